@@ -1,0 +1,1 @@
+//! Data: loading, cleaning, splitting, augmenting.

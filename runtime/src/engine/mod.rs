@@ -1,0 +1,1 @@
+//! What generated code and training share: programs, buffers and steps.

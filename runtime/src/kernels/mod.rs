@@ -1,0 +1,1 @@
+//! The arithmetic: one file per layer, pure functions on slices.

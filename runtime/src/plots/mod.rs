@@ -1,0 +1,1 @@
+//! Plots: learning curves, confusion matrices, picture sheets.

@@ -1,0 +1,1 @@
+//! Slow and obvious `f64` twins of the kernels, for tests.

@@ -1,0 +1,1 @@
+//! Vectors of `f32` chosen for the machine at run time.
