@@ -1,0 +1,70 @@
+//! What can be wrong with the predictions or targets that a metric gets.
+
+/// Predictions or targets that a metric can't work with.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MetricError {
+    /// Class numbers where values are wanted, or the other way round.
+    #[error("{metric} takes {expected} as targets, but got {found}")]
+    Kind {
+        /// The metric.
+        metric: String,
+        /// What it takes.
+        expected: &'static str,
+        /// What came.
+        found: &'static str,
+    },
+    /// The output has a shape that the metric has no meaning for.
+    #[error("{metric} needs {expected}, but the output's last axis is {width}")]
+    Width {
+        /// The metric.
+        metric: String,
+        /// What it needs.
+        expected: String,
+        /// The size of the output's last axis.
+        width: usize,
+    },
+    /// Predictions and targets are not of the same number of examples.
+    #[error(
+        "{metric} expected {expected} targets for {predictions} predicted numbers, but got {found}"
+    )]
+    Length {
+        /// The metric.
+        metric: String,
+        /// Predicted numbers.
+        predictions: usize,
+        /// Targets that fit them.
+        expected: usize,
+        /// How many came.
+        found: usize,
+    },
+    /// A class number that the metric has no place for.
+    #[error(
+        "{metric}: the class of row {row} is {class}, but there are {classes} classes (0 to {})",
+        classes.saturating_sub(1)
+    )]
+    Class {
+        /// The metric.
+        metric: String,
+        /// The row among those of this update.
+        row: usize,
+        /// Its class.
+        class: u32,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// A target or a prediction outside the range that the metric is defined for.
+    #[error("{metric}: {what} {row} is {value}, expected {expected}")]
+    Value {
+        /// The metric.
+        metric: String,
+        /// `"target"` or `"prediction"`.
+        what: &'static str,
+        /// The row among those of this update.
+        row: usize,
+        /// Its value.
+        value: f32,
+        /// What it should be.
+        expected: &'static str,
+    },
+}

@@ -1,0 +1,63 @@
+//! What training and evaluation ask of a metric.
+
+use crate::data::TargetsView;
+use crate::link::OutputSpec;
+use crate::metrics::MetricError;
+
+/// A figure about predictions, gathered over the batches of an epoch.
+pub trait Metric: Send {
+    /// The name shown in progress and logs, such as `accuracy`.
+    fn name(&self) -> &str;
+
+    /// Which of the model's outputs it is about.
+    fn output(&self) -> usize {
+        0
+    }
+
+    /// Whether more is better: the direction in which early stopping and checkpoints look for the best.
+    fn higher_is_better(&self) -> bool;
+
+    /// Forgets all batches.
+    fn reset(&mut self);
+
+    /// Takes a batch: `predictions` after the link, `(examples, size)`, and their targets.
+    ///
+    /// # Errors
+    /// A [`MetricError`] that says which targets this metric takes; the batch then counts as not seen.
+    fn update(
+        &mut self,
+        output: OutputSpec,
+        predictions: &[f32],
+        targets: TargetsView<'_>,
+    ) -> Result<(), MetricError>;
+
+    /// The figure over all batches since [`Metric::reset`]. Each metric says what it is where it has no meaning, as
+    /// with no examples at all.
+    fn value(&self) -> f64;
+}
+
+impl Metric for Box<dyn Metric> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+    fn output(&self) -> usize {
+        (**self).output()
+    }
+    fn higher_is_better(&self) -> bool {
+        (**self).higher_is_better()
+    }
+    fn reset(&mut self) {
+        (**self).reset();
+    }
+    fn update(
+        &mut self,
+        output: OutputSpec,
+        predictions: &[f32],
+        targets: TargetsView<'_>,
+    ) -> Result<(), MetricError> {
+        (**self).update(output, predictions, targets)
+    }
+    fn value(&self) -> f64 {
+        (**self).value()
+    }
+}

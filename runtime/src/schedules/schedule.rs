@@ -1,0 +1,84 @@
+//! What the training loop asks of a schedule.
+
+use crate::schedules::Progress;
+
+/// A rule that sets the learning rate of each step.
+pub trait Schedule: Send {
+    /// The name written into checkpoints.
+    fn name(&self) -> &'static str;
+
+    /// Whether the settings make sense; asked once, before training.
+    ///
+    /// # Errors
+    /// [`ScheduleError::Setting`] for the first one outside its range.
+    fn validate(&self) -> Result<(), ScheduleError> {
+        Ok(())
+    }
+
+    /// The rate of the next step; `base` is the optimizer's. Asked once before each step, in order.
+    fn learning_rate(&mut self, base: f32, progress: &Progress) -> f32;
+
+    /// What the schedule remembers, for an exact resume. `Null` for schedules that follow from the progress alone.
+    fn state(&self) -> serde_json::Value {
+        serde_json::Value::Null
+    }
+
+    /// Takes up a state that [`Schedule::state`] gave.
+    ///
+    /// # Errors
+    /// [`ScheduleError::State`] when it isn't one of this schedule.
+    fn restore(&mut self, state: &serde_json::Value) -> Result<(), ScheduleError> {
+        if state.is_null() {
+            Ok(())
+        } else {
+            Err(ScheduleError::State {
+                schedule: self.name(),
+                found: state.to_string(),
+            })
+        }
+    }
+}
+
+impl Schedule for Box<dyn Schedule> {
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+    fn validate(&self) -> Result<(), ScheduleError> {
+        (**self).validate()
+    }
+    fn learning_rate(&mut self, base: f32, progress: &Progress) -> f32 {
+        (**self).learning_rate(base, progress)
+    }
+    fn state(&self) -> serde_json::Value {
+        (**self).state()
+    }
+    fn restore(&mut self, state: &serde_json::Value) -> Result<(), ScheduleError> {
+        (**self).restore(state)
+    }
+}
+
+/// What can be wrong with a schedule.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScheduleError {
+    /// A setting outside the range in which the schedule is defined.
+    #[error("{schedule}: {setting} is {value}, expected {expected}")]
+    Setting {
+        /// The schedule.
+        schedule: &'static str,
+        /// The setting's name.
+        setting: &'static str,
+        /// What it is.
+        value: f64,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// A saved state that doesn't belong to this schedule.
+    #[error("{schedule}: the saved state isn't one of this schedule: {found}")]
+    State {
+        /// The schedule.
+        schedule: &'static str,
+        /// What was found.
+        found: String,
+    },
+}
