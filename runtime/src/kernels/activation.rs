@@ -48,11 +48,71 @@ impl Activation {
         )
     }
 
+    /// The derivative at one number, from the output there if [`saves_output`](Self::saves_output), else from the
+    /// input. Where there is none (a kink) it is the left one, as in PyTorch: 0 at 0 for `Relu`.
+    pub fn derivative(self, saved: f32) -> f32 {
+        match self {
+            Self::Identity => 1.0,
+            Self::Relu => f32::from(saved > 0.0),
+            Self::Relu6 => f32::from(saved > 0.0 && saved < 6.0),
+            Self::LeakyRelu(slope) => {
+                if saved > 0.0 {
+                    1.0
+                } else {
+                    slope
+                }
+            }
+            Self::Elu(alpha) => {
+                if saved > 0.0 {
+                    1.0
+                } else {
+                    saved + alpha
+                }
+            }
+            Self::Gelu => {
+                normal_distribution(saved) + saved * 0.398_942_3 * (-0.5 * saved * saved).exp()
+            }
+            Self::GeluTanh => {
+                let square = saved * saved;
+                let tanh = (0.797_884_6 * saved * (1.0 + 0.044_715 * square)).tanh();
+                let inner = 0.797_884_6 * (1.0 + 0.134_145 * square);
+                0.5 * (1.0 + tanh) + 0.5 * saved * (1.0 - tanh * tanh) * inner
+            }
+            Self::Silu => {
+                let sigmoid = 1.0 / (1.0 + (-saved).exp());
+                sigmoid * (1.0 + saved * (1.0 - sigmoid))
+            }
+            Self::Mish => {
+                let tanh = softplus(saved).tanh();
+                tanh + saved * (1.0 - tanh * tanh) / (1.0 + (-saved).exp())
+            }
+            Self::HardSwish => {
+                if saved < -3.0 {
+                    0.0
+                } else if saved <= 3.0 {
+                    saved / 3.0 + 0.5
+                } else {
+                    1.0
+                }
+            }
+            Self::Sigmoid => saved * (1.0 - saved),
+            Self::Tanh => 1.0 - saved * saved,
+            Self::Softplus => 1.0 - (-saved).exp(),
+        }
+    }
+
     /// The function of one number.
     pub fn apply(self, x: f32) -> f32 {
         match self {
             Self::Identity => x,
-            Self::Relu => x.max(0.0),
+            // Written so that a NaN stays one, which `max` would drop.
+            Self::Relu => {
+                if x < 0.0 {
+                    0.0
+                } else {
+                    x
+                }
+            }
             Self::Relu6 => x.clamp(0.0, 6.0),
             Self::LeakyRelu(slope) => {
                 if x > 0.0 {
@@ -98,6 +158,29 @@ pub fn forward(act: Activation, x: &[f32], y: &mut [f32]) {
 pub fn forward_in_place(act: Activation, x: &mut [f32]) {
     for x in x {
         *x = act.apply(*x);
+    }
+}
+
+/// `dx = dy * act'`, the derivative from `saved`: the output `y` if [`Activation::saves_output`], else the input `x`.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn backward(act: Activation, saved: &[f32], dy: &[f32], dx: &mut [f32]) {
+    assert_eq!(saved.len(), dx.len(), "activation: length of saved");
+    assert_eq!(dy.len(), dx.len(), "activation: length of dy");
+    for ((dx, &dy), &saved) in dx.iter_mut().zip(dy).zip(saved) {
+        *dx = dy * act.derivative(saved);
+    }
+}
+
+/// [`backward`] on gradients that it replaces.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn backward_in_place(act: Activation, saved: &[f32], d: &mut [f32]) {
+    assert_eq!(saved.len(), d.len(), "activation: length of saved");
+    for (d, &saved) in d.iter_mut().zip(saved) {
+        *d *= act.derivative(saved);
     }
 }
 

@@ -5,5 +5,20 @@
 //! weights. Nothing allocates, nothing depends on the number of threads: a result is a function of the arguments.
 
 pub mod activation;
+pub mod avg_pool2d;
+pub mod batch_norm;
+pub mod concat;
 pub mod conv2d;
 pub mod dense;
+pub mod dropout;
+pub mod elementwise;
+pub mod global_avg_pool;
+pub mod global_max_pool;
+pub mod group_norm;
+pub mod layer_norm;
+pub mod max_pool2d;
+pub mod pad;
+pub mod permute;
+pub mod pool;
+pub mod softmax;
+pub mod upsample2d;

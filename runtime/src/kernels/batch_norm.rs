@@ -1,0 +1,397 @@
+//! Batch normalisation: each channel brought to mean 0 and variance 1 over the batch, then scaled and shifted.
+//!
+//! Values are `(rows, channels)`, rows being examples × positions. The batch may be cut into chunks: each chunk gives
+//! partial sums, which are combined in the chunks' order before the next stage runs over the chunks again.
+//! Arrays of several numbers per channel are one after the other: `[mean; C] [inverse std; C] ..`.
+//! Source: Ioffe and Szegedy 2015, "Batch normalization".
+
+use super::activation::{self, Activation};
+
+/// One chunk's mean and sum of squared deviations (M2) of each channel.
+///
+/// `x`: `(rows, channels)`; `partial`: mean, M2 (`2 * channels`), set.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+pub fn partial_statistics(channels: usize, rows: usize, x: &[f32], partial: &mut [f32]) {
+    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
+    assert_eq!(partial.len(), 2 * channels, "batch_norm: length of partial");
+    let (mean, m2) = partial.split_at_mut(channels);
+    mean.fill(0.0);
+    m2.fill(0.0);
+    if channels == 0 || rows == 0 {
+        return;
+    }
+    for row in x.chunks_exact(channels) {
+        for (mean, &x) in mean.iter_mut().zip(row) {
+            *mean += x;
+        }
+    }
+    for mean in mean.iter_mut() {
+        *mean /= rows as f32;
+    }
+    for row in x.chunks_exact(channels) {
+        for ((m2, &mean), &x) in m2.iter_mut().zip(&*mean).zip(row) {
+            *m2 += (x - mean) * (x - mean);
+        }
+    }
+}
+
+/// The whole batch's statistics from those of its chunks, in their order, in `f64` (Chan et al. 1983).
+///
+/// `rows_of_chunks`: rows of each chunk; `partials`: what [`partial_statistics`] gave for each, one after the other;
+/// `statistics`: mean, `1 / sqrt(variance + epsilon)`, variance (`3 * channels`), set. The variance is the biased
+/// one, `M2 / rows`.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+pub fn combine_statistics(
+    channels: usize,
+    rows_of_chunks: &[usize],
+    partials: &[f32],
+    epsilon: f32,
+    statistics: &mut [f32],
+) {
+    assert_eq!(
+        partials.len(),
+        rows_of_chunks.len() * 2 * channels,
+        "batch_norm: length of partials"
+    );
+    assert_eq!(
+        statistics.len(),
+        3 * channels,
+        "batch_norm: length of statistics"
+    );
+    for c in 0..channels {
+        let (mut count, mut mean, mut m2) = (0.0_f64, 0.0_f64, 0.0_f64);
+        for (chunk, &rows) in rows_of_chunks
+            .iter()
+            .enumerate()
+            .filter(|(_, rows)| **rows > 0)
+        {
+            let partial = &partials[chunk * 2 * channels..][..2 * channels];
+            let rows = rows as f64;
+            let delta = f64::from(partial[c]) - mean;
+            let total = count + rows;
+            mean += delta * rows / total;
+            m2 += f64::from(partial[channels + c]) + delta * delta * count * rows / total;
+            count = total;
+        }
+        let variance = if count > 0.0 { m2 / count } else { 0.0 };
+        statistics[c] = mean as f32;
+        statistics[channels + c] = (1.0 / (variance + f64::from(epsilon)).sqrt()) as f32;
+        statistics[2 * channels + c] = variance as f32;
+    }
+}
+
+/// `running = momentum * running + (1 - momentum) * batch`, for mean and variance.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+pub fn update_running(
+    channels: usize,
+    momentum: f32,
+    statistics: &[f32],
+    running_mean: &mut [f32],
+    running_variance: &mut [f32],
+) {
+    assert_eq!(
+        statistics.len(),
+        3 * channels,
+        "batch_norm: length of statistics"
+    );
+    assert_eq!(
+        running_mean.len(),
+        channels,
+        "batch_norm: length of running_mean"
+    );
+    assert_eq!(
+        running_variance.len(),
+        channels,
+        "batch_norm: length of running_variance"
+    );
+    let (mean, variance) = (&statistics[..channels], &statistics[2 * channels..]);
+    for (running, batch) in [(running_mean, mean), (running_variance, variance)] {
+        for (running, &batch) in running.iter_mut().zip(batch) {
+            *running = momentum * *running + (1.0 - momentum) * batch;
+        }
+    }
+}
+
+/// `y = act((x - mean) * inverse std * scale + shift)`, with the batch's statistics.
+///
+/// `x`, `y`: `(rows, channels)`; `statistics` from [`combine_statistics`]; `scale`, `shift`: `(channels)`.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a kernel's operands are named one by one"
+)]
+pub fn forward(
+    channels: usize,
+    rows: usize,
+    x: &[f32],
+    statistics: &[f32],
+    scale: &[f32],
+    shift: &[f32],
+    act: Activation,
+    y: &mut [f32],
+) {
+    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
+    assert_eq!(y.len(), rows * channels, "batch_norm: length of y");
+    y.copy_from_slice(x);
+    forward_in_place(channels, rows, y, statistics, scale, shift, act);
+}
+
+/// [`forward`] on values that it replaces.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+pub fn forward_in_place(
+    channels: usize,
+    rows: usize,
+    x: &mut [f32],
+    statistics: &[f32],
+    scale: &[f32],
+    shift: &[f32],
+    act: Activation,
+) {
+    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
+    assert_eq!(
+        statistics.len(),
+        3 * channels,
+        "batch_norm: length of statistics"
+    );
+    assert_eq!(scale.len(), channels, "batch_norm: length of scale");
+    assert_eq!(shift.len(), channels, "batch_norm: length of shift");
+    let (mean, inverse) = (&statistics[..channels], &statistics[channels..2 * channels]);
+    for row in x.chunks_exact_mut(channels.max(1)) {
+        for (c, x) in row.iter_mut().enumerate() {
+            *x = (*x - mean[c]) * (inverse[c] * scale[c]) + shift[c];
+        }
+    }
+    activation::forward_in_place(act, x);
+}
+
+/// `y = act((x - running mean) / sqrt(running variance + epsilon) * scale + shift)`: what prediction uses.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a kernel's operands are named one by one"
+)]
+pub fn inference(
+    channels: usize,
+    rows: usize,
+    x: &[f32],
+    running_mean: &[f32],
+    running_variance: &[f32],
+    scale: &[f32],
+    shift: &[f32],
+    epsilon: f32,
+    act: Activation,
+    y: &mut [f32],
+) {
+    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
+    assert_eq!(y.len(), rows * channels, "batch_norm: length of y");
+    y.copy_from_slice(x);
+    inference_in_place(
+        channels,
+        rows,
+        y,
+        running_mean,
+        running_variance,
+        scale,
+        shift,
+        epsilon,
+        act,
+    );
+}
+
+/// [`inference`] on values that it replaces.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a kernel's operands are named one by one"
+)]
+pub fn inference_in_place(
+    channels: usize,
+    rows: usize,
+    x: &mut [f32],
+    running_mean: &[f32],
+    running_variance: &[f32],
+    scale: &[f32],
+    shift: &[f32],
+    epsilon: f32,
+    act: Activation,
+) {
+    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
+    assert_eq!(
+        running_mean.len(),
+        channels,
+        "batch_norm: length of running_mean"
+    );
+    assert_eq!(
+        running_variance.len(),
+        channels,
+        "batch_norm: length of running_variance"
+    );
+    assert_eq!(scale.len(), channels, "batch_norm: length of scale");
+    assert_eq!(shift.len(), channels, "batch_norm: length of shift");
+    for row in x.chunks_exact_mut(channels.max(1)) {
+        for (c, x) in row.iter_mut().enumerate() {
+            let factor = scale[c] / (running_variance[c] + epsilon).sqrt();
+            *x = (*x - running_mean[c]) * factor + shift[c];
+        }
+    }
+    activation::forward_in_place(act, x);
+}
+
+/// One chunk's sums over its rows of `dy` and of `dy * x̂`, with `x̂ = (x - mean) * inverse std`.
+///
+/// `dy` is the gradient before the activation; `partial`: sum dy, sum dy * x̂ (`2 * channels`), set.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+pub fn backward_partial(
+    channels: usize,
+    rows: usize,
+    x: &[f32],
+    statistics: &[f32],
+    dy: &[f32],
+    partial: &mut [f32],
+) {
+    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
+    assert_eq!(dy.len(), rows * channels, "batch_norm: length of dy");
+    assert_eq!(
+        statistics.len(),
+        3 * channels,
+        "batch_norm: length of statistics"
+    );
+    assert_eq!(partial.len(), 2 * channels, "batch_norm: length of partial");
+    partial.fill(0.0);
+    let (sum, product) = partial.split_at_mut(channels);
+    let (mean, inverse) = (&statistics[..channels], &statistics[channels..2 * channels]);
+    for row in 0..rows {
+        let (x, dy) = (
+            &x[row * channels..][..channels],
+            &dy[row * channels..][..channels],
+        );
+        for c in 0..channels {
+            sum[c] += dy[c];
+            product[c] += dy[c] * ((x[c] - mean[c]) * inverse[c]);
+        }
+    }
+}
+
+/// The gradients of scale and shift, and the coefficients with which `dx = a * dy + b * x + c`.
+///
+/// `partials`: what [`backward_partial`] gave for each chunk, one after the other; `rows_total`: rows of the whole
+/// batch; `coefficients`: a, b, c (`3 * channels`), set; `dscale`, `dshift`: added to.
+/// With sums `s1 = Σ dy`, `s2 = Σ dy * x̂`: `dx = scale * inverse std * (dy - s1 / rows - x̂ * s2 / rows)`.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a kernel's operands are named one by one"
+)]
+pub fn backward_combine(
+    channels: usize,
+    rows_total: usize,
+    partials: &[f32],
+    statistics: &[f32],
+    scale: &[f32],
+    coefficients: &mut [f32],
+    dscale: &mut [f32],
+    dshift: &mut [f32],
+) {
+    assert_eq!(
+        partials.len() % (2 * channels.max(1)),
+        0,
+        "batch_norm: length of partials"
+    );
+    assert_eq!(
+        statistics.len(),
+        3 * channels,
+        "batch_norm: length of statistics"
+    );
+    assert_eq!(scale.len(), channels, "batch_norm: length of scale");
+    assert_eq!(
+        coefficients.len(),
+        3 * channels,
+        "batch_norm: length of coefficients"
+    );
+    assert_eq!(dscale.len(), channels, "batch_norm: length of dscale");
+    assert_eq!(dshift.len(), channels, "batch_norm: length of dshift");
+    let rows = rows_total.max(1) as f64;
+    for c in 0..channels {
+        let (mut sum, mut product) = (0.0_f64, 0.0_f64);
+        for partial in partials.chunks_exact(2 * channels) {
+            sum += f64::from(partial[c]);
+            product += f64::from(partial[channels + c]);
+        }
+        let (mean, inverse) = (
+            f64::from(statistics[c]),
+            f64::from(statistics[channels + c]),
+        );
+        let a = f64::from(scale[c]) * inverse;
+        let b = -a * inverse * product / rows;
+        coefficients[c] = a as f32;
+        coefficients[channels + c] = b as f32;
+        coefficients[2 * channels + c] = (-a * sum / rows - b * mean) as f32;
+        dscale[c] += product as f32;
+        dshift[c] += sum as f32;
+    }
+}
+
+/// `dx = a * dy + b * x + c`, with the coefficients of [`backward_combine`]; all of `dx` is written.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+pub fn backward_input(
+    channels: usize,
+    rows: usize,
+    x: &[f32],
+    coefficients: &[f32],
+    dy: &[f32],
+    dx: &mut [f32],
+) {
+    assert_eq!(dy.len(), rows * channels, "batch_norm: length of dy");
+    assert_eq!(dx.len(), rows * channels, "batch_norm: length of dx");
+    dx.copy_from_slice(dy);
+    backward_input_in_place(channels, rows, x, coefficients, dx);
+}
+
+/// [`backward_input`] on gradients that it replaces.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+pub fn backward_input_in_place(
+    channels: usize,
+    rows: usize,
+    x: &[f32],
+    coefficients: &[f32],
+    d: &mut [f32],
+) {
+    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
+    assert_eq!(d.len(), rows * channels, "batch_norm: length of dy");
+    assert_eq!(
+        coefficients.len(),
+        3 * channels,
+        "batch_norm: length of coefficients"
+    );
+    let (a, rest) = coefficients.split_at(channels);
+    let (b, offset) = rest.split_at(channels);
+    for row in 0..rows {
+        let x = &x[row * channels..][..channels];
+        let d = &mut d[row * channels..][..channels];
+        for c in 0..channels {
+            d[c] = a[c] * d[c] + b[c] * x[c] + offset[c];
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Padding pictures with zeros.
+
+/// The sizes of a padding layer: `(n, height, width, channels)` grows by `padding`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pad2d {
+    /// Rows of the input picture.
+    pub height: usize,
+    /// Columns of the input picture.
+    pub width: usize,
+    /// Channels of the input and of the output.
+    pub channels: usize,
+    /// Zeros to add, `[[top, bottom], [left, right]]`.
+    pub padding: [[usize; 2]; 2],
+}
+
+impl Pad2d {
+    /// Rows and columns of the output.
+    pub const fn output(&self) -> [usize; 2] {
+        let [[top, bottom], [left, right]] = self.padding;
+        [self.height + top + bottom, self.width + left + right]
+    }
+
+    /// Values in one example of the input.
+    pub const fn input_len(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
+    /// Values in one example of the output.
+    pub const fn output_len(&self) -> usize {
+        let [height, width] = self.output();
+        height * width * self.channels
+    }
+}
+
+/// `y` is `x` with zeros around it.
+///
+/// `x`: `(n, height, width, channels)`; `y`: `(n, top + height + bottom, left + width + right, channels)`.
+///
+/// # Panics
+/// If a slice doesn't have the length that `spec` and `n` give.
+pub fn forward(spec: &Pad2d, n: usize, x: &[f32], y: &mut [f32]) {
+    assert_eq!(x.len(), n * spec.input_len(), "pad: length of x");
+    assert_eq!(y.len(), n * spec.output_len(), "pad: length of y");
+    let row = spec.width * spec.channels;
+    y.fill(0.0);
+    for example in 0..n {
+        let x = &x[example * spec.input_len()..][..spec.input_len()];
+        let y = &mut y[example * spec.output_len()..][..spec.output_len()];
+        for i in 0..spec.height {
+            y[start_of_row(spec, i)..][..row].copy_from_slice(&x[i * row..][..row]);
+        }
+    }
+}
+
+/// `dx` is `dy` without its border; all of `dx` is written.
+///
+/// # Panics
+/// If a slice doesn't have the length that `spec` and `n` give.
+pub fn backward(spec: &Pad2d, n: usize, dy: &[f32], dx: &mut [f32]) {
+    assert_eq!(dy.len(), n * spec.output_len(), "pad: length of dy");
+    assert_eq!(dx.len(), n * spec.input_len(), "pad: length of dx");
+    let row = spec.width * spec.channels;
+    for example in 0..n {
+        let dy = &dy[example * spec.output_len()..][..spec.output_len()];
+        let dx = &mut dx[example * spec.input_len()..][..spec.input_len()];
+        for i in 0..spec.height {
+            dx[i * row..][..row].copy_from_slice(&dy[start_of_row(spec, i)..][..row]);
+        }
+    }
+}
+
+/// Where input row `row` begins in one example of the output.
+fn start_of_row(spec: &Pad2d, row: usize) -> usize {
+    let [[top, _], [left, _]] = spec.padding;
+    ((top + row) * spec.output()[1] + left) * spec.channels
+}

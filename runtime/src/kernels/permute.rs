@@ -1,0 +1,135 @@
+//! Permuting the axes of each example.
+
+/// Most axes that a permuted value may have, the batch axis not counted.
+pub const MAX_RANK: usize = 6;
+
+/// The sizes of a permutation: axis `k` of the output is axis `axes[k]` of the input.
+///
+/// Unused axes at the end have size 1 and stay where they are, so that every permutation has [`MAX_RANK`] axes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permute {
+    /// Shape of one example of the output.
+    pub output: [usize; MAX_RANK],
+    /// How far apart in the input two neighbours along each axis of the output are.
+    pub strides: [usize; MAX_RANK],
+}
+
+impl Permute {
+    /// The permutation of an example of shape `shape`: axis `k` of the output is axis `axes[k]` of the input.
+    ///
+    /// # Panics
+    /// If there are more than [`MAX_RANK`] axes, or `axes` isn't a permutation of `0..shape.len()`.
+    pub const fn new(shape: &[usize], axes: &[usize]) -> Self {
+        let rank = shape.len();
+        assert!(rank <= MAX_RANK, "a permutation has at most 6 axes");
+        assert!(axes.len() == rank, "a permutation names every axis once");
+        let mut strides = [1; MAX_RANK];
+        let mut axis = rank;
+        let mut stride = 1;
+        while axis > 0 {
+            axis -= 1;
+            strides[axis] = stride;
+            stride *= shape[axis];
+        }
+        let mut spec = Permute {
+            output: [1; MAX_RANK],
+            strides: [0; MAX_RANK],
+        };
+        let mut seen = [false; MAX_RANK];
+        let mut k = 0;
+        while k < rank {
+            assert!(
+                axes[k] < rank && !seen[axes[k]],
+                "a permutation names every axis once"
+            );
+            seen[axes[k]] = true;
+            spec.output[k] = shape[axes[k]];
+            spec.strides[k] = strides[axes[k]];
+            k += 1;
+        }
+        spec
+    }
+
+    /// Values in one example, of the input and of the output.
+    pub const fn len(&self) -> usize {
+        let [a, b, c, d, e, f] = self.output;
+        a * b * c * d * e * f
+    }
+
+    /// Whether an example holds no values.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// `y[i0, i1, ..] = x[position whose coordinate along axes[k] is ik]`.
+///
+/// `x`: `(n, shape)`; `y`: `(n, shape permuted)`.
+///
+/// # Panics
+/// If a slice doesn't have the length that `spec` and `n` give.
+pub fn forward(spec: &Permute, n: usize, x: &[f32], y: &mut [f32]) {
+    assert_eq!(x.len(), n * spec.len(), "permute: length of x");
+    assert_eq!(y.len(), n * spec.len(), "permute: length of y");
+    for example in 0..n {
+        let x = &x[example * spec.len()..][..spec.len()];
+        let y = &mut y[example * spec.len()..][..spec.len()];
+        each_row(spec, |to, from, length, stride| {
+            for (k, y) in y[to..to + length].iter_mut().enumerate() {
+                *y = x[from + k * stride];
+            }
+        });
+    }
+}
+
+/// The way back: `dx` gets the gradient of each value from where [`forward`] put it; all of `dx` is written.
+///
+/// # Panics
+/// If a slice doesn't have the length that `spec` and `n` give.
+pub fn backward(spec: &Permute, n: usize, dy: &[f32], dx: &mut [f32]) {
+    assert_eq!(dy.len(), n * spec.len(), "permute: length of dy");
+    assert_eq!(dx.len(), n * spec.len(), "permute: length of dx");
+    for example in 0..n {
+        let dy = &dy[example * spec.len()..][..spec.len()];
+        let dx = &mut dx[example * spec.len()..][..spec.len()];
+        each_row(spec, |to, from, length, stride| {
+            for (k, &dy) in dy[to..to + length].iter().enumerate() {
+                dx[from + k * stride] = dy;
+            }
+        });
+    }
+}
+
+/// Calls `row(start in the output, start in the input, length, stride in the input)` for each row of the output.
+fn each_row(spec: &Permute, mut row: impl FnMut(usize, usize, usize, usize)) {
+    // The last axis longer than 1 is the row; those after it change nothing.
+    let last = (0..MAX_RANK)
+        .rev()
+        .find(|&axis| spec.output[axis] != 1)
+        .unwrap_or(0);
+    let length = spec.output[last];
+    let (output, strides) = (spec.output, spec.strides);
+    let mut outer = output;
+    outer[last] = 1;
+    let mut to = 0;
+    for a in 0..outer[0] {
+        for b in 0..outer[1] {
+            for c in 0..outer[2] {
+                for d in 0..outer[3] {
+                    for e in 0..outer[4] {
+                        for f in 0..outer[5] {
+                            let from = a * strides[0]
+                                + b * strides[1]
+                                + c * strides[2]
+                                + d * strides[3]
+                                + e * strides[4]
+                                + f * strides[5];
+                            row(to, from, length, strides[last]);
+                            to += length;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

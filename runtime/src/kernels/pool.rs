@@ -1,0 +1,106 @@
+//! The sizes of pooling: windows over pictures, and whole pictures at once.
+
+use std::ops::Range;
+
+/// The sizes of a pooling layer over pictures `(n, height, width, channels)`.
+///
+/// Windows are `kernel` pixels large and `stride` pixels apart; `padding` widens the picture first. Every window
+/// must hold at least one pixel of the picture, which is so whenever each padding is smaller than the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool2d {
+    /// Rows of the input picture.
+    pub height: usize,
+    /// Columns of the input picture.
+    pub width: usize,
+    /// Channels of the input and of the output.
+    pub channels: usize,
+    /// Window size, `[rows, columns]`.
+    pub kernel: [usize; 2],
+    /// Distance between windows, `[rows, columns]`.
+    pub stride: [usize; 2],
+    /// Padding, `[[top, bottom], [left, right]]`.
+    pub padding: [[usize; 2]; 2],
+}
+
+impl Pool2d {
+    /// Rows and columns of the output: `(size + padding - kernel) / stride + 1`, rounded down.
+    pub const fn output(&self) -> [usize; 2] {
+        let [[top, bottom], [left, right]] = self.padding;
+        [
+            (self.height + top + bottom - self.kernel[0]) / self.stride[0] + 1,
+            (self.width + left + right - self.kernel[1]) / self.stride[1] + 1,
+        ]
+    }
+
+    /// Values in one example of the input.
+    pub const fn input_len(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
+    /// Values in one example of the output.
+    pub const fn output_len(&self) -> usize {
+        let [height, width] = self.output();
+        height * width * self.channels
+    }
+
+    /// The rows of the picture that the windows of output row `row` see.
+    pub const fn rows(&self, row: usize) -> Range<usize> {
+        span(
+            row * self.stride[0],
+            self.kernel[0],
+            self.padding[0][0],
+            self.height,
+        )
+    }
+
+    /// The columns of the picture that the windows of output column `column` see.
+    pub const fn columns(&self, column: usize) -> Range<usize> {
+        span(
+            column * self.stride[1],
+            self.kernel[1],
+            self.padding[1][0],
+            self.width,
+        )
+    }
+
+    /// Whether windows are 2×2, side by side, without padding: the common case with a fast path.
+    pub const fn is_halving(&self) -> bool {
+        let [[top, bottom], [left, right]] = self.padding;
+        self.kernel[0] == 2
+            && self.kernel[1] == 2
+            && self.stride[0] == 2
+            && self.stride[1] == 2
+            && top + bottom + left + right == 0
+    }
+}
+
+/// Where a window that starts at `start` of the padded axis meets the `size` real positions.
+const fn span(start: usize, kernel: usize, before: usize, size: usize) -> Range<usize> {
+    let first = start.saturating_sub(before);
+    let end = (start + kernel).saturating_sub(before);
+    Range {
+        start: if first < size { first } else { size },
+        end: if end < size { end } else { size },
+    }
+}
+
+/// The sizes of a global pooling layer: `(n, positions, channels)` becomes `(n, channels)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GlobalPool {
+    /// Positions that become one: height × width for pictures.
+    pub positions: usize,
+    /// Channels of the input and of the output.
+    pub channels: usize,
+}
+
+impl GlobalPool {
+    /// Values in one example of the input.
+    pub const fn input_len(&self) -> usize {
+        self.positions * self.channels
+    }
+
+    /// Values in one example of the output.
+    pub const fn output_len(&self) -> usize {
+        self.channels
+    }
+}

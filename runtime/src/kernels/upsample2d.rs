@@ -1,0 +1,147 @@
+//! Enlarging pictures by whole factors, by repeating pixels or by mixing neighbours.
+
+use std::ops::Range;
+
+/// How a new pixel gets its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interpolation {
+    /// The nearest old pixel's.
+    Nearest,
+    /// Mixed from the four nearest old pixels by distance, pixel centres at halves (`align_corners = false`).
+    Bilinear,
+}
+
+/// The sizes of an enlarging layer: `(n, height, width, channels)` becomes `factor` times as high and wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Upsample2d {
+    /// Rows of the input picture.
+    pub height: usize,
+    /// Columns of the input picture.
+    pub width: usize,
+    /// Channels of the input and of the output.
+    pub channels: usize,
+    /// How many times as high and as wide, `[rows, columns]`.
+    pub factor: [usize; 2],
+    /// How a new pixel gets its value.
+    pub interpolation: Interpolation,
+}
+
+impl Upsample2d {
+    /// Rows and columns of the output.
+    pub const fn output(&self) -> [usize; 2] {
+        [self.height * self.factor[0], self.width * self.factor[1]]
+    }
+
+    /// Values in one example of the input.
+    pub const fn input_len(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
+    /// Values in one example of the output.
+    pub const fn output_len(&self) -> usize {
+        let [height, width] = self.output();
+        height * width * self.channels
+    }
+}
+
+/// The two old positions that a new one mixes, and the weight of each.
+#[derive(Clone, Copy)]
+struct Mix {
+    at: [usize; 2],
+    weight: [f32; 2],
+}
+
+/// What position `new` of an axis of `size` old positions is made of.
+fn mix(interpolation: Interpolation, new: usize, factor: usize, size: usize) -> Mix {
+    match interpolation {
+        Interpolation::Nearest => Mix {
+            at: [new / factor; 2],
+            weight: [1.0, 0.0],
+        },
+        Interpolation::Bilinear => {
+            let source = ((new as f32 + 0.5) / factor as f32 - 0.5).max(0.0);
+            let first = (source as usize).min(size - 1);
+            let second = (first + 1).min(size - 1);
+            let share = source - first as f32;
+            Mix {
+                at: [first, second],
+                weight: [1.0 - share, share],
+            }
+        }
+    }
+}
+
+/// `y[i, j]` is the old pixel at `(i, j) / factor`: the nearest, or mixed from the four around it.
+///
+/// `x`: `(n, height, width, channels)`; `y`: `(n, height * factor, width * factor, channels)`.
+///
+/// # Panics
+/// If a slice doesn't have the length that `spec` and `n` give.
+pub fn forward(spec: &Upsample2d, n: usize, x: &[f32], y: &mut [f32]) {
+    assert_eq!(x.len(), n * spec.input_len(), "upsample2d: length of x");
+    assert_eq!(y.len(), n * spec.output_len(), "upsample2d: length of y");
+    let channels = spec.channels;
+    each_pixel(spec, n, |to, rows, columns| {
+        let y = &mut y[to];
+        match spec.interpolation {
+            Interpolation::Nearest => y.copy_from_slice(&x[pixel(spec, rows.at[0], columns.at[0])]),
+            Interpolation::Bilinear => {
+                let corner = |r: usize, c: usize| &x[pixel(spec, rows.at[r], columns.at[c])];
+                let (a, b, c, d) = (corner(0, 0), corner(0, 1), corner(1, 0), corner(1, 1));
+                let [top, bottom] = rows.weight;
+                let [left, right] = columns.weight;
+                for k in 0..channels {
+                    y[k] =
+                        top * (left * a[k] + right * b[k]) + bottom * (left * c[k] + right * d[k]);
+                }
+            }
+        }
+    });
+}
+
+/// Sends each `dy` back to the old pixels it was made of, by the same weights; all of `dx` is written.
+///
+/// # Panics
+/// If a slice doesn't have the length that `spec` and `n` give.
+pub fn backward(spec: &Upsample2d, n: usize, dy: &[f32], dx: &mut [f32]) {
+    assert_eq!(dy.len(), n * spec.output_len(), "upsample2d: length of dy");
+    assert_eq!(dx.len(), n * spec.input_len(), "upsample2d: length of dx");
+    dx.fill(0.0);
+    each_pixel(spec, n, |from, rows, columns| {
+        let dy = &dy[from];
+        for r in 0..2 {
+            for c in 0..2 {
+                let weight = rows.weight[r] * columns.weight[c];
+                if weight != 0.0 {
+                    let dx = &mut dx[pixel(spec, rows.at[r], columns.at[c])];
+                    for (dx, &dy) in dx.iter_mut().zip(dy) {
+                        *dx += weight * dy;
+                    }
+                }
+            }
+        }
+    });
+}
+
+/// The values of the old pixel at `row` (counted through all examples) and `column`.
+fn pixel(spec: &Upsample2d, row: usize, column: usize) -> Range<usize> {
+    let start = (row * spec.width + column) * spec.channels;
+    start..start + spec.channels
+}
+
+/// Calls `visit` with the values of each new pixel and what its row (counted through all examples) and column mix.
+fn each_pixel(spec: &Upsample2d, n: usize, mut visit: impl FnMut(Range<usize>, Mix, Mix)) {
+    let [output_height, output_width] = spec.output();
+    let mut start = 0;
+    for example in 0..n {
+        for i in 0..output_height {
+            let mut rows = mix(spec.interpolation, i, spec.factor[0], spec.height);
+            rows.at = rows.at.map(|row| example * spec.height + row);
+            for j in 0..output_width {
+                let columns = mix(spec.interpolation, j, spec.factor[1], spec.width);
+                visit(start..start + spec.channels, rows, columns);
+                start += spec.channels;
+            }
+        }
+    }
+}
