@@ -1,4 +1,11 @@
 //! The `model!` compiler.
+#![allow(dead_code, unused_imports, unused_macros)] // until the back end reads it all
+
+mod diagnostic;
+mod layer;
+mod shape;
+mod words;
+
 use proc_macro::TokenStream;
 
 /// Declares a neural network.

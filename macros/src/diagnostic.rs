@@ -1,0 +1,269 @@
+//! Errors and warnings: one collector, one wording, printed together at the end.
+//!
+//! Stable Rust gives a macro only `compile_error!`, so notes and helps are lines of the message.
+
+use proc_macro2::{Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+
+use crate::words::Words;
+
+/// From the first to the last token of what is wrong; stable Rust can't join spans, `compile_error!` can.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub start: Span,
+    pub end: Span,
+}
+
+impl Place {
+    pub fn new(start: Span, end: Span) -> Self {
+        Place { start, end }
+    }
+
+    /// From the start of this place to the end of another.
+    pub fn to(self, other: Place) -> Place {
+        Place::new(self.start, other.end)
+    }
+
+    /// The line in the user's file, counted from 1.
+    pub fn line(self) -> usize {
+        self.start.start().line
+    }
+}
+
+impl From<Span> for Place {
+    fn from(span: Span) -> Self {
+        Place::new(span, span)
+    }
+}
+
+impl From<&Ident> for Place {
+    fn from(ident: &Ident) -> Self {
+        ident.span().into()
+    }
+}
+
+/// Proof that an error was reported: whoever holds one stays silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reported(());
+
+/// One message with its place, notes and helps.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The short stable name, as in the catalogue of errors.
+    pub code: &'static str,
+    pub place: Place,
+    pub message: Words,
+    pub notes: Vec<Words>,
+    pub helps: Vec<Words>,
+    warning: bool,
+}
+
+impl Diagnostic {
+    pub fn error(code: &'static str, place: impl Into<Place>, message: impl Into<Words>) -> Self {
+        Diagnostic {
+            code,
+            place: place.into(),
+            message: message.into(),
+            notes: Vec::new(),
+            helps: Vec::new(),
+            warning: false,
+        }
+    }
+
+    pub fn warning(code: &'static str, place: impl Into<Place>, message: impl Into<Words>) -> Self {
+        Diagnostic {
+            warning: true,
+            ..Diagnostic::error(code, place, message)
+        }
+    }
+
+    /// Adds a fact: what was found, and where it comes from.
+    pub fn note(mut self, note: impl Into<Words>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Adds what to write instead.
+    pub fn help(mut self, help: impl Into<Words>) -> Self {
+        self.helps.push(help.into());
+        self
+    }
+
+    pub fn note_if(self, note: Option<Words>) -> Self {
+        match note {
+            Some(note) => self.note(note),
+            None => self,
+        }
+    }
+
+    pub fn help_if(self, help: Option<Words>) -> Self {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+
+    pub fn is_warning(&self) -> bool {
+        self.warning
+    }
+
+    /// The message with its notes, helps and code, line by line.
+    pub fn words(&self) -> Words {
+        let mut words = self.message.clone();
+        for note in &self.notes {
+            words = words.then("\nnote: ").then(note.clone());
+        }
+        for help in &self.helps {
+            words = words.then("\nhelp: ").then(help.clone());
+        }
+        words.then(format!("\ncode: {}", self.code))
+    }
+
+    /// The whole text, as the compiler shows it.
+    pub fn text(&self) -> String {
+        self.words().to_string()
+    }
+
+    fn to_tokens(&self) -> TokenStream {
+        if self.warning {
+            let text = self.text();
+            return quote_spanned! {self.place.start=>
+                const _: () = {
+                    #[deprecated(note = #text)]
+                    #[allow(non_upper_case_globals)]
+                    const model: () = ();
+                    model
+                };
+            };
+        }
+        compile_error(self.place, &self.text())
+    }
+}
+
+/// `::core::compile_error! { "text" }`, underlined from the start to the end of `place`.
+fn compile_error(place: Place, text: &str) -> TokenStream {
+    let punct = |character, spacing, span| {
+        let mut punct = Punct::new(character, spacing);
+        punct.set_span(span);
+        TokenTree::Punct(punct)
+    };
+    let mut literal = Literal::string(text);
+    literal.set_span(place.end);
+    let mut group = Group::new(
+        proc_macro2::Delimiter::Brace,
+        TokenTree::Literal(literal).into(),
+    );
+    group.set_span(place.end);
+    TokenStream::from_iter([
+        punct(':', Spacing::Joint, place.start),
+        punct(':', Spacing::Alone, place.start),
+        TokenTree::Ident(Ident::new("core", place.start)),
+        punct(':', Spacing::Joint, place.start),
+        punct(':', Spacing::Alone, place.start),
+        TokenTree::Ident(Ident::new("compile_error", place.start)),
+        punct('!', Spacing::Alone, place.start),
+        TokenTree::Group(group),
+    ])
+}
+
+/// All that was found wrong in one `model!`.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    pub fn new() -> Self {
+        Diagnostics::default()
+    }
+
+    /// Keeps an error or a warning. The same error at the same place is kept once: a block used
+    /// twenty times tells its mistake once.
+    pub fn push(&mut self, diagnostic: Diagnostic) -> Reported {
+        let at = |d: &Diagnostic| (d.place.start.start(), d.place.end.end());
+        let known = self
+            .list
+            .iter()
+            .any(|d| d.code == diagnostic.code && at(d) == at(&diagnostic));
+        if !known {
+            self.list.push(diagnostic);
+        }
+        Reported(())
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|d| !d.warning)
+    }
+
+    pub fn error_count(&self) -> usize {
+        self.list.iter().filter(|d| !d.warning).count()
+    }
+
+    pub fn list(&self) -> &[Diagnostic] {
+        &self.list
+    }
+
+    /// The `compile_error!`s and warnings, in the order of the source.
+    pub fn to_tokens(&self) -> TokenStream {
+        let mut ordered: Vec<&Diagnostic> = self.list.iter().collect();
+        ordered.sort_by_key(|d| {
+            let start = d.place.start.start();
+            (start.line, start.column)
+        });
+        let tokens = ordered.iter().map(|d| {
+            let tokens = d.to_tokens();
+            if d.warning { tokens } else { quote!(#tokens) }
+        });
+        quote!(#(#tokens)*)
+    }
+}
+
+/// The nearest of `words` to what the user wrote, if it is near enough to be meant.
+pub fn nearest<'a>(written: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = written.to_lowercase();
+    words
+        .into_iter()
+        .map(|word| {
+            let distance = strsim::damerau_levenshtein(&lower, &word.to_lowercase());
+            (distance, word)
+        })
+        .filter(|(distance, word)| {
+            let length = word.chars().count().max(written.chars().count());
+            *distance <= (length / 3).max(1) && *distance < length
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+/// `1 axis`, `2 axes`: a number with its word.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn message_holds_notes_helps_and_code() {
+        let d = Diagnostic::error(
+            "wants-one-axis",
+            Span::call_site(),
+            "`Dense` wants one axis",
+        )
+        .note("found [2, 2]")
+        .help("insert `-> Flatten`");
+        assert_eq!(
+            d.text(),
+            "`Dense` wants one axis\nnote: found [2, 2]\nhelp: insert `-> Flatten`\ncode: wants-one-axis"
+        );
+    }
+
+    #[test]
+    fn nearest_word_is_found_and_far_ones_are_not() {
+        let words = ["Conv2d", "Dense", "Dropout"];
+        assert_eq!(nearest("Conv2D", words), Some("Conv2d"));
+        assert_eq!(nearest("Dens", words), Some("Dense"));
+        assert_eq!(nearest("Attention", words), None);
+    }
+}

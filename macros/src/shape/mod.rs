@@ -1,0 +1,18 @@
+//! Shapes: dimensions, the checks that layers make, and the typed graph they end in.
+
+mod broadcast;
+mod check;
+mod dim;
+mod number;
+#[expect(
+    clippy::module_inception,
+    reason = "a shape is what this room is about"
+)]
+mod shape;
+pub mod typed;
+
+pub use broadcast::broadcast;
+pub use check::{Check, Failed};
+pub use dim::{Atom, Comparison, Dim, Division};
+pub use number::Number;
+pub use shape::Shape;
