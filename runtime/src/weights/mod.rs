@@ -1,1 +1,13 @@
-//! Weights in files: safetensors.
+//! Weights in files: safetensors, compared with the model before anything changes.
+//!
+//! A file is written beside its destination, synced and then renamed, so a crash leaves either the old file or the new one.
+
+pub(crate) mod atomic;
+mod differences;
+mod error;
+mod file;
+mod nearest;
+
+pub use differences::{Difference, Differences};
+pub use error::WeightsError;
+pub use file::{Metadata, NamedTensor, StoredTensor, WeightsFile, write};
