@@ -98,3 +98,130 @@ fn length(
         found,
     })
 }
+
+/// What the losses for predicted numbers ask for: a link that they fit and finite values.
+pub(crate) fn regression(
+    loss: &'static str,
+    output: OutputSpec,
+    targets: TargetsView<'_>,
+    examples: usize,
+) -> Result<(), LossError> {
+    link(
+        loss,
+        output.link,
+        &[Link::Plain, Link::Sigmoid],
+        "plain and `Sigmoid` outputs",
+    )?;
+    values(
+        loss,
+        output,
+        targets,
+        examples,
+        "a finite number",
+        f32::is_finite,
+    )
+    .map(drop)
+}
+
+/// Softmax of a single number is always 1: cross-entropy could teach it nothing.
+pub(crate) fn several_classes(loss: &'static str, output: OutputSpec) -> Result<(), LossError> {
+    if output.width >= 2 {
+        return Ok(());
+    }
+    Err(LossError::Setting {
+        loss,
+        setting: "the output's last axis",
+        value: output.width.to_string(),
+        expected: "2 classes or more (for one yes/no answer: `Sigmoid` with `BinaryCrossEntropy`)"
+            .into(),
+    })
+}
+
+/// A setting of the loss.
+pub(crate) fn setting(
+    loss: &'static str,
+    setting: &'static str,
+    value: f32,
+    expected: &str,
+    holds: bool,
+) -> Result<(), LossError> {
+    if holds {
+        return Ok(());
+    }
+    Err(LossError::Setting {
+        loss,
+        setting,
+        value: value.to_string(),
+        expected: expected.into(),
+    })
+}
+
+pub(crate) fn smoothing(loss: &'static str, smoothing: f32) -> Result<(), LossError> {
+    let holds = (0.0..=1.0).contains(&smoothing);
+    setting(loss, "label_smoothing", smoothing, "0 to 1", holds)
+}
+
+/// Every weight is finite and not negative.
+pub(crate) fn weights(
+    loss: &'static str,
+    name: &'static str,
+    weights: &[f32],
+) -> Result<(), LossError> {
+    match weights.iter().find(|w| !w.is_finite() || **w < 0.0) {
+        Some(&weight) => setting(loss, name, weight, "finite numbers, 0 or more", false),
+        None => Ok(()),
+    }
+}
+
+/// One weight for each of `width`.
+pub(crate) fn weight_count(
+    loss: &'static str,
+    name: &'static str,
+    weights: &[f32],
+    width: usize,
+) -> Result<(), LossError> {
+    if weights.len() == width {
+        return Ok(());
+    }
+    Err(LossError::Setting {
+        loss,
+        setting: name,
+        value: format!("a list of {}", weights.len()),
+        expected: format!("{width}, one for each element of the output's last axis"),
+    })
+}
+
+/// No class weights, or one per class.
+pub(crate) fn class_weights(
+    loss: &'static str,
+    class_weights: &[f32],
+    classes: usize,
+) -> Result<(), LossError> {
+    if class_weights.is_empty() {
+        return Ok(());
+    }
+    weight_count(loss, "class_weights", class_weights, classes)?;
+    weights(loss, "class_weights", class_weights)
+}
+
+/// Values that `check` has let pass.
+///
+/// # Panics
+/// When `check` wasn't asked.
+pub(crate) fn checked_values(targets: TargetsView<'_>) -> &[f32] {
+    match targets {
+        TargetsView::Values(values) => values,
+        TargetsView::Classes(_) => panic!("`check` refuses class numbers for this loss"),
+    }
+}
+
+/// Class numbers that `check` has let pass.
+///
+/// # Panics
+/// When `check` wasn't asked.
+pub(crate) fn checked_classes(targets: TargetsView<'_>) -> &[u32] {
+    match targets {
+        TargetsView::Classes(classes) => classes,
+        TargetsView::Values(_) => panic!("`check` refuses values for this loss"),
+    }
+}

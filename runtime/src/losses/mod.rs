@@ -14,12 +14,28 @@
 //! A pair that isn't in the table doesn't compile: see [`Loss`]. A model with several outputs takes a tuple of losses,
 //! each with a weight if need be ([`Weighted`]).
 
+mod binary_cross_entropy;
+mod categorical_cross_entropy;
 mod check;
+mod elementwise;
 mod error;
 mod front;
+mod huber;
+mod mean_absolute_error;
+mod mean_squared_error;
 mod output_loss;
+mod softmax;
+mod sparse_categorical_cross_entropy;
+mod weighted;
 
 pub use crate::data::TargetsView;
+pub use binary_cross_entropy::BinaryCrossEntropy;
+pub use categorical_cross_entropy::CategoricalCrossEntropy;
 pub use error::LossError;
 pub use front::Loss;
+pub use huber::Huber;
+pub use mean_absolute_error::MeanAbsoluteError;
+pub use mean_squared_error::MeanSquaredError;
 pub use output_loss::OutputLoss;
+pub use sparse_categorical_cross_entropy::SparseCategoricalCrossEntropy;
+pub use weighted::Weighted;

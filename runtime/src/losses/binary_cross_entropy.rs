@@ -1,0 +1,121 @@
+//! Binary cross-entropy: independent yes/no answers.
+
+use crate::data::{TargetsView, Values};
+use crate::link::{Link, OutputSpec};
+use crate::losses::front::fits;
+use crate::losses::{LossError, OutputLoss, check, elementwise};
+
+/// `-(p · t · ln σ(x) + (1 - t) · ln(1 - σ(x)))` for the output `x` before the sigmoid; the mean over the elements of
+/// each example, then over the examples.
+///
+/// `t` is 0 (no) or 1 (yes), or between. `p` is the [positive weight](BinaryCrossEntropy::positive_weight), 1 unless
+/// set. Computed as `(1 - t) · x + (1 + (p - 1) · t) · softplus(-x)`, which neither overflows nor loses small
+/// probabilities. Fits `Sigmoid` outputs and plain ones, taken as logits, with [`Values`]. The same as
+/// `torch.nn.BCEWithLogitsLoss`.
+///
+/// ```
+/// use shapeflow_runtime::losses::BinaryCrossEntropy;
+/// let loss = BinaryCrossEntropy::new().label_smoothing(0.1).positive_weight(3.0);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BinaryCrossEntropy {
+    label_smoothing: f32,
+    positive_weights: Vec<f32>,
+}
+
+impl BinaryCrossEntropy {
+    /// Without smoothing, yes and no with equal weight.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Draws the targets towards a half: `t · (1 - smoothing) + smoothing / 2`, as Keras does; 0 to 1, 0 at first.
+    pub fn label_smoothing(mut self, smoothing: f32) -> Self {
+        self.label_smoothing = smoothing;
+        self
+    }
+
+    /// How much more a yes counts than a no, for every output; `negatives / positives` balances rare positives.
+    pub fn positive_weight(mut self, weight: f32) -> Self {
+        self.positive_weights = vec![weight];
+        self
+    }
+
+    /// One positive weight for each element of the output's last axis.
+    pub fn positive_weights(mut self, weights: impl Into<Vec<f32>>) -> Self {
+        self.positive_weights = weights.into();
+        self
+    }
+}
+
+fits!(BinaryCrossEntropy: Sigmoid, Plain => Values);
+
+impl OutputLoss for BinaryCrossEntropy {
+    fn name(&self) -> &'static str {
+        "BinaryCrossEntropy"
+    }
+
+    fn check(
+        &self,
+        output: OutputSpec,
+        targets: TargetsView<'_>,
+        examples: usize,
+    ) -> Result<(), LossError> {
+        let name = self.name();
+        check::smoothing(name, self.label_smoothing)?;
+        if self.positive_weights.len() > 1 {
+            check::weight_count(
+                name,
+                "positive_weights",
+                &self.positive_weights,
+                output.width,
+            )?;
+        }
+        check::weights(name, "positive_weights", &self.positive_weights)?;
+        check::link(
+            name,
+            output.link,
+            &[Link::Sigmoid, Link::Plain],
+            "`Sigmoid` and plain outputs (as logits)",
+        )?;
+        check::values(name, output, targets, examples, "0 to 1", |t| {
+            (0.0..=1.0).contains(&t)
+        })
+        .map(drop)
+    }
+
+    fn total_weight(&self, _: OutputSpec, _: TargetsView<'_>, examples: usize) -> f64 {
+        examples as f64
+    }
+
+    fn forward_backward(
+        &self,
+        output: OutputSpec,
+        outputs: &[f32],
+        targets: TargetsView<'_>,
+        scale: f32,
+        gradients: Option<&mut [f32]>,
+    ) -> f64 {
+        let smoothing = self.label_smoothing;
+        let targets = check::checked_values(targets);
+        elementwise::walk(
+            output,
+            outputs,
+            targets,
+            scale,
+            gradients,
+            |column, x, t| {
+                let t = t * (1.0 - smoothing) + 0.5 * smoothing;
+                let weight = match self.positive_weights.as_slice() {
+                    [] => 1.0,
+                    [weight] => *weight,
+                    weights => weights[column],
+                };
+                let yes = 1.0 + (weight - 1.0) * t;
+                let softplus = (-x.abs()).exp().ln_1p() + (-x).max(0.0);
+                let loss = (1.0 - t) * x + yes * softplus;
+                (loss, (1.0 - t) - yes * elementwise::sigmoid(-x))
+            },
+        )
+    }
+}

@@ -1,0 +1,55 @@
+//! Mean absolute error: `|y - t|`, averaged.
+
+use crate::data::{TargetsView, Values};
+use crate::link::OutputSpec;
+use crate::losses::front::fits;
+use crate::losses::{LossError, OutputLoss, check, elementwise};
+
+/// `mean(|y - t|)` over the elements of each example, then over the examples.
+///
+/// Less moved by outliers than [`MeanSquaredError`](super::MeanSquaredError). The derivative at `y = t` is 0. Fits
+/// plain and `Sigmoid` outputs (`y` is taken after the sigmoid) with [`Values`]. The same as `torch.nn.L1Loss()` and
+/// Keras' `MeanAbsoluteError`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeanAbsoluteError;
+
+fits!(MeanAbsoluteError: Plain, Sigmoid => Values);
+
+impl OutputLoss for MeanAbsoluteError {
+    fn name(&self) -> &'static str {
+        "MeanAbsoluteError"
+    }
+
+    fn check(
+        &self,
+        output: OutputSpec,
+        targets: TargetsView<'_>,
+        examples: usize,
+    ) -> Result<(), LossError> {
+        check::regression(self.name(), output, targets, examples)
+    }
+
+    fn total_weight(&self, _: OutputSpec, _: TargetsView<'_>, examples: usize) -> f64 {
+        examples as f64
+    }
+
+    fn forward_backward(
+        &self,
+        output: OutputSpec,
+        outputs: &[f32],
+        targets: TargetsView<'_>,
+        scale: f32,
+        gradients: Option<&mut [f32]>,
+    ) -> f64 {
+        let targets = check::checked_values(targets);
+        elementwise::through_link(output, outputs, targets, scale, gradients, |y, t| {
+            let difference = y - t;
+            let sign = if difference == 0.0 {
+                0.0
+            } else {
+                difference.signum()
+            };
+            (difference.abs(), sign)
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! Mean squared error: `(y - t)²`, averaged.
+
+use crate::data::{TargetsView, Values};
+use crate::link::OutputSpec;
+use crate::losses::front::fits;
+use crate::losses::{LossError, OutputLoss, check, elementwise};
+
+/// `mean((y - t)²)` over the elements of each example, then over the examples.
+///
+/// For predicting numbers. Fits plain and `Sigmoid` outputs (`y` is taken after the sigmoid) with
+/// [`Values`]. The same as `torch.nn.MSELoss()` and Keras' `MeanSquaredError`.
+///
+/// ```
+/// use shapeflow_runtime::data::TargetsView;
+/// use shapeflow_runtime::link::{Link, OutputSpec};
+/// use shapeflow_runtime::losses::{MeanSquaredError, OutputLoss};
+/// let output = OutputSpec::new(Link::Plain, &[2]);
+/// let targets = TargetsView::Values(&[1.0, 0.0]);
+/// let mut gradient = [0.0; 2];
+/// let loss = MeanSquaredError.forward_backward(output, &[3.0, 0.0], targets, 1.0, Some(&mut gradient));
+/// assert_eq!(loss, 2.0);
+/// assert_eq!(gradient, [2.0, 0.0]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeanSquaredError;
+
+fits!(MeanSquaredError: Plain, Sigmoid => Values);
+
+impl OutputLoss for MeanSquaredError {
+    fn name(&self) -> &'static str {
+        "MeanSquaredError"
+    }
+
+    fn check(
+        &self,
+        output: OutputSpec,
+        targets: TargetsView<'_>,
+        examples: usize,
+    ) -> Result<(), LossError> {
+        check::regression(self.name(), output, targets, examples)
+    }
+
+    fn total_weight(&self, _: OutputSpec, _: TargetsView<'_>, examples: usize) -> f64 {
+        examples as f64
+    }
+
+    fn forward_backward(
+        &self,
+        output: OutputSpec,
+        outputs: &[f32],
+        targets: TargetsView<'_>,
+        scale: f32,
+        gradients: Option<&mut [f32]>,
+    ) -> f64 {
+        let targets = check::checked_values(targets);
+        elementwise::through_link(output, outputs, targets, scale, gradients, |y, t| {
+            let difference = y - t;
+            (difference * difference, 2.0 * difference)
+        })
+    }
+}

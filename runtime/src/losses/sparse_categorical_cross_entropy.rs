@@ -1,0 +1,146 @@
+//! Cross-entropy of one right class, given by its number.
+
+use crate::data::{ClassMaps, Classes, TargetsView};
+use crate::link::OutputSpec;
+use crate::losses::front::fits;
+use crate::losses::{LossError, OutputLoss, check, softmax};
+
+/// `-ln softmax(x)[class]` for the outputs `x` before the softmax, averaged over the rows.
+///
+/// Computed as `ln Σ exp(x) - x[class]`, so that softmax is applied once whatever the model ends in. Fits `Softmax`
+/// and `LogSoftmax` outputs and plain ones, taken as logits, with [`Classes`] (or [`ClassMaps`], one class per
+/// position, where the output has several axes). The same as `torch.nn.CrossEntropyLoss`, with its meaning of
+/// smoothing `ε` and weights `w`:
+///
+/// `(Σ (1 - ε) · w[class] · l[class] + ε / K · Σ_c w[c] · l[c]) / Σ w[class]`, `l = -ln softmax(x)` of `K` classes.
+///
+/// ```
+/// use shapeflow_runtime::losses::SparseCategoricalCrossEntropy;
+/// let loss = SparseCategoricalCrossEntropy::new().label_smoothing(0.1);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SparseCategoricalCrossEntropy {
+    label_smoothing: f32,
+    class_weights: Vec<f32>,
+}
+
+impl SparseCategoricalCrossEntropy {
+    /// Without smoothing, all classes with equal weight.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives this part of each target evenly to all classes (Szegedy et al. 2015, "Rethinking the Inception
+    /// architecture", section 7); 0 to 1, 0 at first.
+    pub fn label_smoothing(mut self, smoothing: f32) -> Self {
+        self.label_smoothing = smoothing;
+        self
+    }
+
+    /// One weight per class, for rare classes to count more; the mean is the weighted one.
+    ///
+    /// A weight of 0 leaves a class out. A batch of only such classes has a loss of 0.
+    pub fn class_weights(mut self, weights: impl Into<Vec<f32>>) -> Self {
+        self.class_weights = weights.into();
+        self
+    }
+}
+
+fits!(SparseCategoricalCrossEntropy: Softmax, LogSoftmax, Plain => Classes);
+fits!(SparseCategoricalCrossEntropy: Softmax, LogSoftmax, Plain => ClassMaps);
+
+impl OutputLoss for SparseCategoricalCrossEntropy {
+    fn name(&self) -> &'static str {
+        "SparseCategoricalCrossEntropy"
+    }
+
+    fn check(
+        &self,
+        output: OutputSpec,
+        targets: TargetsView<'_>,
+        examples: usize,
+    ) -> Result<(), LossError> {
+        let name = self.name();
+        check::smoothing(name, self.label_smoothing)?;
+        check::class_weights(name, &self.class_weights, output.width)?;
+        softmax::check_link(name, output.link)?;
+        check::several_classes(name, output)?;
+        check::classes(name, output, targets, examples).map(drop)
+    }
+
+    fn total_weight(&self, output: OutputSpec, targets: TargetsView<'_>, examples: usize) -> f64 {
+        if self.class_weights.is_empty() {
+            return (examples * output.rows) as f64;
+        }
+        let classes = check::checked_classes(targets);
+        let sum: f64 = classes
+            .iter()
+            .map(|&class| f64::from(self.class_weights[class as usize]))
+            .sum();
+        if sum > 0.0 { sum } else { 1.0 }
+    }
+
+    fn forward_backward(
+        &self,
+        output: OutputSpec,
+        outputs: &[f32],
+        targets: TargetsView<'_>,
+        scale: f32,
+        mut gradients: Option<&mut [f32]>,
+    ) -> f64 {
+        let classes = check::checked_classes(targets);
+        assert_eq!(
+            outputs.len(),
+            classes.len() * output.width,
+            "one class per row"
+        );
+        if let Some(gradients) = &gradients {
+            assert_eq!(
+                outputs.len(),
+                gradients.len(),
+                "as many gradients as outputs"
+            );
+        }
+        let weight_of = |class: usize| self.class_weights.get(class).map_or(1.0, |&w| f64::from(w));
+        let all_weights = match self.class_weights.as_slice() {
+            [] => output.width as f64,
+            weights => weights.iter().map(|&w| f64::from(w)).sum(),
+        };
+        let smoothing = f64::from(self.label_smoothing);
+        let share = smoothing / output.width as f64;
+        let mut sum = 0.0;
+        for (row, &class) in classes.iter().enumerate() {
+            let class = class as usize;
+            let at = row * output.width..(row + 1) * output.width;
+            let xs = &outputs[at.clone()];
+            let right = (1.0 - smoothing) * weight_of(class);
+            let log_sum = match &mut gradients {
+                Some(gradients) => {
+                    let gradient = &mut gradients[at];
+                    let log_sum = softmax::log_sum_exp_and_softmax(xs, gradient);
+                    // right · (p - δ) + share · (Σw · p - w)
+                    let factor = f64::from(scale) * (right + share * all_weights);
+                    gradient.iter_mut().for_each(|g| *g *= factor as f32);
+                    if share > 0.0 {
+                        for (c, g) in gradient.iter_mut().enumerate() {
+                            *g -= (f64::from(scale) * share * weight_of(c)) as f32;
+                        }
+                    }
+                    gradient[class] -= (f64::from(scale) * right) as f32;
+                    log_sum
+                }
+                None => softmax::log_sum_exp(xs),
+            };
+            sum += right * (log_sum - f64::from(xs[class]));
+            if share > 0.0 {
+                let weighted: f64 = xs
+                    .iter()
+                    .enumerate()
+                    .map(|(c, &x)| weight_of(c) * (log_sum - f64::from(x)))
+                    .sum();
+                sum += share * weighted;
+            }
+        }
+        sum
+    }
+}
