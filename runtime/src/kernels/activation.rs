@@ -53,7 +53,13 @@ impl Activation {
     pub fn derivative(self, saved: f32) -> f32 {
         match self {
             Self::Identity => 1.0,
-            Self::Relu => f32::from(saved > 0.0),
+            Self::Relu => {
+                if saved <= 0.0 {
+                    0.0
+                } else {
+                    1.0
+                }
+            }
             Self::Relu6 => f32::from(saved > 0.0 && saved < 6.0),
             Self::LeakyRelu(slope) => {
                 if saved > 0.0 {

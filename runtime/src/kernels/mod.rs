@@ -22,3 +22,6 @@ pub mod permute;
 pub mod pool;
 pub mod softmax;
 pub mod upsample2d;
+
+#[cfg(test)]
+mod tests;

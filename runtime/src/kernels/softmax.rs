@@ -72,9 +72,9 @@ pub fn log_softmax_forward_in_place(size: usize, rows: usize, x: &mut [f32]) {
     for row in x.chunks_exact_mut(size.max(1)) {
         let max = largest(row);
         let sum: f32 = row.iter().map(|&x| (x - max).exp()).sum();
-        let shift = max + sum.ln();
+        let shift = sum.ln();
         for x in row {
-            *x -= shift;
+            *x = (*x - max) - shift;
         }
     }
 }

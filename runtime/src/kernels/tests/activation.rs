@@ -1,0 +1,133 @@
+//! Activations: values, gradients, and what becomes of NaN and infinity.
+
+use super::compare::{DIFFERENCES, cases, close, differences, near, random, unwritten, wide};
+use crate::kernels::activation::{self, Activation};
+use crate::reference;
+use proptest::prelude::*;
+
+const ALL: [Activation; 13] = [
+    Activation::Identity,
+    Activation::Relu,
+    Activation::Relu6,
+    Activation::LeakyRelu(0.01),
+    Activation::Elu(1.5),
+    Activation::Gelu,
+    Activation::GeluTanh,
+    Activation::Silu,
+    Activation::Mish,
+    Activation::HardSwish,
+    Activation::Sigmoid,
+    Activation::Tanh,
+    Activation::Softplus,
+];
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn activations_agree_with_their_twins(len in 0..100_usize, spread in 1..8_i32, seed: u64) {
+        let x: Vec<f32> = random(len, seed).iter().map(|x| x * spread as f32).collect();
+        let dy = random(len, seed + 1);
+        for act in ALL {
+            let name = format!("{act:?}");
+            let (mut y, mut dx) = (unwritten(len), unwritten(len));
+            activation::forward(act, &x, &mut y);
+            close(&name, &y, &reference::activation::forward(act, &wide(&x)), 1e-6)?;
+            let saved = if act.saves_output() { &y } else { &x };
+            activation::backward(act, saved, &dy, &mut dx);
+            close(&format!("{name} dx"), &dx, &reference::activation::backward(act, &wide(&x), &wide(&dy)), 2e-6)?;
+            let mut in_place = x.clone();
+            activation::forward_in_place(act, &mut in_place);
+            prop_assert_eq!(&in_place, &y, "{} in place", name);
+            let mut in_place = dy.clone();
+            activation::backward_in_place(act, saved, &mut in_place);
+            prop_assert_eq!(&in_place, &dx, "{} dx in place", name);
+        }
+    }
+
+    #[test]
+    fn twins_of_activations_agree_with_differences(seed: u64) {
+        let x: Vec<f64> = wide(&random(20, seed)).iter().map(|x| 2.5 * x).collect();
+        let dy = wide(&random(20, seed + 1));
+        for act in ALL {
+            let expected = differences(&x, &dy, |x| reference::activation::forward(act, x));
+            near(&format!("{act:?}"), &reference::activation::backward(act, &x, &dy), &expected, DIFFERENCES)?;
+        }
+    }
+}
+
+#[test]
+fn nan_stays_nan() {
+    for act in ALL {
+        // In a vector's middle and in the rest after the last whole vector.
+        for at in [0, 5, 31, 36] {
+            let mut x = vec![0.5; 37];
+            x[at] = f32::NAN;
+            let (mut y, mut dx) = (unwritten(37), unwritten(37));
+            activation::forward(act, &x, &mut y);
+            let saved = if act.saves_output() { &y } else { &x };
+            activation::backward(act, saved, &[1.0; 37], &mut dx);
+            for k in 0..37 {
+                assert_eq!(y[k].is_nan(), k == at, "{act:?}: y[{k}] = {}", y[k]);
+            }
+            activation::backward(act, &[0.5; 37], &x, &mut dx);
+            assert!(dx[at].is_nan(), "{act:?}: a NaN gradient vanished");
+        }
+    }
+}
+
+#[test]
+fn large_inputs_reach_the_limits() {
+    let x = [f32::NEG_INFINITY, -1e4, -100.0, 100.0, 1e4, f32::INFINITY];
+    for act in ALL {
+        let (mut y, mut dx) = ([f32::NAN; 6], [f32::NAN; 6]);
+        activation::forward(act, &x, &mut y);
+        let saved = if act.saves_output() { &y } else { &x };
+        activation::backward(act, saved, &[1.0; 6], &mut dx);
+        for k in 1..5 {
+            let expected = reference::activation::value(act, f64::from(x[k]));
+            assert!(
+                (f64::from(y[k]) - expected).abs() <= 1e-6 * expected.abs().max(1.0),
+                "{act:?}({})",
+                x[k]
+            );
+            let slope = reference::activation::derivative(act, f64::from(x[k]));
+            let slope = if slope.is_nan() {
+                f64::from(u8::from(x[k] > 0.0))
+            } else {
+                slope
+            };
+            assert!(
+                (f64::from(dx[k]) - slope).abs() <= 1e-6,
+                "{act:?}'({}) = {}",
+                x[k],
+                dx[k]
+            );
+        }
+    }
+}
+
+#[test]
+fn the_gradient_of_relu_at_zero_is_zero() {
+    for act in [Activation::Relu, Activation::Relu6] {
+        let mut dx = [f32::NAN; 2];
+        activation::backward(act, &[0.0, -0.0], &[1.0, 1.0], &mut dx);
+        assert_eq!(dx, [0.0, 0.0]);
+    }
+}
+
+#[test]
+fn the_error_function_is_known_at_a_few_points() {
+    // Abramowitz and Stegun, table 7.1.
+    let table = [
+        (0.0, 0.0),
+        (0.5, 0.520_499_877_8),
+        (1.0, 0.842_700_792_9),
+        (2.0, 0.995_322_265_0),
+    ];
+    for (x, expected) in table {
+        assert!((reference::activation::erf(x) - expected).abs() < 1e-10);
+        assert!((reference::activation::erf(-x) + expected).abs() < 1e-10);
+    }
+    assert!((reference::activation::erfc(3.0) - 2.209_049_699_858_544e-5).abs() < 1e-18);
+}

@@ -1,0 +1,11 @@
+//! Each kernel against its `f64` twin over random sizes, and each twin's gradient against finite differences.
+
+mod activation;
+mod batch_norm;
+mod compare;
+mod dropout;
+mod elementwise;
+mod layout;
+mod norms;
+mod pooling;
+mod softmax;
