@@ -1,1 +1,34 @@
-//! What generated code and training share: programs, buffers and steps.
+//! What generated code and the training loop share: programs, buffers and steps.
+//!
+//! `model!` writes a [`Program`]: plain functions that run one *stage* of a step over one *chunk* of a batch, and tables that
+//! say how large every buffer is and where it lies. The engine owns the memory, cuts batches into chunks, hands chunks to
+//! threads and adds gradients up in an order that depends on the batch alone, never on the number of threads.
+
+mod aligned;
+mod buffers;
+mod chunk;
+mod error;
+mod inspect;
+mod parallel;
+mod plan;
+mod predict;
+mod program;
+mod split;
+mod store;
+mod train;
+mod update;
+
+pub use aligned::AlignedBuffer;
+pub use buffers::{Buffers, Region, Slot};
+pub use chunk::{Chunk, Inputs, WeightTile, Whole};
+pub use error::EngineError;
+pub use inspect::Culprit;
+pub use plan::{Life, Plan, max, offsets, plan, sum};
+pub use predict::PredictWorkspace;
+pub use program::{
+    InferProgram, LaneTensor, LayerInfo, OutputPort, Pack, Port, Program, Schedule, TensorInfo,
+    TrainProgram, WeightTask, product,
+};
+pub use store::{Network, Store};
+pub use train::{Batch, StepReport, TrainWorkspace};
+pub use update::OptimizerSlots;

@@ -39,7 +39,7 @@ pub fn partial_statistics(channels: usize, rows: usize, x: &[f32], partial: &mut
 
 /// The whole batch's statistics from those of its chunks, in their order, in `f64` (Chan et al. 1983).
 ///
-/// `rows_of_chunks`: rows of each chunk; `partials`: what [`partial_statistics`] gave for each, one after the other;
+/// `positions`: rows of one example; `examples_of_chunks`: examples of each chunk; `partials`: what [`partial_statistics`] gave for each, one after the other;
 /// `statistics`: mean, `1 / sqrt(variance + epsilon)`, variance (`3 * channels`), set. The variance is the biased
 /// one, `M2 / rows`.
 ///
@@ -47,14 +47,15 @@ pub fn partial_statistics(channels: usize, rows: usize, x: &[f32], partial: &mut
 /// If a slice doesn't have the length that the sizes give.
 pub fn combine_statistics(
     channels: usize,
-    rows_of_chunks: &[usize],
+    positions: usize,
+    examples_of_chunks: &[usize],
     partials: &[f32],
     epsilon: f32,
     statistics: &mut [f32],
 ) {
     assert_eq!(
         partials.len(),
-        rows_of_chunks.len() * 2 * channels,
+        examples_of_chunks.len() * 2 * channels,
         "batch_norm: length of partials"
     );
     assert_eq!(
@@ -64,13 +65,13 @@ pub fn combine_statistics(
     );
     for c in 0..channels {
         let (mut count, mut mean, mut m2) = (0.0_f64, 0.0_f64, 0.0_f64);
-        for (chunk, &rows) in rows_of_chunks
+        for (chunk, &examples) in examples_of_chunks
             .iter()
             .enumerate()
-            .filter(|(_, rows)| **rows > 0)
+            .filter(|(_, examples)| **examples > 0)
         {
             let partial = &partials[chunk * 2 * channels..][..2 * channels];
-            let rows = rows as f64;
+            let rows = (examples * positions) as f64;
             let delta = f64::from(partial[c]) - mean;
             let total = count + rows;
             mean += delta * rows / total;

@@ -22,7 +22,7 @@ fn statistics(channels: usize, chunks: &[usize], x: &[f32]) -> Vec<f32> {
         start += rows * channels;
     }
     let mut statistics = unwritten(3 * channels);
-    batch_norm::combine_statistics(channels, chunks, &partials, EPSILON, &mut statistics);
+    batch_norm::combine_statistics(channels, 1, chunks, &partials, EPSILON, &mut statistics);
     statistics
 }
 

@@ -1,0 +1,127 @@
+//! What can go wrong when a model runs.
+
+use crate::losses::LossError;
+use crate::optimizers::OptimizerError;
+
+/// An error of a step or a prediction. Nothing has been changed when it is returned.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The number of inputs is wrong.
+    #[error("`{model}` has {expected} input(s), but {found} came")]
+    Inputs {
+        /// The model.
+        model: &'static str,
+        /// Its inputs.
+        expected: usize,
+        /// What came.
+        found: usize,
+    },
+    /// An input has the wrong number of elements.
+    #[error(
+        "input `{input}` of `{model}`: {examples} example(s) of shape {shape:?} are {expected} numbers, but {found} came"
+    )]
+    InputLength {
+        /// The model.
+        model: &'static str,
+        /// The input.
+        input: &'static str,
+        /// Examples in the batch.
+        examples: usize,
+        /// Shape of one.
+        shape: &'static [usize],
+        /// Numbers wanted.
+        expected: usize,
+        /// Numbers that came.
+        found: usize,
+    },
+    /// An array has the wrong shape.
+    #[error(
+        "input `{input}` of `{model}` wants shape {expected}, but an array of shape {found:?} came"
+    )]
+    InputShape {
+        /// The model.
+        model: &'static str,
+        /// The input.
+        input: &'static str,
+        /// The shape wanted, as text.
+        expected: String,
+        /// The shape that came.
+        found: Vec<usize>,
+    },
+    /// No example, or more than the workspace has room for.
+    #[error(
+        "a batch of {found} example(s) came, but this workspace of `{model}` takes 1 to {capacity}"
+    )]
+    BatchSize {
+        /// The model.
+        model: &'static str,
+        /// Room in the workspace.
+        capacity: usize,
+        /// Examples that came.
+        found: usize,
+    },
+    /// The number of losses or targets isn't that of the outputs.
+    #[error(
+        "`{model}` has {outputs} output(s), but {losses} loss(es) and {targets} target(s) came"
+    )]
+    Outputs {
+        /// The model.
+        model: &'static str,
+        /// Its outputs.
+        outputs: usize,
+        /// Losses that came.
+        losses: usize,
+        /// Targets that came.
+        targets: usize,
+    },
+    /// The workspace was made for another model.
+    #[error("this workspace was made for `{expected}`, not for `{found}`")]
+    Model {
+        /// The model it was made for.
+        expected: &'static str,
+        /// The model that came.
+        found: &'static str,
+    },
+    /// The optimizer's state was made for another model or another optimizer.
+    #[error(
+        "the optimizer's state has {found} vector(s) of {found_len}, but {optimizer} on `{model}` needs {expected} of {expected_len}"
+    )]
+    Slots {
+        /// The model.
+        model: &'static str,
+        /// The optimizer.
+        optimizer: &'static str,
+        /// Vectors wanted.
+        expected: usize,
+        /// Their length.
+        expected_len: usize,
+        /// Vectors that came.
+        found: usize,
+        /// Their length.
+        found_len: usize,
+    },
+    /// The loss became NaN or infinite. The parameters are those from before the step.
+    #[error("the loss became {loss} in step {step}: {culprit}")]
+    NotFinite {
+        /// The loss.
+        loss: f64,
+        /// The step, counted from 1.
+        step: u64,
+        /// Where it began.
+        culprit: super::Culprit,
+    },
+    /// Targets don't fit the loss or the output.
+    #[error("output `{output}` of `{model}`: {source}")]
+    Loss {
+        /// The model.
+        model: &'static str,
+        /// The output.
+        output: &'static str,
+        /// What is wrong.
+        source: LossError,
+    },
+    /// A setting of the optimizer is out of range.
+    #[error(transparent)]
+    Optimizer(#[from] OptimizerError),
+}

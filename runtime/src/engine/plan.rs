@@ -1,0 +1,224 @@
+//! Where each buffer lies: offsets for buffers with lifetimes, computed while the user's crate compiles.
+//!
+//! All functions are `const`, because sizes may depend on consts that the macro can't see.
+
+use super::aligned::LINE;
+
+/// How long a buffer is, and from which step to which it is needed (both included).
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    /// Length in floats (for one example, where the buffer grows with the batch).
+    pub len: usize,
+    /// The first step that touches it.
+    pub first: usize,
+    /// The last step that touches it.
+    pub last: usize,
+}
+
+impl Life {
+    const fn meets(&self, other: &Life) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+}
+
+/// Offsets for `N` buffers, and the length of the memory that holds them.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<const N: usize> {
+    /// Offset of each buffer, in floats; a multiple of a cache line.
+    pub offsets: [usize; N],
+    /// Length of the whole, in floats.
+    pub total: usize,
+}
+
+/// The length `len` takes when the next buffer shall start on a cache line.
+pub const fn padded(len: usize) -> usize {
+    len.div_ceil(LINE) * LINE
+}
+
+/// Offsets such that buffers alive at the same step don't overlap: the best of three greedy orders
+/// (largest first, longest-lived first, in order of birth), each placing a buffer in the lowest gap that holds it.
+pub const fn plan<const N: usize>(lives: &[Life; N]) -> Plan<N> {
+    let mut best = place(lives, &ordered(lives, 0));
+    let mut order = 1;
+    while order < 3 {
+        let other = place(lives, &ordered(lives, order));
+        if other.total < best.total {
+            best = other;
+        }
+        order += 1;
+    }
+    best
+}
+
+const fn weight(life: &Life, order: usize) -> usize {
+    match order {
+        0 => life.len,
+        1 => {
+            (life.last - life.first) * (1 << 20)
+                + if life.len < (1 << 20) {
+                    life.len
+                } else {
+                    (1 << 20) - 1
+                }
+        }
+        _ => usize::MAX - life.first,
+    }
+}
+
+const fn ordered<const N: usize>(lives: &[Life; N], order: usize) -> [usize; N] {
+    let mut indices = [0; N];
+    let mut i = 0;
+    while i < N {
+        // Insertion sort, heaviest first; equal weights keep their order.
+        let mut j = i;
+        while j > 0 && weight(&lives[indices[j - 1]], order) < weight(&lives[i], order) {
+            indices[j] = indices[j - 1];
+            j -= 1;
+        }
+        indices[j] = i;
+        i += 1;
+    }
+    indices
+}
+
+const fn place<const N: usize>(lives: &[Life; N], order: &[usize; N]) -> Plan<N> {
+    let mut offsets = [0; N];
+    // The buffers placed so far, sorted by offset, so that one pass over them finds the lowest gap.
+    let mut placed = [0; N];
+    let mut total = 0;
+    let mut i = 0;
+    while i < N {
+        let life = &lives[order[i]];
+        let len = padded(life.len);
+        let mut at = 0;
+        let mut k = 0;
+        while k < i {
+            let other = placed[k];
+            if lives[other].meets(life) {
+                if offsets[other] >= at + len {
+                    break;
+                }
+                let end = offsets[other] + padded(lives[other].len);
+                if end > at {
+                    at = end;
+                }
+            }
+            k += 1;
+        }
+        offsets[order[i]] = at;
+        let mut j = i;
+        while j > 0 && offsets[placed[j - 1]] > at {
+            placed[j] = placed[j - 1];
+            j -= 1;
+        }
+        placed[j] = order[i];
+        if at + len > total {
+            total = at + len;
+        }
+        i += 1;
+    }
+    Plan { offsets, total }
+}
+
+/// Offsets of `N` buffers laid one after the other, each on a cache line, and their length in all.
+pub const fn offsets<const N: usize>(lens: &[usize; N]) -> Plan<N> {
+    let mut offsets = [0; N];
+    let mut total = 0;
+    let mut i = 0;
+    while i < N {
+        offsets[i] = total;
+        total += padded(lens[i]);
+        i += 1;
+    }
+    Plan { offsets, total }
+}
+
+/// The largest of `values`, or 0.
+pub const fn max(values: &[usize]) -> usize {
+    let mut largest = 0;
+    let mut i = 0;
+    while i < values.len() {
+        if values[i] > largest {
+            largest = values[i];
+        }
+        i += 1;
+    }
+    largest
+}
+
+/// The sum of `values`.
+pub const fn sum(values: &[u64]) -> u64 {
+    let mut sum = 0;
+    let mut i = 0;
+    while i < values.len() {
+        sum += values[i];
+        i += 1;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const N: usize = 24;
+
+    fn lives() -> impl Strategy<Value = [Life; N]> {
+        proptest::collection::vec((0usize..500, 0usize..40, 0usize..12), N).prop_map(|all| {
+            std::array::from_fn(|i| {
+                let (len, first, more) = all[i];
+                Life {
+                    len,
+                    first,
+                    last: first + more,
+                }
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_overlaps_while_alive(lives in lives()) {
+            let plan = plan(&lives);
+            for i in 0..N {
+                prop_assert_eq!(plan.offsets[i] % LINE, 0);
+                prop_assert!(plan.offsets[i] + lives[i].len <= plan.total);
+                for j in 0..i {
+                    if lives[i].meets(&lives[j]) {
+                        let apart = plan.offsets[i] + lives[i].len <= plan.offsets[j]
+                            || plan.offsets[j] + lives[j].len <= plan.offsets[i];
+                        prop_assert!(apart, "{i} and {j} overlap");
+                    }
+                }
+            }
+            // Never more than no reuse at all, never less than the fullest step needs.
+            prop_assert!(plan.total <= lives.iter().map(|l| padded(l.len)).sum());
+            let fullest = (0..60).map(|t| lives.iter().filter(|l| l.first <= t && t <= l.last).map(|l| l.len).sum::<usize>()).max().unwrap();
+            prop_assert!(plan.total >= fullest);
+        }
+    }
+
+    #[test]
+    fn works_at_build_time() {
+        const PLAN: Plan<3> = plan(&[
+            Life {
+                len: 100,
+                first: 0,
+                last: 1,
+            },
+            Life {
+                len: 50,
+                first: 1,
+                last: 2,
+            },
+            Life {
+                len: 100,
+                first: 2,
+                last: 3,
+            },
+        ]);
+        const { assert!(PLAN.total == 112 + 64) };
+        assert_eq!(PLAN.offsets[0], PLAN.offsets[2]);
+    }
+}

@@ -1,0 +1,91 @@
+//! The values of a model: its parameters and state, each in one flat buffer.
+
+use super::aligned::AlignedBuffer;
+use super::program::{Program, TensorInfo};
+use crate::init;
+
+/// A model's parameters and state.
+#[derive(Clone, Debug)]
+pub struct Store {
+    parameters: AlignedBuffer,
+    state: AlignedBuffer,
+    version: u64,
+}
+
+impl Store {
+    /// Parameters and state as the program's initialisers give them for `seed`.
+    pub fn new(program: &Program, seed: u64) -> Self {
+        let mut store = Self {
+            parameters: AlignedBuffer::zeroed(program.parameters_len),
+            state: AlignedBuffer::zeroed(program.state_len),
+            version: 0,
+        };
+        for info in program.tensors {
+            init::fill(
+                info.init,
+                info.fan_in,
+                info.fan_out,
+                seed,
+                info.name,
+                store.tensor_mut(info),
+            );
+        }
+        store
+    }
+
+    /// The flat buffer of parameters. Tensors begin on cache lines, so there are gaps of zeros between them.
+    pub fn parameters(&self) -> &[f32] {
+        &self.parameters
+    }
+
+    /// The flat buffer of state.
+    pub fn state(&self) -> &[f32] {
+        &self.state
+    }
+
+    /// Both, to be changed.
+    pub fn both_mut(&mut self) -> (&mut [f32], &mut [f32]) {
+        self.version += 1;
+        (&mut self.parameters, &mut self.state)
+    }
+
+    /// The elements of a tensor.
+    pub fn tensor(&self, info: &TensorInfo) -> &[f32] {
+        let buffer = if info.trained {
+            &self.parameters
+        } else {
+            &self.state
+        };
+        &buffer[info.offset..info.offset + info.len()]
+    }
+
+    /// The elements of a tensor, to be changed.
+    pub fn tensor_mut(&mut self, info: &TensorInfo) -> &mut [f32] {
+        self.version += 1;
+        let buffer = if info.trained {
+            &mut self.parameters
+        } else {
+            &mut self.state
+        };
+        &mut buffer[info.offset..info.offset + info.len()]
+    }
+
+    /// A number that grows with every change, so that packed copies know when they are stale.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+/// A model without its types: what training, saving and inference work on.
+///
+/// `model!` implements it. It is object safe, so that the training loop is compiled once and not for every model.
+pub trait Network: Send + Sync {
+    /// The compiled program.
+    fn program(&self) -> &'static Program;
+
+    /// The values.
+    fn store(&self) -> &Store;
+
+    /// The values, to be changed.
+    fn store_mut(&mut self) -> &mut Store;
+}
