@@ -59,7 +59,7 @@ pub(crate) fn decay(
     )
 }
 
-fn require(
+pub(crate) fn require(
     optimizer: &'static str,
     setting: &'static str,
     value: f32,

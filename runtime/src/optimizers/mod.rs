@@ -2,11 +2,31 @@
 //!
 //! An optimizer holds its settings only; what it remembers per parameter (momentum, moments) stands in the *slots*
 //! that the training step keeps beside the flat buffer of parameters.
+//!
+//! | optimizer | remembers | take it |
+//! |---|---|---|
+//! | [`Adam`] | two numbers per parameter | first |
+//! | [`AdamW`] | two | with weight decay: transformers |
+//! | [`Sgd`] | one, with momentum | for the last half point on pictures, with a schedule |
+//! | [`RmsProp`] | one to three | for recurrent networks |
+//! | [`GradientDescent`] | nothing | to see the bare rule |
 
+mod adam;
+mod adamw;
 mod clip;
 mod error;
+mod gradient_descent;
+mod moments;
 mod optimizer;
+mod pieces;
+mod rms_prop;
+mod sgd;
 
+pub use adam::Adam;
+pub use adamw::AdamW;
 pub use clip::{Clip, squared_norm};
 pub use error::OptimizerError;
+pub use gradient_descent::GradientDescent;
 pub use optimizer::Optimizer;
+pub use rms_prop::RmsProp;
+pub use sgd::Sgd;

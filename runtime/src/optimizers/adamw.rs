@@ -1,0 +1,95 @@
+//! AdamW: Adam with weight decay that isn't scaled by the gradients' spread.
+
+use crate::optimizers::error::not_negative;
+use crate::optimizers::moments::Moments;
+use crate::optimizers::{Optimizer, OptimizerError, pieces};
+
+/// `p ← (1 - learning_rate · weight_decay) · p`, then the step of [`Adam`](super::Adam).
+///
+/// Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2, as `torch.optim.AdamW` and Keras
+/// compute it. The defaults are Keras': learning rate 0.001, weight decay 0.004 (PyTorch's is 0.01), `β₁` 0.9, `β₂`
+/// 0.999, `ε` 1e-7 (PyTorch's is 1e-8). All parameters decay, biases and norms too.
+///
+/// ```
+/// use shapeflow_runtime::optimizers::AdamW;
+/// let optimizer = AdamW::new(3e-4).weight_decay(0.1).beta2(0.95);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AdamW {
+    moments: Moments,
+    weight_decay: f32,
+}
+
+impl AdamW {
+    /// With this learning rate.
+    pub fn new(learning_rate: f32) -> Self {
+        AdamW {
+            moments: Moments::new(learning_rate),
+            weight_decay: 0.004,
+        }
+    }
+
+    /// What part of each parameter a step takes away, times the learning rate: 0 or more, 0.004 at first.
+    pub fn weight_decay(mut self, weight_decay: f32) -> Self {
+        self.weight_decay = weight_decay;
+        self
+    }
+
+    /// How slowly the mean of the gradients moves: 0 to below 1, 0.9 at first.
+    pub fn beta1(mut self, beta1: f32) -> Self {
+        self.moments.beta1 = beta1;
+        self
+    }
+
+    /// How slowly the mean of their squares moves: 0 to below 1, 0.999 at first.
+    pub fn beta2(mut self, beta2: f32) -> Self {
+        self.moments.beta2 = beta2;
+        self
+    }
+
+    /// What keeps the quotient finite: above 0, 1e-7 at first.
+    pub fn epsilon(mut self, epsilon: f32) -> Self {
+        self.moments.epsilon = epsilon;
+        self
+    }
+}
+
+/// Learning rate 0.001, weight decay 0.004.
+impl Default for AdamW {
+    fn default() -> Self {
+        AdamW::new(1e-3)
+    }
+}
+
+impl Optimizer for AdamW {
+    fn name(&self) -> &'static str {
+        "AdamW"
+    }
+
+    fn learning_rate(&self) -> f32 {
+        self.moments.learning_rate
+    }
+
+    fn slots(&self) -> &'static [&'static str] {
+        Moments::SLOTS
+    }
+
+    fn validate(&self) -> Result<(), OptimizerError> {
+        self.moments.validate(self.name())?;
+        not_negative(self.name(), "weight_decay", self.weight_decay)
+    }
+
+    fn update(
+        &self,
+        step: u64,
+        learning_rate: f32,
+        parameters: &mut [f32],
+        gradients: &[f32],
+        slots: &mut [&mut [f32]],
+    ) {
+        pieces::assert_fits(self, parameters, gradients, slots);
+        let keep = (1.0 - f64::from(learning_rate) * f64::from(self.weight_decay)) as f32;
+        self.moments
+            .update(step, learning_rate, keep, parameters, gradients, slots);
+    }
+}

@@ -1,0 +1,71 @@
+//! The two decaying means that Adam and AdamW keep of each gradient, and the step they make of them.
+
+use crate::optimizers::OptimizerError;
+use crate::optimizers::error::{decay, not_negative, positive};
+
+/// The settings that Adam and AdamW share.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Moments {
+    pub(crate) learning_rate: f32,
+    pub(crate) beta1: f32,
+    pub(crate) beta2: f32,
+    pub(crate) epsilon: f32,
+}
+
+impl Moments {
+    pub(crate) const SLOTS: &'static [&'static str] = &["first_moment", "second_moment"];
+
+    pub(crate) fn new(learning_rate: f32) -> Self {
+        Moments {
+            learning_rate,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-7,
+        }
+    }
+
+    pub(crate) fn validate(&self, optimizer: &'static str) -> Result<(), OptimizerError> {
+        not_negative(optimizer, "learning_rate", self.learning_rate)?;
+        decay(optimizer, "beta1", self.beta1)?;
+        decay(optimizer, "beta2", self.beta2)?;
+        positive(optimizer, "epsilon", self.epsilon)
+    }
+
+    /// `p ← keep · p - rate · m̂ / (√v̂ + ε)`, where `m̂` and `v̂` are the means freed from their start at zero.
+    pub(crate) fn update(
+        &self,
+        step: u64,
+        learning_rate: f32,
+        keep: f32,
+        parameters: &mut [f32],
+        gradients: &[f32],
+        slots: &mut [&mut [f32]],
+    ) {
+        let [first, second] = slots else {
+            unreachable!("`assert_fits` has counted the slots")
+        };
+        let Moments {
+            beta1,
+            beta2,
+            epsilon,
+            ..
+        } = *self;
+        let first_share = (1.0 - f64::from(beta1)) as f32;
+        let second_share = (1.0 - f64::from(beta2)) as f32;
+        let unbias1 = 1.0 - power(beta1, step);
+        let unbias2 = 1.0 - power(beta2, step);
+        let rate = (f64::from(learning_rate) / unbias1) as f32;
+        let root = (1.0 / unbias2.sqrt()) as f32;
+        let moments = first.iter_mut().zip(second.iter_mut());
+        for ((p, &g), (m, v)) in parameters.iter_mut().zip(gradients).zip(moments) {
+            *m = beta1 * *m + first_share * g;
+            *v = beta2 * *v + second_share * (g * g);
+            *p = keep * *p - rate * *m / (v.sqrt() * root + epsilon);
+        }
+    }
+}
+
+/// `beta^step`; steps beyond `i32` are so many that the power is 0 for every `f32` below 1.
+fn power(beta: f32, step: u64) -> f64 {
+    f64::from(beta).powi(i32::try_from(step).unwrap_or(i32::MAX))
+}
