@@ -3,6 +3,8 @@
 
 mod diagnostic;
 mod layer;
+mod parse;
+mod resolve;
 mod shape;
 mod words;
 

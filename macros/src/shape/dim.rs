@@ -7,7 +7,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 /// Products with more terms than this stay unexpanded.
-const MOST_TERMS: usize = 64;
+const MOST_TERMS: usize = 32;
+/// A dimension of more atoms than this is given up, and fits anything.
+const MOST_ATOMS: usize = 4096;
 
 /// What a polynomial is made of. Always a whole number that isn't negative.
 #[derive(Clone, Debug)]
@@ -189,7 +191,13 @@ impl Dim {
     }
 
     pub fn times(&self, other: &Dim) -> Dim {
-        if self.terms.len().saturating_mul(other.terms.len()) > MOST_TERMS {
+        let (weight, other_weight) = (self.weight(), other.weight());
+        if weight.saturating_add(other_weight) > MOST_ATOMS {
+            return Dim::anything();
+        }
+        let (count, other_count) = (self.terms.len(), other.terms.len());
+        let expanded = weight * other_count + other_weight * count;
+        if count * other_count > MOST_TERMS || (count * other_count > 1 && expanded > 256) {
             return Dim::atom(Atom::Product(
                 Box::new(self.clone()),
                 Box::new(other.clone()),
@@ -204,6 +212,17 @@ impl Dim {
             }
         }
         Dim::from_terms(terms)
+    }
+
+    /// The number of atoms in it.
+    fn weight(&self) -> usize {
+        let atoms = self.terms.iter().flat_map(|(atoms, _)| atoms);
+        atoms
+            .map(|atom| match atom {
+                Atom::Quotient(a, b) | Atom::Product(a, b) => 1 + a.weight() + b.weight(),
+                Atom::Path { .. } | Atom::Anything => 1,
+            })
+            .sum()
     }
 
     /// The product of all, 1 for none.
@@ -430,7 +449,9 @@ fn term_tokens(atoms: &[Atom], n: u128) -> TokenStream {
             Atom::Anything => quote!(0usize),
         });
     }
-    quote!(#(#factors)**)
+    let mut factors = factors.into_iter();
+    let first = factors.next().unwrap_or_else(|| quote!(1usize));
+    quote!(#first #(* #factors)*)
 }
 
 impl fmt::Display for Dim {

@@ -1,0 +1,591 @@
+//! Expressions: chains, sums, products, calls, tuples, repeats, numbers, kernel sizes.
+//!
+//! ```text
+//! chain   = sum ("->" stage)*          stage = [name ":"] sum
+//! sum     = product (("+" | "-") product)*
+//! product = atom (("*" | "/") atom)*
+//! atom    = number ["x" number] | path ["(" arguments ")"] | "(" .. ")" | "[" .. "]" | "-" atom
+//! ```
+
+use proc_macro2::{Delimiter, Literal, TokenTree};
+
+use super::cursor::Cursor;
+use super::tree::{Argument, Expr, ExprKind, Operator};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::words::Words;
+
+/// Brackets within brackets beyond this are refused: the compiler's own stack is not endless.
+const DEEPEST: usize = 64;
+
+/// Reads expressions and reports what can't be read.
+pub struct Parser<'a> {
+    pub diagnostics: &'a mut Diagnostics,
+    depth: usize,
+}
+
+impl<'a> Parser<'a> {
+    pub fn new(diagnostics: &'a mut Diagnostics) -> Self {
+        Parser {
+            diagnostics,
+            depth: 0,
+        }
+    }
+
+    pub fn error(&mut self, code: &'static str, place: Place, message: impl Into<Words>) {
+        self.diagnostics
+            .push(Diagnostic::error(code, place, message));
+    }
+
+    /// `a -> B -> C`; after an error goes on at the next `->`.
+    pub fn chain(&mut self, cursor: &mut Cursor) -> Expr {
+        let start = cursor.place();
+        let head = self.stage(cursor);
+        let mut stages = Vec::new();
+        while let Some(arrow) = self.arrow(cursor) {
+            if cursor.is_end() || cursor.is_punct(";") || at_arrow(cursor) {
+                self.diagnostics.push(
+                    Diagnostic::error("missing-stage", arrow, "a stage is missing after `->`")
+                        .help("write a layer, as in `-> Relu`, or remove the arrow"),
+                );
+                stages.push(Expr::broken(arrow));
+                continue;
+            }
+            stages.push(self.stage(cursor));
+        }
+        if stages.is_empty() {
+            return head;
+        }
+        Expr {
+            kind: ExprKind::Chain {
+                head: Box::new(head),
+                stages,
+            },
+            place: cursor.from(start),
+        }
+    }
+
+    /// The next arrow; a wrong or missing one is reported and taken for right.
+    fn arrow(&mut self, cursor: &mut Cursor) -> Option<Place> {
+        if let Some(place) = cursor.eat_punct("->") {
+            return Some(place);
+        }
+        for wrong in ["=>", "|>", "~>", ">>", ">"] {
+            if cursor.is_punct(wrong) {
+                let place = cursor.eat_punct(wrong)?;
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "wrong-arrow",
+                        place,
+                        format!("data flows through `->`, found `{wrong}`"),
+                    )
+                    .help("write `->`"),
+                );
+                return Some(place);
+            }
+        }
+        if cursor.is_punct("-") && cursor.is_punct_at(1, ">") {
+            let start = cursor.place();
+            cursor.advance();
+            cursor.advance();
+            let place = cursor.from(start);
+            self.diagnostics.push(
+                Diagnostic::error("wrong-arrow", place, "`->` is written without a space")
+                    .help("write `->`"),
+            );
+            return Some(place);
+        }
+        if cursor.is_punct(".") && matches!(cursor.peek_at(1), Some(TokenTree::Ident(_))) {
+            let place = cursor.place();
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "wrong-arrow",
+                    place,
+                    "stages follow each other with `->`, not `.`",
+                )
+                .help("write ` -> `"),
+            );
+            cursor.advance();
+            return Some(place);
+        }
+        let next = cursor.peek_ident()?;
+        let upper = next.to_string().starts_with(char::is_uppercase);
+        if upper {
+            let place = cursor.place();
+            let message = format!("`->` is missing before `{next}`");
+            let help = format!("write `-> {next}`");
+            self.diagnostics
+                .push(Diagnostic::error("missing-arrow", place, message).help(help));
+            return Some(place);
+        }
+        None
+    }
+
+    /// A stage with or without a name; after an error skips to the next `->` or `;`.
+    fn stage(&mut self, cursor: &mut Cursor) -> Expr {
+        let start = cursor.place();
+        let named = cursor
+            .peek_ident()
+            .cloned()
+            .filter(|_| cursor.is_punct_at(1, ":") && !cursor.is_punct_at(1, "::"));
+        let expr = match named {
+            Some(name) => {
+                cursor.advance();
+                cursor.advance();
+                let stage = self.sum(cursor);
+                stage.map(|stage| Expr {
+                    place: cursor.from(start),
+                    kind: ExprKind::Named {
+                        name,
+                        stage: Box::new(stage),
+                    },
+                })
+            }
+            None => self.sum(cursor),
+        };
+        expr.unwrap_or_else(|()| {
+            cursor.skip_until(|c| at_arrow(c) || c.is_punct(";") || c.is_punct(","));
+            Expr::broken(cursor.from(start))
+        })
+    }
+
+    /// A sum of products. `Err` means that an error was reported and the cursor stands at it.
+    pub fn sum(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
+        self.operations(
+            cursor,
+            &[('+', Operator::Add), ('-', Operator::Subtract)],
+            |p, c| {
+                p.operations(
+                    c,
+                    &[('*', Operator::Multiply), ('/', Operator::Divide)],
+                    Parser::atom,
+                )
+            },
+        )
+    }
+
+    fn operations(
+        &mut self,
+        cursor: &mut Cursor,
+        operators: &[(char, Operator)],
+        operand: impl Fn(&mut Self, &mut Cursor) -> Result<Expr, ()>,
+    ) -> Result<Expr, ()> {
+        let start = cursor.place();
+        let first = operand(self, cursor)?;
+        let mut rest = Vec::new();
+        while !at_arrow(cursor) && !(cursor.is_punct("-") && cursor.is_punct_at(1, ">")) {
+            let found = operators
+                .iter()
+                .find(|(sign, _)| cursor.is_punct(sign.encode_utf8(&mut [0; 4])));
+            let Some((_, operator)) = found else {
+                break;
+            };
+            let place = cursor.place();
+            cursor.advance();
+            rest.push((*operator, place, operand(self, cursor)?));
+        }
+        if rest.is_empty() {
+            return Ok(first);
+        }
+        Ok(Expr {
+            kind: ExprKind::Operation {
+                first: Box::new(first),
+                rest,
+            },
+            place: cursor.from(start),
+        })
+    }
+
+    /// An atom, and the kernel size that may begin with it: `3x3`, `K x K`.
+    fn atom(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
+        let start = cursor.place();
+        let first = self.operand(cursor)?;
+        let numeric = matches!(
+            first.kind,
+            ExprKind::Whole(_) | ExprKind::Path { .. } | ExprKind::Paren(_)
+        );
+        let Some(x) = cursor
+            .peek_ident()
+            .map(ToString::to_string)
+            .filter(|_| numeric)
+        else {
+            return Ok(first);
+        };
+        // `3 x 3` is three tokens, `3 x3` two.
+        let second = if x == "x" && cursor.peek_at(1).is_some_and(starts_operand) {
+            cursor.advance();
+            self.operand(cursor)?
+        } else if let Some(digits) = x.strip_prefix('x').filter(|d| is_digits(d)) {
+            let place = cursor.place();
+            cursor.advance();
+            self.whole(digits, place)?
+        } else {
+            return Ok(first);
+        };
+        Ok(Expr {
+            kind: ExprKind::Kernel(Box::new(first), Box::new(second)),
+            place: cursor.from(start),
+        })
+    }
+
+    fn operand(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
+        let start = cursor.place();
+        if let Some(literal) = cursor.eat_literal() {
+            return self.literal(&literal, cursor);
+        }
+        if cursor.peek_ident().is_some() || cursor.is_punct("::") {
+            return self.path_or_call(cursor);
+        }
+        if let Some((mut inner, place)) = cursor.eat_group(Delimiter::Parenthesis) {
+            return self.nested(place, |p| {
+                let (mut items, comma) = p.list(&mut inner, Parser::chain_item);
+                let kind = match (items.pop(), comma) {
+                    (Some(only), false) if items.is_empty() => ExprKind::Paren(Box::new(only)),
+                    (last, _) => {
+                        items.extend(last);
+                        ExprKind::Tuple(items)
+                    }
+                };
+                Expr { kind, place }
+            });
+        }
+        if let Some((inner, place)) = cursor.eat_group(Delimiter::Bracket) {
+            return self.nested(place, |p| p.bracket(inner, place));
+        }
+        if cursor.is_punct("-") && !at_arrow(cursor) {
+            let mut negative = false;
+            while cursor.is_punct("-") && !at_arrow(cursor) {
+                cursor.advance();
+                negative = !negative;
+            }
+            let inner = self.operand(cursor)?;
+            if !negative {
+                return Ok(inner);
+            }
+            return Ok(Expr {
+                kind: ExprKind::Negative(Box::new(inner)),
+                place: cursor.from(start),
+            });
+        }
+        if cursor.is_punct(".") && matches!(cursor.peek_at(1), Some(TokenTree::Literal(_))) {
+            cursor.advance();
+            let digits = cursor
+                .eat_literal()
+                .map(|l| l.to_string())
+                .unwrap_or_default();
+            let place = cursor.from(start);
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "missing-zero",
+                    place,
+                    format!("a number starts with a digit, found `.{digits}`"),
+                )
+                .help(format!("write `0.{digits}`")),
+            );
+            return Ok(Expr::broken(place));
+        }
+        let message = format!(
+            "expected a layer, a value or a number, found {}",
+            cursor.found()
+        );
+        self.error("unexpected-token", start, message);
+        Err(())
+    }
+
+    /// Runs `read` one bracket deeper.
+    fn nested(&mut self, place: Place, read: impl FnOnce(&mut Self) -> Expr) -> Result<Expr, ()> {
+        if self.depth >= DEEPEST {
+            self.error(
+                "nested-too-deeply",
+                place,
+                format!("brackets stand more than {DEEPEST} deep"),
+            );
+            return Ok(Expr::broken(place));
+        }
+        self.depth += 1;
+        let expr = read(self);
+        self.depth -= 1;
+        Ok(expr)
+    }
+
+    /// `[a, b]` or `[a; 3]`.
+    fn bracket(&mut self, mut inner: Cursor, place: Place) -> Expr {
+        let mut ahead = inner.clone();
+        ahead.skip_until(|c| c.is_punct(";"));
+        if ahead.is_end() {
+            let (items, _) = self.list(&mut inner, Parser::chain_item);
+            return Expr {
+                kind: ExprKind::List(items),
+                place,
+            };
+        }
+        let body = self.chain(&mut inner);
+        if inner.eat_punct(";").is_none() {
+            let message = format!("expected `;` in a repeat, found {}", inner.found());
+            self.error("unexpected-token", inner.place(), message);
+            inner.skip_until(|c| c.is_punct(";"));
+            inner.advance();
+        }
+        let count = match inner.is_end() {
+            true => {
+                self.diagnostics.push(
+                    Diagnostic::error("missing-count", place, "how often to repeat is missing")
+                        .help(format!("write `[{body}; 2]`")),
+                );
+                Expr::broken(place)
+            }
+            false => {
+                let start = inner.place();
+                self.sum(&mut inner)
+                    .unwrap_or_else(|()| Expr::broken(start))
+            }
+        };
+        if !inner.is_end() && !matches!(count.kind, ExprKind::Broken) {
+            let message = format!("expected `]`, found {}", inner.found());
+            self.error("unexpected-token", inner.place(), message);
+        }
+        Expr {
+            kind: ExprKind::Repeat {
+                body: Box::new(body),
+                count: Box::new(count),
+            },
+            place,
+        }
+    }
+
+    /// A list with commas, to the end of the cursor, and whether there was a comma.
+    pub fn list<T>(
+        &mut self,
+        cursor: &mut Cursor,
+        mut item: impl FnMut(&mut Self, &mut Cursor) -> T,
+    ) -> (Vec<T>, bool) {
+        let mut items = Vec::new();
+        let mut commas = false;
+        while !cursor.is_end() {
+            let before = cursor.position();
+            items.push(item(self, cursor));
+            if cursor.is_end() {
+                break;
+            }
+            if cursor.eat_punct(",").is_some() {
+                commas = true;
+                continue;
+            }
+            let place = cursor.place();
+            if cursor.position() > before && cursor.peek().is_some_and(starts_operand) {
+                let found = cursor.found();
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "missing-comma",
+                        place,
+                        format!("`,` is missing before {found}"),
+                    )
+                    .help("write a comma between the two"),
+                );
+                commas = true;
+                continue;
+            }
+            let message = format!(
+                "expected `,` or the closing bracket, found {}",
+                cursor.found()
+            );
+            self.error("unexpected-token", place, message);
+            cursor.skip_until(|c| c.is_punct(","));
+            cursor.eat_punct(",");
+        }
+        (items, commas)
+    }
+
+    fn chain_item(&mut self, cursor: &mut Cursor) -> Expr {
+        if cursor.is_punct(",") {
+            let place = cursor.place();
+            self.error(
+                "unexpected-token",
+                place,
+                "something is missing before this comma",
+            );
+            return Expr::broken(place);
+        }
+        self.chain(cursor)
+    }
+
+    /// `name`, `path::to::Name` or `Name(arguments)`.
+    fn path_or_call(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
+        let start = cursor.place();
+        let position = cursor.position();
+        let mut text = String::new();
+        if cursor.eat_punct("::").is_some() {
+            text.push_str("::");
+        }
+        loop {
+            let Some(ident) = cursor.eat_ident() else {
+                let message = format!("expected a name after `::`, found {}", cursor.found());
+                self.error("unexpected-token", cursor.place(), message);
+                return Err(());
+            };
+            text.push_str(&ident.to_string());
+            if cursor.eat_punct("::").is_none() {
+                break;
+            }
+            text.push_str("::");
+        }
+        let path = Expr {
+            kind: ExprKind::Path {
+                text,
+                tokens: cursor.since(position),
+            },
+            place: cursor.from(start),
+        };
+        let Some((mut inner, place)) = cursor.eat_group(Delimiter::Parenthesis) else {
+            return Ok(path);
+        };
+        self.nested(place, |p| {
+            let (arguments, _) = p.list(&mut inner, Parser::argument);
+            Expr {
+                kind: ExprKind::Call {
+                    path: Box::new(path),
+                    arguments,
+                },
+                place: start.to(place),
+            }
+        })
+    }
+
+    /// `32` or `padding = same`.
+    fn argument(&mut self, cursor: &mut Cursor) -> Argument {
+        let name = cursor.peek_ident().cloned().filter(|_| {
+            (cursor.is_punct_at(1, "=") && !cursor.is_punct_at(1, "=="))
+                || (cursor.is_punct_at(1, ":") && !cursor.is_punct_at(1, "::"))
+        });
+        let Some(name) = name else {
+            return Argument {
+                name: None,
+                value: self.chain_item(cursor),
+            };
+        };
+        cursor.advance();
+        if cursor.is_punct(":") {
+            let place = cursor.place();
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "colon-in-argument",
+                    place,
+                    "an option is given with `=`, found `:`",
+                )
+                .help(format!("write `{name} = ..`")),
+            );
+        }
+        cursor.advance();
+        if cursor.is_end() || cursor.is_punct(",") {
+            let place = Place::from(&name);
+            self.error("missing-value", place, format!("`{name}` has no value"));
+            return Argument {
+                name: Some(name),
+                value: Expr::broken(place),
+            };
+        }
+        Argument {
+            name: Some(name),
+            value: self.chain_item(cursor),
+        }
+    }
+
+    fn whole(&mut self, digits: &str, place: Place) -> Result<Expr, ()> {
+        let digits = digits.replace('_', "");
+        match digits.parse() {
+            Ok(number) => Ok(Expr {
+                kind: ExprKind::Whole(number),
+                place,
+            }),
+            Err(_) => {
+                self.error(
+                    "bad-number",
+                    place,
+                    format!("`{digits}` is no whole number below 2^64"),
+                );
+                Ok(Expr::broken(place))
+            }
+        }
+    }
+
+    /// `3`, `0.25`, `1e-3`, `3x3`, `2f32`.
+    fn literal(&mut self, literal: &Literal, cursor: &mut Cursor) -> Result<Expr, ()> {
+        let place: Place = literal.span().into();
+        let text = literal.to_string();
+        if let Some((height, width)) = text.split_once('x')
+            && is_digits(height)
+            && !(height == "0" && text.len() > 2 && !is_digits(width))
+        {
+            let first = self.whole(height, place)?;
+            let second = match is_digits(width) {
+                true => self.whole(width, place)?,
+                false if width.is_empty() && cursor.peek().is_some_and(starts_operand) => {
+                    self.depth += 1;
+                    let second = match self.depth > DEEPEST {
+                        true => Err(self.error("nested-too-deeply", place, "too many `x`")),
+                        false => self.operand(cursor),
+                    };
+                    self.depth -= 1;
+                    second?
+                }
+                false => {
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            "bad-kernel-size",
+                            place,
+                            format!("`{text}` is no kernel size"),
+                        )
+                        .help(format!("write `{height}x{height}`")),
+                    );
+                    return Ok(Expr::broken(place));
+                }
+            };
+            return Ok(Expr {
+                kind: ExprKind::Kernel(Box::new(first), Box::new(second)),
+                place: cursor.from(place),
+            });
+        }
+        let number = text.replace('_', "");
+        let whole = number.strip_suffix("usize").unwrap_or(&number);
+        if is_digits(whole) {
+            return self.whole(whole, place);
+        }
+        let real = number
+            .strip_suffix("f32")
+            .or_else(|| number.strip_suffix("f64"))
+            .unwrap_or(&number);
+        if number.starts_with(|c: char| c.is_ascii_digit())
+            && let Ok(value) = real.parse::<f64>()
+            && value.is_finite()
+        {
+            return Ok(Expr {
+                kind: ExprKind::Real(value),
+                place,
+            });
+        }
+        let message = format!("expected a number such as `64`, `0.25` or `3x3`, found `{text}`");
+        let unquoted = text.trim_matches('"');
+        let help = (text.starts_with('"') && !unquoted.is_empty())
+            .then(|| format!("write `{unquoted}`, without quotes").into());
+        self.diagnostics
+            .push(Diagnostic::error("bad-number", place, message).help_if(help));
+        Ok(Expr::broken(place))
+    }
+}
+
+pub fn at_arrow(cursor: &Cursor) -> bool {
+    cursor.is_punct("->")
+}
+
+/// Whether an operand can begin with this token.
+fn starts_operand(tree: &TokenTree) -> bool {
+    match tree {
+        TokenTree::Ident(_) | TokenTree::Literal(_) => true,
+        TokenTree::Group(group) => group.delimiter() != Delimiter::Brace,
+        TokenTree::Punct(_) => false,
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    let digit = |c: char| c.is_ascii_digit() || c == '_';
+    text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(digit)
+}

@@ -1,0 +1,19 @@
+//! Tokens to syntax tree. Never fails: what can't be read is reported and left out.
+
+mod cursor;
+mod expression;
+mod item;
+pub mod tree;
+
+use proc_macro2::TokenStream;
+
+use crate::diagnostic::Diagnostics;
+use tree::Module;
+
+/// Reads everything between the braces of one `model!`.
+pub fn parse(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Module {
+    item::module(cursor::Cursor::new(tokens), diagnostics)
+}
+
+#[cfg(test)]
+mod tests;
