@@ -4,18 +4,29 @@
 //! any [`Source`] of batches, which a data set is.
 
 mod batch;
+mod cifar;
 mod dataset;
 mod error;
+mod files;
 mod finite;
+mod idx;
+mod mnist;
+mod pictures;
 mod random;
 mod source;
 mod split;
 mod targets;
 
 pub use batch::BatchBuffers;
+pub use cifar::{
+    CIFAR10_CLASSES, CIFAR100_CLASSES, CIFAR100_SUPERCLASSES, Cifar100Labels, cifar10, cifar100,
+};
 pub use dataset::Dataset;
 pub use error::DataError;
 pub use finite::check_finite;
+pub use idx::{read_idx, read_idx_images, read_idx_labels};
+pub use mnist::{FASHION_MNIST_CLASSES, MNIST_CLASSES, fashion_mnist, mnist};
+pub use pictures::{Pictures, Pixels};
 pub use random::Random;
 pub use source::{BatchPool, BatchSource, Pass, Source, Visit};
 pub use split::Parts;

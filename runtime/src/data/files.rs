@@ -1,0 +1,78 @@
+//! Reading a file, unpacked if it is gzipped, and writing one so that it is never half there.
+
+use super::DataError;
+use flate2::read::MultiGzDecoder;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// The bytes of a file; a gzipped one, told by its first two bytes, is unpacked.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, DataError> {
+    let bytes = fs::read(path).map_err(|error| DataError::read(path, error))?;
+    if !bytes.starts_with(&GZIP_MAGIC) {
+        return Ok(bytes);
+    }
+    let mut unpacked = Vec::new();
+    match MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked) {
+        Ok(_) => Ok(unpacked),
+        Err(error) => Err(DataError::damaged(
+            path,
+            "a whole gzip stream",
+            format!(
+                "one that breaks off or is damaged after {} unpacked bytes ({error})",
+                unpacked.len()
+            ),
+        )),
+    }
+}
+
+/// Writes a file by way of a temporary one beside it, which is renamed.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let write = || {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    write().map_err(|error| DataError::write(path, error))
+}
+
+/// The first of these names that is in the folder, or gzipped there under the name and `.gz`.
+pub(crate) fn find(folder: &Path, names: &[&str]) -> Result<std::path::PathBuf, DataError> {
+    for name in names {
+        for candidate in [folder.join(name), folder.join(format!("{name}.gz"))] {
+            if candidate.is_file() {
+                return Ok(candidate);
+            }
+        }
+    }
+    let found = match fs::read_dir(folder) {
+        Err(error) => return Err(DataError::read(folder, error)),
+        Ok(entries) => {
+            let mut names: Vec<_> = entries
+                .flatten()
+                .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                .collect();
+            names.sort();
+            let more = names.len().saturating_sub(8);
+            names.truncate(8);
+            match (names.is_empty(), more) {
+                (true, _) => "an empty folder".to_owned(),
+                (false, 0) => format!("only {}", names.join(", ")),
+                (false, more) => format!("only {} and {more} more", names.join(", ")),
+            }
+        }
+    };
+    Err(DataError::damaged(
+        folder,
+        format!("a file `{}` or `{}.gz`", names[0], names[0]),
+        found,
+    ))
+}
