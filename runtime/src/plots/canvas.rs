@@ -1,0 +1,79 @@
+//! From a drawing to a file: PNG or SVG by the ending, written whole or not at all.
+
+use super::PlotError;
+use super::palette::PAPER;
+use crate::weights::atomic::write_atomically;
+use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
+use plotters::prelude::{BitMapBackend, DrawingBackend, SVGBackend};
+use std::io;
+use std::path::Path;
+
+/// What a drawing step returns.
+pub(super) type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+
+/// A drawing that any backend can take.
+pub(super) trait Drawing {
+    /// Width and height in pixels.
+    fn size(&self) -> (u32, u32);
+    /// Draws on a white ground of that size.
+    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB>;
+}
+
+/// Draws into the file `path`.
+pub(super) fn save(drawing: &impl Drawing, path: &Path) -> Result<(), PlotError> {
+    let ending = path
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let bytes = match ending.as_deref() {
+        Some("png") => png(drawing, path)?,
+        Some("svg") => svg(drawing, path)?.into_bytes(),
+        _ => return Err(PlotError::Ending { path: path.into() }),
+    };
+    write_atomically(path, |out| out.write_all(&bytes)).map_err(|source| PlotError::Write {
+        path: path.into(),
+        source,
+    })
+}
+
+fn svg(drawing: &impl Drawing, path: &Path) -> Result<String, PlotError> {
+    let mut text = String::new();
+    run(drawing, SVGBackend::with_string(&mut text, drawing.size()))
+        .map_err(|reason| refused(path, reason))?;
+    Ok(text)
+}
+
+fn png(drawing: &impl Drawing, path: &Path) -> Result<Vec<u8>, PlotError> {
+    let (width, height) = drawing.size();
+    let mut pixels = vec![0; width as usize * height as usize * 3];
+    run(
+        drawing,
+        BitMapBackend::with_buffer(&mut pixels, (width, height)),
+    )
+    .map_err(|reason| refused(path, reason))?;
+    let mut bytes = Vec::new();
+    PngEncoder::new(&mut bytes)
+        .write_image(&pixels, width, height, ExtendedColorType::Rgb8)
+        .map_err(|error| PlotError::Write {
+            path: path.into(),
+            source: io::Error::other(error),
+        })?;
+    Ok(bytes)
+}
+
+fn run<DB: DrawingBackend>(drawing: &impl Drawing, backend: DB) -> Result<(), String> {
+    let area = backend.into_drawing_area();
+    let drawn = area
+        .fill(&PAPER)
+        .and_then(|()| drawing.draw(&area))
+        .and_then(|()| area.present());
+    drawn.map_err(|error| error.to_string())
+}
+
+fn refused(path: &Path, reason: String) -> PlotError {
+    PlotError::Draw {
+        path: path.into(),
+        reason,
+    }
+}

@@ -1,0 +1,40 @@
+//! What can go wrong with a plot.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A plot that couldn't be drawn or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlotError {
+    /// The file's ending is none that plots have.
+    #[error("{}: the ending says what a plot becomes, expected .png or .svg", path.display())]
+    Ending {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file can't be written; what stood there before is still there.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There is nothing to draw.
+    #[error("cannot plot {what}: {reason}")]
+    Content {
+        /// The kind of plot.
+        what: &'static str,
+        /// What is missing or contradicts itself.
+        reason: String,
+    },
+    /// The drawing library refused.
+    #[error("cannot draw {}: {reason}", path.display())]
+    Draw {
+        /// The file.
+        path: PathBuf,
+        /// What it said.
+        reason: String,
+    },
+}

@@ -1,0 +1,365 @@
+//! A sheet of pictures, each with its predicted class, and with the true one where that is another.
+
+use super::PlotError;
+use super::canvas::{Drawing, Drawn, save};
+use super::font::{fitted, font};
+use super::palette::{GRID, INK, RED};
+use ndarray::{ArrayView3, ArrayView4, Axis};
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::path::Path;
+
+/// Pictures in rows, captioned; wrong predictions have a red frame and both classes.
+///
+/// ```
+/// use ndarray::Array4;
+/// use shapeflow_runtime::plots::PictureSheet;
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = folder.path().join("sheet.png");
+/// let pictures = Array4::from_elem((2, 8, 8, 1), 0.5); // (pictures, height, width, channels)
+/// PictureSheet::new(pictures.view(), &[0, 1], &[0, 0]).names(&["cat", "dog"]).save(&path)?;
+/// # Ok::<(), shapeflow_runtime::plots::PlotError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct PictureSheet<'a> {
+    pictures: ArrayView4<'a, f32>,
+    truth: &'a [u32],
+    predicted: &'a [u32],
+    names: Vec<String>,
+    title: String,
+    columns: usize,
+    range: Option<(f32, f32)>,
+}
+
+/// The most pictures of one sheet.
+const MOST: usize = 400;
+
+impl<'a> PictureSheet<'a> {
+    /// A sheet of pictures `(pictures, height, width, channels)`, with 1 channel (grey) or 3 (red, green, blue), their
+    /// true classes and their predicted classes.
+    pub fn new(pictures: ArrayView4<'a, f32>, truth: &'a [u32], predicted: &'a [u32]) -> Self {
+        Self {
+            pictures,
+            truth,
+            predicted,
+            names: Vec::new(),
+            title: String::new(),
+            columns: 8,
+            range: None,
+        }
+    }
+
+    /// The classes' names, in the order of their numbers; without them the numbers stand there.
+    pub fn names<S: AsRef<str>>(mut self, names: &[S]) -> Self {
+        self.names = names.iter().map(|name| name.as_ref().to_string()).collect();
+        self
+    }
+
+    /// A line of text above the pictures.
+    pub fn title(mut self, title: impl Into<String>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// The number of pictures side by side, 8 unless set.
+    pub fn columns(mut self, columns: usize) -> Self {
+        self.columns = columns;
+        self
+    }
+
+    /// The values that are drawn black and white. Unless set these are 0 and 1, or the sheet's lowest and highest value
+    /// if some lie outside of that, as with normalised pictures.
+    pub fn range(mut self, black: f32, white: f32) -> Self {
+        self.range = Some((black, white));
+        self
+    }
+
+    /// Draws it into a `.png` or `.svg` file.
+    ///
+    /// # Errors
+    /// A [`PlotError`] if there are no pictures or more than 400, if the classes aren't as many as the pictures or have no
+    /// name, if the channels aren't 1 or 3, for another ending, or if the disk refuses.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
+        self.check().map_err(|reason| PlotError::Content {
+            what: "a sheet of pictures",
+            reason,
+        })?;
+        save(&Sheet::new(self), path.as_ref())
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let (count, height, width, channels) = self.pictures.dim();
+        if count == 0 || count > MOST {
+            return Err(format!("expected 1 to {MOST} pictures, found {count}"));
+        }
+        if height == 0 || width == 0 || ![1, 3].contains(&channels) {
+            return Err(format!(
+                "expected pictures (height, width, 1 or 3), found ({height}, {width}, {channels})"
+            ));
+        }
+        if self.columns == 0 {
+            return Err("expected at least 1 column, found 0".into());
+        }
+        for (what, classes) in [("true", self.truth), ("predicted", self.predicted)] {
+            if classes.len() != count {
+                return Err(format!(
+                    "expected {count} {what} classes, one per picture, found {}",
+                    classes.len()
+                ));
+            }
+            let largest = classes.iter().max().copied().unwrap_or(0) as usize;
+            if !self.names.is_empty() && largest >= self.names.len() {
+                return Err(format!(
+                    "the {what} class {largest} has no name, there are {} names",
+                    self.names.len()
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn name(&self, class: u32) -> String {
+        self.names
+            .get(class as usize)
+            .cloned()
+            .unwrap_or_else(|| class.to_string())
+    }
+
+    /// The values that are black and white.
+    fn black_and_white(&self) -> (f32, f32) {
+        self.range.unwrap_or_else(|| {
+            let values = self.pictures.iter().filter(|value| value.is_finite());
+            let (low, high) = values.fold((0.0_f32, 1.0_f32), |(low, high), &v| {
+                (low.min(v), high.max(v))
+            });
+            if (low, high) == (0.0, 1.0) {
+                (0.0, 1.0)
+            } else {
+                (low, high)
+            }
+        })
+    }
+}
+
+/// A sheet with its measures in pixels.
+struct Sheet<'s, 'a> {
+    sheet: &'s PictureSheet<'a>,
+    /// How many pixels a pixel of the pictures becomes.
+    zoom: u32,
+    columns: u32,
+    rows: u32,
+    black: f32,
+    white: f32,
+}
+
+const MARGIN: u32 = 20;
+/// Room between two pictures.
+const GAP: u32 = 18;
+/// Room for two lines of text below a picture.
+const CAPTION: u32 = 46;
+const TEXT: u32 = 17;
+/// Pictures narrower than this are enlarged.
+const NARROWEST: u32 = 112;
+
+impl<'s, 'a> Sheet<'s, 'a> {
+    fn new(sheet: &'s PictureSheet<'a>) -> Self {
+        let (count, height, width, _) = sheet.pictures.dim();
+        let zoom = (NARROWEST / height.max(width) as u32).max(1);
+        let columns = sheet.columns.min(count);
+        let (black, white) = sheet.black_and_white();
+        Self {
+            sheet,
+            zoom,
+            columns: columns as u32,
+            rows: count.div_ceil(columns) as u32,
+            black,
+            white,
+        }
+    }
+
+    fn picture_size(&self) -> (u32, u32) {
+        let (_, height, width, _) = self.sheet.pictures.dim();
+        (width as u32 * self.zoom, height as u32 * self.zoom)
+    }
+
+    /// Width and height of a place, at least wide enough for a caption.
+    fn place(&self) -> (u32, u32) {
+        let (width, height) = self.picture_size();
+        (width.max(NARROWEST) + GAP, height + CAPTION + GAP)
+    }
+
+    fn top(&self) -> u32 {
+        if self.sheet.title.is_empty() {
+            MARGIN
+        } else {
+            MARGIN + 40
+        }
+    }
+
+    fn shade(&self, value: f32) -> u8 {
+        let share = (value - self.black) / (self.white - self.black);
+        // A NaN becomes 0.
+        (share * 255.0).round().clamp(0.0, 255.0) as u8
+    }
+
+    fn color(&self, pixel: &ndarray::ArrayView1<'_, f32>) -> RGBColor {
+        let channel = |index: usize| self.shade(pixel[index.min(pixel.len() - 1)]);
+        RGBColor(channel(0), channel(1), channel(2))
+    }
+
+    /// Rectangles instead of a bitmap, which SVG doesn't have here; neighbours of one colour become one rectangle.
+    fn picture<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        (left, top): (i32, i32),
+        picture: ArrayView3<'_, f32>,
+    ) -> Drawn<DB> {
+        let zoom = self.zoom as i32;
+        for (y, line) in picture.outer_iter().enumerate() {
+            let colors: Vec<RGBColor> = line.outer_iter().map(|pixel| self.color(&pixel)).collect();
+            let mut start = 0;
+            for run in colors.chunk_by(|a, b| a == b) {
+                let end = start + run.len();
+                let corner = (left + start as i32 * zoom, top + y as i32 * zoom);
+                let opposite = (left + end as i32 * zoom, corner.1 + zoom);
+                area.draw(&Rectangle::new([corner, opposite], run[0].filled()))?;
+                start = end;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drawing for Sheet<'_, '_> {
+    fn size(&self) -> (u32, u32) {
+        let (width, height) = self.place();
+        (
+            self.columns * width - GAP + 2 * MARGIN,
+            self.top() + self.rows * height - GAP + MARGIN,
+        )
+    }
+
+    fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
+        if !self.sheet.title.is_empty() {
+            let limit = self.size().0 - 2 * MARGIN;
+            let title = fitted(&self.sheet.title, 24, limit);
+            area.draw(&Text::new(title, (MARGIN as i32, 16), font(24).color(&INK)))?;
+        }
+        let (place, size) = (self.place(), self.picture_size());
+        for (index, picture) in self.sheet.pictures.axis_iter(Axis(0)).enumerate() {
+            let (row, column) = (index as u32 / self.columns, index as u32 % self.columns);
+            let left = (MARGIN + column * place.0 + (place.0 - GAP - size.0) / 2) as i32;
+            let top = (self.top() + row * place.1) as i32;
+            let (width, height) = (size.0 as i32, size.1 as i32);
+            self.picture(area, (left, top), picture)?;
+
+            let (truth, predicted) = (self.sheet.truth[index], self.sheet.predicted[index]);
+            let wrong = truth != predicted;
+            let color = if wrong { RED } else { GRID };
+            for ring in 1..=if wrong { 4 } else { 1 } {
+                let frame = [
+                    (left - ring, top - ring),
+                    (left + width + ring - 1, top + height + ring - 1),
+                ];
+                area.draw(&Rectangle::new(frame, color))?;
+            }
+            let caption = |line: i32, text: &str, color: &RGBColor| {
+                let style = font(TEXT)
+                    .color(color)
+                    .pos(Pos::new(HPos::Center, VPos::Top));
+                let at = (
+                    left + width / 2,
+                    top + height + 8 + line * (TEXT as i32 + 2),
+                );
+                area.draw(&Text::new(fitted(text, TEXT, place.0 - 6), at, style))
+            };
+            if wrong {
+                caption(0, &format!("✗ {}", self.sheet.name(predicted)), &RED)?;
+                caption(1, &format!("is {}", self.sheet.name(truth)), &INK)?;
+            } else {
+                caption(0, &self.sheet.name(predicted), &INK)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array4;
+
+    fn pictures(count: usize, side: usize, channels: usize) -> Array4<f32> {
+        Array4::from_shape_fn((count, side, side, channels), |(n, y, x, c)| {
+            let middle = side as f32 / 2.0;
+            let distance =
+                ((y as f32 - middle).hypot(x as f32 - middle) / middle - 0.08 * n as f32).abs();
+            (1.0 - distance * (1.0 + 0.3 * c as f32)).clamp(0.0, 1.0)
+        })
+    }
+
+    #[test]
+    fn grey_and_coloured_sheets_are_drawn() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = std::env::var_os("SHAPEFLOW_KEEP_PLOTS")
+            .map_or(folder.path().to_path_buf(), Into::into);
+        let names = [
+            "T-shirt/top",
+            "Trouser",
+            "Pullover",
+            "an unusually long class name",
+        ];
+        let truth: Vec<u32> = (0..19).map(|n| n % 4).collect();
+        let mut predicted = truth.clone();
+        (predicted[2], predicted[11]) = (3, 0);
+        let grey = pictures(19, 28, 1);
+        let sheet = PictureSheet::new(grey.view(), &truth, &predicted)
+            .names(&names)
+            .title("19 test pictures, 2 wrong");
+        sheet.save(folder.join("sheet.png")).unwrap();
+        sheet.save(folder.join("sheet.svg")).unwrap();
+        let text = std::fs::read_to_string(folder.join("sheet.svg")).unwrap();
+        assert_eq!(text.matches('✗').count(), 2);
+        let colour = pictures(19, 32, 3) * 4.0 - 2.0;
+        PictureSheet::new(colour.view(), &truth, &predicted)
+            .columns(5)
+            .save(folder.join("colour.png"))
+            .unwrap();
+    }
+
+    #[test]
+    fn normalised_pictures_use_their_own_range() {
+        let values = pictures(1, 4, 1) * 2.0 - 1.5;
+        let sheet = PictureSheet::new(values.view(), &[0], &[0]);
+        let (black, white) = sheet.black_and_white();
+        assert!(black < 0.0 && white == 1.0, "{black} {white}");
+        assert_eq!(sheet.range(-3.0, 3.0).black_and_white(), (-3.0, 3.0));
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_an_error() {
+        let two = pictures(2, 4, 2);
+        let error = PictureSheet::new(two.view(), &[0, 0], &[0, 0])
+            .save("x.png")
+            .unwrap_err();
+        assert!(error.to_string().contains("1 or 3"), "{error}");
+        let grey = pictures(2, 4, 1);
+        let error = PictureSheet::new(grey.view(), &[0], &[0, 0])
+            .save("x.png")
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("expected 2 true classes"),
+            "{error}"
+        );
+        let error = PictureSheet::new(grey.view(), &[0, 1], &[0, 5])
+            .names(&["a", "b"])
+            .save("x.png")
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("predicted class 5 has no name"),
+            "{error}"
+        );
+    }
+}
