@@ -183,3 +183,133 @@ fn orthogonal(gain: f32, rows: usize, stream: &mut Stream, values: &mut [f32]) {
         *value = (f64::from(gain) * entry) as f32;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Init; 13] = [
+        Init::Zeros,
+        Init::Ones,
+        Init::Constant(0.5),
+        Init::GlorotUniform,
+        Init::GlorotNormal,
+        Init::HeUniform,
+        Init::HeNormal,
+        Init::LecunUniform,
+        Init::LecunNormal,
+        Init::Uniform(0.05),
+        Init::Normal(0.05),
+        Init::TruncatedNormal(0.05),
+        Init::Orthogonal(1.0),
+    ];
+
+    fn filled(init: Init, shape: &[usize], seed: u64, name: &str) -> Vec<f32> {
+        let (fan_in, fan_out) = fans(shape);
+        let mut values = vec![f32::NAN; shape.iter().product()];
+        fill(init, fan_in, fan_out, seed, name, &mut values);
+        values
+    }
+
+    /// Mean, standard deviation and largest size.
+    fn moments(values: &[f32]) -> [f64; 3] {
+        let count = values.len() as f64;
+        let mean = values.iter().map(|&v| f64::from(v)).sum::<f64>() / count;
+        let variance = values
+            .iter()
+            .map(|&v| (f64::from(v) - mean).powi(2))
+            .sum::<f64>()
+            / count;
+        let largest = values
+            .iter()
+            .fold(0.0, |most: f64, &v| most.max(f64::from(v).abs()));
+        [mean, variance.sqrt(), largest]
+    }
+
+    #[test]
+    fn fans_are_those_of_keras() {
+        assert_eq!(fans(&[]), (1, 1));
+        assert_eq!(fans(&[7]), (7, 7));
+        assert_eq!(fans(&[784, 128]), (784, 128));
+        assert_eq!(fans(&[3, 5, 16, 32]), (15 * 16, 15 * 32));
+    }
+
+    #[test]
+    fn distributions_have_the_moments_of_keras() {
+        // fan_in = 144, fan_out = 2304.
+        let shape = [3, 3, 16, 256];
+        let (glorot, he, lecun) = (
+            (2.0_f64 / 2448.0).sqrt(),
+            (2.0_f64 / 144.0).sqrt(),
+            (1.0_f64 / 144.0).sqrt(),
+        );
+        let root3 = 3.0_f64.sqrt();
+        let cut = 2.0 / TRUNCATED_DEVIATION;
+        // Initialiser, standard deviation, bound of the values as a multiple of it.
+        let table = [
+            (Init::GlorotUniform, glorot, root3),
+            (Init::HeUniform, he, root3),
+            (Init::LecunUniform, lecun, root3),
+            (Init::Uniform(0.1), 0.1 / root3, root3),
+            (Init::GlorotNormal, glorot, cut),
+            (Init::HeNormal, he, cut),
+            (Init::LecunNormal, lecun, cut),
+            (Init::TruncatedNormal(0.1), 0.1 * TRUNCATED_DEVIATION, cut),
+            (Init::Normal(0.1), 0.1, f64::INFINITY),
+        ];
+        for (init, expected, bound) in table {
+            let [mean, deviation, largest] = moments(&filled(init, &shape, 3, "conv2d1.weight"));
+            assert!(mean.abs() < 0.03 * expected, "{init:?}: mean {mean}");
+            assert!(
+                (deviation / expected - 1.0).abs() < 0.02,
+                "{init:?}: deviation {deviation}"
+            );
+            assert!(
+                largest <= bound * expected * 1.000_001,
+                "{init:?}: largest {largest}"
+            );
+            assert!(largest > 1.7 * expected, "{init:?}: largest {largest}");
+        }
+    }
+
+    #[test]
+    fn values_depend_on_seed_and_name_alone() {
+        for init in ALL {
+            let values = filled(init, &[20, 30], 1, "dense1.weight");
+            assert_eq!(values, filled(init, &[20, 30], 1, "dense1.weight"));
+            assert!(values.iter().all(|value| value.is_finite()));
+            if !matches!(init, Init::Zeros | Init::Ones | Init::Constant(_)) {
+                assert_ne!(values, filled(init, &[20, 30], 2, "dense1.weight"));
+                assert_ne!(values, filled(init, &[20, 30], 1, "dense2.weight"));
+            }
+        }
+    }
+
+    #[test]
+    fn an_orthogonal_weight_has_vectors_at_right_angles() {
+        for (rows, columns) in [(12, 5), (5, 12), (6, 6)] {
+            let values = filled(Init::Orthogonal(2.0), &[rows, columns], 1, "dense1.weight");
+            let entry = |shorter: usize, longer: usize| {
+                if rows <= columns {
+                    values[shorter * columns + longer]
+                } else {
+                    values[longer * columns + shorter]
+                }
+            };
+            for a in 0..rows.min(columns) {
+                for b in 0..rows.min(columns) {
+                    let dot: f32 = (0..rows.max(columns))
+                        .map(|k| entry(a, k) * entry(b, k))
+                        .sum();
+                    assert!((dot - if a == b { 4.0 } else { 0.0 }).abs() < 1e-5);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn initialisers_stand_in_static_tables() {
+        static TABLE: [Init; 2] = [Init::HeNormal, Init::Constant(0.1)];
+        assert_eq!(filled(TABLE[1], &[2], 0, "bias"), [0.1, 0.1]);
+    }
+}

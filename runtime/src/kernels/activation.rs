@@ -1,5 +1,70 @@
 //! Activations: the one list of element-wise functions that a layer may end in.
 
+mod vector;
+
+use self::vector::Function;
+use crate::simd::{Kernel, Portable, Simd, dispatch};
+
+/// Evaluates an expression with the vector function of an activation, whose type is known in each arm.
+macro_rules! with_function {
+    ($act:expr, $function:ident => $body:expr) => {
+        match $act {
+            Activation::Identity => {
+                let $function = vector::Identity;
+                $body
+            }
+            Activation::Relu => {
+                let $function = vector::Relu;
+                $body
+            }
+            Activation::Relu6 => {
+                let $function = vector::Relu6;
+                $body
+            }
+            Activation::LeakyRelu(slope) => {
+                let $function = vector::LeakyRelu { slope };
+                $body
+            }
+            Activation::Elu(alpha) => {
+                let $function = vector::Elu { alpha };
+                $body
+            }
+            Activation::Gelu => {
+                let $function = vector::Gelu;
+                $body
+            }
+            Activation::GeluTanh => {
+                let $function = vector::GeluTanh;
+                $body
+            }
+            Activation::Silu => {
+                let $function = vector::Silu;
+                $body
+            }
+            Activation::Mish => {
+                let $function = vector::Mish;
+                $body
+            }
+            Activation::HardSwish => {
+                let $function = vector::HardSwish;
+                $body
+            }
+            Activation::Sigmoid => {
+                let $function = vector::Sigmoid;
+                $body
+            }
+            Activation::Tanh => {
+                let $function = vector::Tanh;
+                $body
+            }
+            Activation::Softplus => {
+                let $function = vector::Softplus;
+                $body
+            }
+        }
+    };
+}
+
 /// An element-wise function after a layer, fused into its last pass where that pays.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Activation {
@@ -48,104 +113,17 @@ impl Activation {
         )
     }
 
+    /// The function of one number.
+    pub fn apply(self, x: f32) -> f32 {
+        with_function!(self, function => function.value(Portable, Portable.splat(x))[0])
+    }
+
     /// The derivative at one number, from the output there if [`saves_output`](Self::saves_output), else from the
     /// input. Where there is none (a kink) it is the left one, as in PyTorch: 0 at 0 for `Relu`.
     pub fn derivative(self, saved: f32) -> f32 {
-        match self {
-            Self::Identity => 1.0,
-            Self::Relu => {
-                if saved <= 0.0 {
-                    0.0
-                } else {
-                    1.0
-                }
-            }
-            Self::Relu6 => f32::from(saved > 0.0 && saved < 6.0),
-            Self::LeakyRelu(slope) => {
-                if saved > 0.0 {
-                    1.0
-                } else {
-                    slope
-                }
-            }
-            Self::Elu(alpha) => {
-                if saved > 0.0 {
-                    1.0
-                } else {
-                    saved + alpha
-                }
-            }
-            Self::Gelu => {
-                normal_distribution(saved) + saved * 0.398_942_3 * (-0.5 * saved * saved).exp()
-            }
-            Self::GeluTanh => {
-                let square = saved * saved;
-                let tanh = (0.797_884_6 * saved * (1.0 + 0.044_715 * square)).tanh();
-                let inner = 0.797_884_6 * (1.0 + 0.134_145 * square);
-                0.5 * (1.0 + tanh) + 0.5 * saved * (1.0 - tanh * tanh) * inner
-            }
-            Self::Silu => {
-                let sigmoid = 1.0 / (1.0 + (-saved).exp());
-                sigmoid * (1.0 + saved * (1.0 - sigmoid))
-            }
-            Self::Mish => {
-                let tanh = softplus(saved).tanh();
-                tanh + saved * (1.0 - tanh * tanh) / (1.0 + (-saved).exp())
-            }
-            Self::HardSwish => {
-                if saved < -3.0 {
-                    0.0
-                } else if saved <= 3.0 {
-                    saved / 3.0 + 0.5
-                } else {
-                    1.0
-                }
-            }
-            Self::Sigmoid => saved * (1.0 - saved),
-            Self::Tanh => 1.0 - saved * saved,
-            Self::Softplus => 1.0 - (-saved).exp(),
-        }
-    }
-
-    /// The function of one number.
-    pub fn apply(self, x: f32) -> f32 {
-        match self {
-            Self::Identity => x,
-            // Written so that a NaN stays one, which `max` would drop.
-            Self::Relu => {
-                if x < 0.0 {
-                    0.0
-                } else {
-                    x
-                }
-            }
-            Self::Relu6 => x.clamp(0.0, 6.0),
-            Self::LeakyRelu(slope) => {
-                if x > 0.0 {
-                    x
-                } else {
-                    slope * x
-                }
-            }
-            Self::Elu(alpha) => {
-                if x > 0.0 {
-                    x
-                } else {
-                    alpha * x.exp_m1()
-                }
-            }
-            Self::Gelu => x * normal_distribution(x),
-            Self::GeluTanh => {
-                let inner = 0.797_884_6 * (x + 0.044_715 * x * x * x);
-                0.5 * x * (1.0 + inner.tanh())
-            }
-            Self::Silu => x / (1.0 + (-x).exp()),
-            Self::Mish => x * softplus(x).tanh(),
-            Self::HardSwish => x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
-            Self::Sigmoid => 1.0 / (1.0 + (-x).exp()),
-            Self::Tanh => x.tanh(),
-            Self::Softplus => softplus(x),
-        }
+        with_function!(self, function => {
+            function.chain(Portable, Portable.splat(saved), Portable.splat(1.0))[0]
+        })
     }
 }
 
@@ -155,15 +133,13 @@ impl Activation {
 /// If the lengths differ.
 pub fn forward(act: Activation, x: &[f32], y: &mut [f32]) {
     assert_eq!(x.len(), y.len(), "activation: x and y must be equally long");
-    for (y, &x) in y.iter_mut().zip(x) {
-        *y = act.apply(x);
-    }
+    with_function!(act, function => dispatch(Forward { function, x, y }))
 }
 
 /// `x = act(x)`, element by element.
 pub fn forward_in_place(act: Activation, x: &mut [f32]) {
-    for x in x {
-        *x = act.apply(*x);
+    if act != Activation::Identity {
+        with_function!(act, function => dispatch(ForwardInPlace { function, x }))
     }
 }
 
@@ -174,9 +150,7 @@ pub fn forward_in_place(act: Activation, x: &mut [f32]) {
 pub fn backward(act: Activation, saved: &[f32], dy: &[f32], dx: &mut [f32]) {
     assert_eq!(saved.len(), dx.len(), "activation: length of saved");
     assert_eq!(dy.len(), dx.len(), "activation: length of dy");
-    for ((dx, &dy), &saved) in dx.iter_mut().zip(dy).zip(saved) {
-        *dx = dy * act.derivative(saved);
-    }
+    with_function!(act, function => dispatch(Backward { function, saved, dy, dx }))
 }
 
 /// [`backward`] on gradients that it replaces.
@@ -185,24 +159,99 @@ pub fn backward(act: Activation, saved: &[f32], dy: &[f32], dx: &mut [f32]) {
 /// If the lengths differ.
 pub fn backward_in_place(act: Activation, saved: &[f32], d: &mut [f32]) {
     assert_eq!(saved.len(), d.len(), "activation: length of saved");
-    for (d, &saved) in d.iter_mut().zip(saved) {
-        *d *= act.derivative(saved);
+    if act != Activation::Identity {
+        with_function!(act, function => dispatch(BackwardInPlace { function, saved, d }))
     }
 }
 
-/// `ln(1 + exp(x))` without overflow.
-fn softplus(x: f32) -> f32 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
+/// `y = function(x)`
+struct Forward<'a, F> {
+    function: F,
+    x: &'a [f32],
+    y: &'a mut [f32],
 }
 
-/// `Φ(x)` by Abramowitz and Stegun, formula 26.2.17 (absolute error below 7.5e-8).
-fn normal_distribution(x: f32) -> f32 {
-    let z = f64::from(x.abs());
-    let t = 1.0 / (1.0 + 0.231_641_9 * z);
-    let series = t
-        * (0.319_381_530
-            + t * (-0.356_563_782
-                + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
-    let upper = (-0.5 * z * z).exp() * 0.398_942_280_401_432_7 * series;
-    (if x >= 0.0 { 1.0 - upper } else { upper }) as f32
+impl<F: Function> Kernel for Forward<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        for (x, y) in self.x.chunks(S::LANES).zip(self.y.chunks_mut(S::LANES)) {
+            if y.len() == S::LANES {
+                simd.store(self.function.value(simd, simd.load(x)), y);
+            } else {
+                simd.store_partial(self.function.value(simd, simd.load_partial(x)), y);
+            }
+        }
+    }
+}
+
+/// `x = function(x)`
+struct ForwardInPlace<'a, F> {
+    function: F,
+    x: &'a mut [f32],
+}
+
+impl<F: Function> Kernel for ForwardInPlace<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        for x in self.x.chunks_mut(S::LANES) {
+            if x.len() == S::LANES {
+                simd.store(self.function.value(simd, simd.load(x)), x);
+            } else {
+                simd.store_partial(self.function.value(simd, simd.load_partial(x)), x);
+            }
+        }
+    }
+}
+
+/// `dx = dy * function'`
+struct Backward<'a, F> {
+    function: F,
+    saved: &'a [f32],
+    dy: &'a [f32],
+    dx: &'a mut [f32],
+}
+
+impl<F: Function> Kernel for Backward<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let inputs = self.saved.chunks(S::LANES).zip(self.dy.chunks(S::LANES));
+        for ((saved, dy), dx) in inputs.zip(self.dx.chunks_mut(S::LANES)) {
+            if dx.len() == S::LANES {
+                simd.store(
+                    self.function.chain(simd, simd.load(saved), simd.load(dy)),
+                    dx,
+                );
+            } else {
+                let (saved, dy) = (simd.load_partial(saved), simd.load_partial(dy));
+                simd.store_partial(self.function.chain(simd, saved, dy), dx);
+            }
+        }
+    }
+}
+
+/// `d = d * function'`
+struct BackwardInPlace<'a, F> {
+    function: F,
+    saved: &'a [f32],
+    d: &'a mut [f32],
+}
+
+impl<F: Function> Kernel for BackwardInPlace<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        for (saved, d) in self.saved.chunks(S::LANES).zip(self.d.chunks_mut(S::LANES)) {
+            if d.len() == S::LANES {
+                simd.store(self.function.chain(simd, simd.load(saved), simd.load(d)), d);
+            } else {
+                let chain =
+                    self.function
+                        .chain(simd, simd.load_partial(saved), simd.load_partial(d));
+                simd.store_partial(chain, d);
+            }
+        }
+    }
 }

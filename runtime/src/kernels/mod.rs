@@ -16,6 +16,7 @@ pub mod global_avg_pool;
 pub mod global_max_pool;
 pub mod group_norm;
 pub mod layer_norm;
+pub mod math;
 pub mod max_pool2d;
 pub mod pad;
 pub mod permute;

@@ -1,8 +1,11 @@
 //! Activations: values, gradients, and what becomes of NaN and infinity.
 
-use super::compare::{DIFFERENCES, cases, close, differences, near, random, unwritten, wide};
+use super::compare::{
+    DIFFERENCES, cases, close, differences, near, on_every_isa, random, unwritten, wide,
+};
 use crate::kernels::activation::{self, Activation};
 use crate::reference;
+use crate::simd;
 use proptest::prelude::*;
 
 const ALL: [Activation; 13] = [
@@ -26,23 +29,26 @@ proptest! {
 
     #[test]
     fn activations_agree_with_their_twins(len in 0..100_usize, spread in 1..8_i32, seed: u64) {
-        let x: Vec<f32> = random(len, seed).iter().map(|x| x * spread as f32).collect();
-        let dy = random(len, seed + 1);
-        for act in ALL {
-            let name = format!("{act:?}");
-            let (mut y, mut dx) = (unwritten(len), unwritten(len));
-            activation::forward(act, &x, &mut y);
-            close(&name, &y, &reference::activation::forward(act, &wide(&x)), 1e-6)?;
-            let saved = if act.saves_output() { &y } else { &x };
-            activation::backward(act, saved, &dy, &mut dx);
-            close(&format!("{name} dx"), &dx, &reference::activation::backward(act, &wide(&x), &wide(&dy)), 2e-6)?;
-            let mut in_place = x.clone();
-            activation::forward_in_place(act, &mut in_place);
-            prop_assert_eq!(&in_place, &y, "{} in place", name);
-            let mut in_place = dy.clone();
-            activation::backward_in_place(act, saved, &mut in_place);
-            prop_assert_eq!(&in_place, &dx, "{} dx in place", name);
-        }
+        on_every_isa(|| {
+            let x: Vec<f32> = random(len, seed).iter().map(|x| x * spread as f32).collect();
+            let dy = random(len, seed + 1);
+            for act in ALL {
+                let name = format!("{act:?}");
+                let (mut y, mut dx) = (unwritten(len), unwritten(len));
+                activation::forward(act, &x, &mut y);
+                close(&name, &y, &reference::activation::forward(act, &wide(&x)), 1e-6)?;
+                let saved = if act.saves_output() { &y } else { &x };
+                activation::backward(act, saved, &dy, &mut dx);
+                close(&format!("{name} dx"), &dx, &reference::activation::backward(act, &wide(&x), &wide(&dy)), 2e-6)?;
+                let mut in_place = x.clone();
+                activation::forward_in_place(act, &mut in_place);
+                prop_assert_eq!(&in_place, &y, "{} in place", name);
+                let mut in_place = dy.clone();
+                activation::backward_in_place(act, saved, &mut in_place);
+                prop_assert_eq!(&in_place, &dx, "{} dx in place", name);
+            }
+            Ok(())
+        })?;
     }
 
     #[test]
@@ -58,52 +64,56 @@ proptest! {
 
 #[test]
 fn nan_stays_nan() {
-    for act in ALL {
-        // In a vector's middle and in the rest after the last whole vector.
-        for at in [0, 5, 31, 36] {
-            let mut x = vec![0.5; 37];
-            x[at] = f32::NAN;
-            let (mut y, mut dx) = (unwritten(37), unwritten(37));
-            activation::forward(act, &x, &mut y);
-            let saved = if act.saves_output() { &y } else { &x };
-            activation::backward(act, saved, &[1.0; 37], &mut dx);
-            for k in 0..37 {
-                assert_eq!(y[k].is_nan(), k == at, "{act:?}: y[{k}] = {}", y[k]);
-            }
-            activation::backward(act, &[0.5; 37], &x, &mut dx);
-            assert!(dx[at].is_nan(), "{act:?}: a NaN gradient vanished");
+    simd::on_every_isa(|_| ALL.into_iter().for_each(keeps_nan));
+}
+
+fn keeps_nan(act: Activation) {
+    // In a vector's middle and in the rest after the last whole vector.
+    for at in [0, 5, 31, 36] {
+        let mut x = vec![0.5; 37];
+        x[at] = f32::NAN;
+        let (mut y, mut dx) = (unwritten(37), unwritten(37));
+        activation::forward(act, &x, &mut y);
+        let saved = if act.saves_output() { &y } else { &x };
+        activation::backward(act, saved, &[1.0; 37], &mut dx);
+        for (k, y) in y.iter().enumerate() {
+            assert_eq!(y.is_nan(), k == at, "{act:?}: y[{k}] = {y}");
         }
+        activation::backward(act, &[0.5; 37], &x, &mut dx);
+        assert!(dx[at].is_nan(), "{act:?}: a NaN gradient vanished");
     }
 }
 
 #[test]
 fn large_inputs_reach_the_limits() {
+    simd::on_every_isa(|_| ALL.into_iter().for_each(reaches_its_limits));
+}
+
+fn reaches_its_limits(act: Activation) {
     let x = [f32::NEG_INFINITY, -1e4, -100.0, 100.0, 1e4, f32::INFINITY];
-    for act in ALL {
-        let (mut y, mut dx) = ([f32::NAN; 6], [f32::NAN; 6]);
-        activation::forward(act, &x, &mut y);
-        let saved = if act.saves_output() { &y } else { &x };
-        activation::backward(act, saved, &[1.0; 6], &mut dx);
-        for k in 1..5 {
-            let expected = reference::activation::value(act, f64::from(x[k]));
-            assert!(
-                (f64::from(y[k]) - expected).abs() <= 1e-6 * expected.abs().max(1.0),
-                "{act:?}({})",
-                x[k]
-            );
-            let slope = reference::activation::derivative(act, f64::from(x[k]));
-            let slope = if slope.is_nan() {
-                f64::from(u8::from(x[k] > 0.0))
-            } else {
-                slope
-            };
-            assert!(
-                (f64::from(dx[k]) - slope).abs() <= 1e-6,
-                "{act:?}'({}) = {}",
-                x[k],
-                dx[k]
-            );
-        }
+    let (mut y, mut dx) = ([f32::NAN; 6], [f32::NAN; 6]);
+    activation::forward(act, &x, &mut y);
+    let saved = if act.saves_output() { &y } else { &x };
+    activation::backward(act, saved, &[1.0; 6], &mut dx);
+    for k in 1..5 {
+        let expected = reference::activation::value(act, f64::from(x[k]));
+        assert!(
+            (f64::from(y[k]) - expected).abs() <= 1e-6 * expected.abs().max(1.0),
+            "{act:?}({})",
+            x[k]
+        );
+        let slope = reference::activation::derivative(act, f64::from(x[k]));
+        let slope = if slope.is_nan() {
+            f64::from(u8::from(x[k] > 0.0))
+        } else {
+            slope
+        };
+        assert!(
+            (f64::from(dx[k]) - slope).abs() <= 1e-6,
+            "{act:?}'({}) = {}",
+            x[k],
+            dx[k]
+        );
     }
 }
 

@@ -1,6 +1,8 @@
 //! Batch normalisation, whole and in chunks.
 
-use super::compare::{DIFFERENCES, cases, close, differences, near, random, unwritten, wide};
+use super::compare::{
+    DIFFERENCES, cases, close, differences, near, on_every_isa, random, unwritten, wide,
+};
 use crate::kernels::activation::Activation;
 use crate::kernels::batch_norm;
 use crate::reference;
@@ -33,76 +35,82 @@ proptest! {
     fn batch_norm_agrees_with_its_twin(
         channels in 1..40_usize, chunks in prop::collection::vec(1..70_usize, 1..4), offset in -30..30_i32, seed: u64,
     ) {
-        let rows: usize = chunks.iter().sum();
-        let x: Vec<f32> = random(rows * channels, seed).iter().map(|x| x + offset as f32).collect();
-        let dy = random(rows * channels, seed + 1);
-        let (scale, shift) = (random(channels, seed + 2), random(channels, seed + 3));
-        let statistics = statistics(channels, &chunks, &x);
-        let (mean, variance) = reference::batch_norm::statistics(channels, rows, &wide(&x));
-        close("mean", &statistics[..channels], &mean, 1e-6)?;
-        close("variance", &statistics[2 * channels..], &variance, 1e-5)?;
+        on_every_isa(|| {
+            let rows: usize = chunks.iter().sum();
+            let x: Vec<f32> = random(rows * channels, seed).iter().map(|x| x + offset as f32).collect();
+            let dy = random(rows * channels, seed + 1);
+            let (scale, shift) = (random(channels, seed + 2), random(channels, seed + 3));
+            let statistics = statistics(channels, &chunks, &x);
+            let (mean, variance) = reference::batch_norm::statistics(channels, rows, &wide(&x));
+            close("mean", &statistics[..channels], &mean, 1e-6)?;
+            close("variance", &statistics[2 * channels..], &variance, 1e-5)?;
 
-        let mut y = unwritten(x.len());
-        batch_norm::forward(channels, rows, &x, &statistics, &scale, &shift, Activation::Relu, &mut y);
-        let (wide_x, wide_scale, epsilon) = (wide(&x), wide(&scale), f64::from(EPSILON));
-        let plain = reference::batch_norm::forward(channels, rows, &wide_x, &wide_scale, &wide(&shift), epsilon);
-        let expected = reference::activation::forward(Activation::Relu, &plain);
-        // A row alone has variance 0, and the error of its mean grows by 1 / sqrt(epsilon).
-        close("y", &y, &expected, 1e-4)?;
-        let mut in_place = x.clone();
-        batch_norm::forward_in_place(channels, rows, &mut in_place, &statistics, &scale, &shift, Activation::Relu);
-        prop_assert_eq!(&in_place, &y);
+            let mut y = unwritten(x.len());
+            batch_norm::forward(channels, rows, &x, &statistics, &scale, &shift, Activation::Relu, &mut y);
+            let (wide_x, wide_scale, epsilon) = (wide(&x), wide(&scale), f64::from(EPSILON));
+            let plain = reference::batch_norm::forward(channels, rows, &wide_x, &wide_scale, &wide(&shift), epsilon);
+            let expected = reference::activation::forward(Activation::Relu, &plain);
+            // A row alone has variance 0, and the error of its mean grows by 1 / sqrt(epsilon).
+            close("y", &y, &expected, 1e-4)?;
+            let mut in_place = x.clone();
+            batch_norm::forward_in_place(channels, rows, &mut in_place, &statistics, &scale, &shift, Activation::Relu);
+            prop_assert_eq!(&in_place, &y);
 
-        let mut partials = unwritten(chunks.len() * 2 * channels);
-        let mut start = 0;
-        for (rows, partial) in chunks.iter().zip(partials.chunks_exact_mut(2 * channels)) {
-            let part = start..start + rows * channels;
-            batch_norm::backward_partial(channels, *rows, &x[part.clone()], &statistics, &dy[part.clone()], partial);
-            start = part.end;
-        }
-        let (mut dscale, mut dshift) = (vec![1.0; channels], vec![2.0; channels]);
-        let mut coefficients = unwritten(3 * channels);
-        batch_norm::backward_combine(
-            channels, rows, &partials, &statistics, &scale, &mut coefficients, &mut dscale, &mut dshift,
-        );
-        let mut dx = unwritten(x.len());
-        batch_norm::backward_input(channels, rows, &x, &coefficients, &dy, &mut dx);
-        let mut in_place = dy.clone();
-        batch_norm::backward_input_in_place(channels, rows, &x, &coefficients, &mut in_place);
-        prop_assert_eq!(&in_place, &dx);
-        let (expected_dx, expected_dscale, expected_dshift) =
-            reference::batch_norm::backward(channels, rows, &wide_x, &wide_scale, epsilon, &wide(&dy));
-        // Where the batch hardly varies, 1 / std is up to 30 and magnifies the rounding of the mean.
-        close("dx", &dx, &expected_dx, 2e-3)?;
-        let added = |values: &[f64], before: f64| values.iter().map(|value| value + before).collect::<Vec<_>>();
-        close("dscale", &dscale, &added(&expected_dscale, 1.0), 2e-4)?;
-        close("dshift", &dshift, &added(&expected_dshift, 2.0), 1e-5)?;
+            let mut partials = unwritten(chunks.len() * 2 * channels);
+            let mut start = 0;
+            for (rows, partial) in chunks.iter().zip(partials.chunks_exact_mut(2 * channels)) {
+                let part = start..start + rows * channels;
+                batch_norm::backward_partial(channels, *rows, &x[part.clone()], &statistics, &dy[part.clone()], partial);
+                start = part.end;
+            }
+            let (mut dscale, mut dshift) = (vec![1.0; channels], vec![2.0; channels]);
+            let mut coefficients = unwritten(3 * channels);
+            batch_norm::backward_combine(
+                channels, rows, &partials, &statistics, &scale, &mut coefficients, &mut dscale, &mut dshift,
+            );
+            let mut dx = unwritten(x.len());
+            batch_norm::backward_input(channels, rows, &x, &coefficients, &dy, &mut dx);
+            let mut in_place = dy.clone();
+            batch_norm::backward_input_in_place(channels, rows, &x, &coefficients, &mut in_place);
+            prop_assert_eq!(&in_place, &dx);
+            let (expected_dx, expected_dscale, expected_dshift) =
+                reference::batch_norm::backward(channels, rows, &wide_x, &wide_scale, epsilon, &wide(&dy));
+            // Where the batch hardly varies, 1 / std is up to 30 and magnifies the rounding of the mean.
+            close("dx", &dx, &expected_dx, 2e-3)?;
+            let added = |values: &[f64], before: f64| values.iter().map(|value| value + before).collect::<Vec<_>>();
+            close("dscale", &dscale, &added(&expected_dscale, 1.0), 2e-4)?;
+            close("dshift", &dshift, &added(&expected_dshift, 2.0), 1e-5)?;
+            Ok(())
+        })?;
     }
 
     #[test]
     fn batch_norm_predicts_with_the_running_statistics(channels in 1..40_usize, rows in 1..50_usize, seed: u64) {
-        let x = random(rows * channels, seed);
-        let statistics: Vec<f32> = random(3 * channels, seed + 1).iter().map(|x| x.abs()).collect();
-        let (scale, shift) = (random(channels, seed + 2), random(channels, seed + 3));
-        let (mut mean, mut variance) = (vec![0.0; channels], vec![1.0; channels]);
-        batch_norm::update_running(channels, 0.75, &statistics, &mut mean, &mut variance);
-        for c in 0..channels {
-            prop_assert!((mean[c] - 0.25 * statistics[c]).abs() < 1e-6);
-            prop_assert!((variance[c] - (0.75 + 0.25 * statistics[2 * channels + c])).abs() < 1e-6);
-        }
-        let mut y = unwritten(x.len());
-        batch_norm::inference(
-            channels, rows, &x, &mean, &variance, &scale, &shift, EPSILON, Activation::Identity, &mut y,
-        );
-        let expected = reference::batch_norm::inference(
-            channels, &wide(&x), &wide(&mean), &wide(&variance), &wide(&scale), &wide(&shift), f64::from(EPSILON),
-        );
-        close("y", &y, &expected, 1e-5)?;
-        let mut in_place = x;
-        batch_norm::inference_in_place(
-            channels, rows, &mut in_place, &mean, &variance, &scale, &shift, EPSILON, Activation::Identity,
-        );
-        prop_assert_eq!(&in_place, &y);
+        on_every_isa(|| {
+            let x = random(rows * channels, seed);
+            let statistics: Vec<f32> = random(3 * channels, seed + 1).iter().map(|x| x.abs()).collect();
+            let (scale, shift) = (random(channels, seed + 2), random(channels, seed + 3));
+            let (mut mean, mut variance) = (vec![0.0; channels], vec![1.0; channels]);
+            batch_norm::update_running(channels, 0.75, &statistics, &mut mean, &mut variance);
+            for c in 0..channels {
+                prop_assert!((mean[c] - 0.25 * statistics[c]).abs() < 1e-6);
+                prop_assert!((variance[c] - (0.75 + 0.25 * statistics[2 * channels + c])).abs() < 1e-6);
+            }
+            let mut y = unwritten(x.len());
+            batch_norm::inference(
+                channels, rows, &x, &mean, &variance, &scale, &shift, EPSILON, Activation::Identity, &mut y,
+            );
+            let expected = reference::batch_norm::inference(
+                channels, &wide(&x), &wide(&mean), &wide(&variance), &wide(&scale), &wide(&shift), f64::from(EPSILON),
+            );
+            close("y", &y, &expected, 1e-5)?;
+            let mut in_place = x;
+            batch_norm::inference_in_place(
+                channels, rows, &mut in_place, &mean, &variance, &scale, &shift, EPSILON, Activation::Identity,
+            );
+            prop_assert_eq!(&in_place, &y);
+            Ok(())
+        })?;
     }
 
     #[test]

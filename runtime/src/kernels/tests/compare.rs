@@ -1,5 +1,6 @@
 //! Random values, and how results are compared.
 
+use crate::simd;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use rand_chacha::ChaCha8Rng;
@@ -11,6 +12,19 @@ pub fn cases() -> Config {
         failure_persistence: None,
         ..Config::with_cases(48)
     }
+}
+
+/// Runs a case on each instruction set of the machine; the first failure counts.
+pub fn on_every_isa(
+    mut case: impl FnMut() -> Result<(), TestCaseError>,
+) -> Result<(), TestCaseError> {
+    let mut result = Ok(());
+    simd::on_every_isa(|isa| {
+        if result.is_ok() {
+            result = case().map_err(|error| TestCaseError::fail(format!("{isa:?}: {error}")));
+        }
+    });
+    result
 }
 
 /// Values in -2..2 from a seed.

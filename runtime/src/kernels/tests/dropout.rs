@@ -1,6 +1,6 @@
 //! Dropout: the right share, a mask that depends on key and place alone, and independent neighbours.
 
-use super::compare::{cases, close, random, unwritten, wide};
+use super::compare::{cases, close, on_every_isa, random, unwritten, wide};
 use crate::kernels::dropout;
 use crate::reference;
 use proptest::prelude::*;
@@ -12,30 +12,36 @@ proptest! {
     fn dropout_agrees_with_its_twin(
         len in 0..300_usize, rate in 0.0..0.99_f32, key: u64, first in 0..u64::MAX / 2, seed: u64,
     ) {
-        let x = random(len, seed);
-        let (mut y, mut dx) = (unwritten(len), unwritten(len));
-        dropout::forward(rate, key, first, &x, &mut y);
-        close("y", &y, &reference::dropout::forward(rate, key, first, &wide(&x)), 1e-5)?;
-        dropout::backward(rate, key, first, &x, &mut dx);
-        prop_assert_eq!(&dx, &y);
-        let mut in_place = x.clone();
-        dropout::forward_in_place(rate, key, first, &mut in_place);
-        prop_assert_eq!(&in_place, &y);
-        let mut in_place = x;
-        dropout::backward_in_place(rate, key, first, &mut in_place);
-        prop_assert_eq!(&in_place, &y);
+        on_every_isa(|| {
+            let x = random(len, seed);
+            let (mut y, mut dx) = (unwritten(len), unwritten(len));
+            dropout::forward(rate, key, first, &x, &mut y);
+            close("y", &y, &reference::dropout::forward(rate, key, first, &wide(&x)), 1e-5)?;
+            dropout::backward(rate, key, first, &x, &mut dx);
+            prop_assert_eq!(&dx, &y);
+            let mut in_place = x.clone();
+            dropout::forward_in_place(rate, key, first, &mut in_place);
+            prop_assert_eq!(&in_place, &y);
+            let mut in_place = x;
+            dropout::backward_in_place(rate, key, first, &mut in_place);
+            prop_assert_eq!(&in_place, &y);
+            Ok(())
+        })?;
     }
 
     #[test]
     fn chunks_have_the_mask_of_the_whole(len in 1..300_usize, cut in 0..300_usize, key: u64, near_wrap: bool) {
-        // Also across the place where the lower half of the index wraps.
-        let first = if near_wrap { (1 << 32) - 100 } else { 0 };
-        let (x, cut) = (vec![1.0; len], cut.min(len));
-        let (mut whole, mut parts) = (unwritten(len), unwritten(len));
-        dropout::forward(0.5, key, first, &x, &mut whole);
-        dropout::forward(0.5, key, first, &x[..cut], &mut parts[..cut]);
-        dropout::forward(0.5, key, first + cut as u64, &x[cut..], &mut parts[cut..]);
-        prop_assert_eq!(whole, parts);
+        on_every_isa(|| {
+            // Also across the place where the lower half of the index wraps.
+            let first = if near_wrap { (1 << 32) - 100 } else { 0 };
+            let (x, cut) = (vec![1.0; len], cut.min(len));
+            let (mut whole, mut parts) = (unwritten(len), unwritten(len));
+            dropout::forward(0.5, key, first, &x, &mut whole);
+            dropout::forward(0.5, key, first, &x[..cut], &mut parts[..cut]);
+            dropout::forward(0.5, key, first + cut as u64, &x[cut..], &mut parts[cut..]);
+            prop_assert_eq!(whole, parts);
+            Ok(())
+        })?;
     }
 }
 

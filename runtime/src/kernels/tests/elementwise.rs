@@ -1,6 +1,8 @@
 //! `+ - *` with broadcasting.
 
-use super::compare::{DIFFERENCES, cases, close, differences, near, random, unwritten, wide};
+use super::compare::{
+    DIFFERENCES, cases, close, differences, near, on_every_isa, random, unwritten, wide,
+};
 use crate::kernels::elementwise::{self, Broadcast, Operation};
 use crate::reference;
 use proptest::prelude::*;
@@ -40,32 +42,35 @@ proptest! {
 
     #[test]
     fn elementwise_agrees_with_its_twin(op in operation(), (left, right) in shapes(), n in 1..4_usize, seed: u64) {
-        let spec = Broadcast::new(&left, &right);
-        let shape = reference::elementwise::shape(&left, &right);
-        prop_assert_eq!(spec.output_len(), shape.iter().product::<usize>());
-        prop_assert_eq!(spec.left_len(), left.iter().product::<usize>());
-        prop_assert_eq!(spec.right_len(), right.iter().product::<usize>());
-        let (a, b) = (random(n * spec.left_len(), seed), random(n * spec.right_len(), seed + 1));
-        let dy = random(n * spec.output_len(), seed + 2);
-        let mut y = unwritten(dy.len());
-        elementwise::forward(op, &spec, n, &a, &b, &mut y);
-        close("y", &y, &reference::elementwise::forward(op, &left, &right, n, &wide(&a), &wide(&b)), 1e-6)?;
-        let (da, db) =
-            reference::elementwise::backward(op, &left, &right, n, &wide(&a), &wide(&b), &wide(&dy));
-        let (mut left_gradient, mut right_gradient) = (unwritten(a.len()), unwritten(b.len()));
-        elementwise::backward_left(op, &spec, n, &a, &b, &dy, &mut left_gradient, false);
-        elementwise::backward_right(op, &spec, n, &a, &b, &dy, &mut right_gradient, false);
-        close("da", &left_gradient, &da, 1e-4)?;
-        close("db", &right_gradient, &db, 1e-4)?;
-        elementwise::backward_left(op, &spec, n, &a, &b, &dy, &mut left_gradient, true);
-        elementwise::backward_right(op, &spec, n, &a, &b, &dy, &mut right_gradient, true);
-        close("2 da", &left_gradient, &da.iter().map(|x| 2.0 * x).collect::<Vec<_>>(), 1e-4)?;
-        close("2 db", &right_gradient, &db.iter().map(|x| 2.0 * x).collect::<Vec<_>>(), 1e-4)?;
-        if spec.is_plain() {
-            let mut in_place = a.clone();
-            elementwise::forward_in_place(op, &mut in_place, &b);
-            prop_assert_eq!(in_place, y);
-        }
+        on_every_isa(|| {
+            let spec = Broadcast::new(&left, &right);
+            let shape = reference::elementwise::shape(&left, &right);
+            prop_assert_eq!(spec.output_len(), shape.iter().product::<usize>());
+            prop_assert_eq!(spec.left_len(), left.iter().product::<usize>());
+            prop_assert_eq!(spec.right_len(), right.iter().product::<usize>());
+            let (a, b) = (random(n * spec.left_len(), seed), random(n * spec.right_len(), seed + 1));
+            let dy = random(n * spec.output_len(), seed + 2);
+            let mut y = unwritten(dy.len());
+            elementwise::forward(op, &spec, n, &a, &b, &mut y);
+            close("y", &y, &reference::elementwise::forward(op, &left, &right, n, &wide(&a), &wide(&b)), 1e-6)?;
+            let (da, db) =
+                reference::elementwise::backward(op, &left, &right, n, &wide(&a), &wide(&b), &wide(&dy));
+            let (mut left_gradient, mut right_gradient) = (unwritten(a.len()), unwritten(b.len()));
+            elementwise::backward_left(op, &spec, n, &a, &b, &dy, &mut left_gradient, false);
+            elementwise::backward_right(op, &spec, n, &a, &b, &dy, &mut right_gradient, false);
+            close("da", &left_gradient, &da, 1e-4)?;
+            close("db", &right_gradient, &db, 1e-4)?;
+            elementwise::backward_left(op, &spec, n, &a, &b, &dy, &mut left_gradient, true);
+            elementwise::backward_right(op, &spec, n, &a, &b, &dy, &mut right_gradient, true);
+            close("2 da", &left_gradient, &da.iter().map(|x| 2.0 * x).collect::<Vec<_>>(), 1e-4)?;
+            close("2 db", &right_gradient, &db.iter().map(|x| 2.0 * x).collect::<Vec<_>>(), 1e-4)?;
+            if spec.is_plain() {
+                let mut in_place = a.clone();
+                elementwise::forward_in_place(op, &mut in_place, &b);
+                prop_assert_eq!(in_place, y);
+            }
+            Ok(())
+        })?;
     }
 
     #[test]
@@ -82,14 +87,17 @@ proptest! {
 
     #[test]
     fn scale_and_add_assign_are_what_they_say(len in 0..100_usize, factor in -3.0..3.0_f32, seed: u64) {
-        let (x, other) = (random(len, seed), random(len, seed + 1));
-        let mut y = unwritten(len);
-        elementwise::scale(factor, &x, &mut y);
-        elementwise::add_assign(&mut y, &other);
-        let expected: Vec<f64> = x.iter().zip(&other).map(|(x, o)| f64::from(factor * x + o)).collect();
-        close("y", &y, &expected, 1e-6)?;
-        elementwise::copy(&x, &mut y);
-        prop_assert_eq!(x, y);
+        on_every_isa(|| {
+            let (x, other) = (random(len, seed), random(len, seed + 1));
+            let mut y = unwritten(len);
+            elementwise::scale(factor, &x, &mut y);
+            elementwise::add_assign(&mut y, &other);
+            let expected: Vec<f64> = x.iter().zip(&other).map(|(x, o)| f64::from(factor * x + o)).collect();
+            close("y", &y, &expected, 1e-6)?;
+            elementwise::copy(&x, &mut y);
+            prop_assert_eq!(x, y);
+            Ok(())
+        })?;
     }
 }
 

@@ -1,6 +1,8 @@
 //! Kernels that move values: padding, permuting, joining, enlarging.
 
-use super::compare::{DIFFERENCES, cases, close, differences, near, random, unwritten, wide};
+use super::compare::{
+    DIFFERENCES, cases, close, differences, near, on_every_isa, random, unwritten, wide,
+};
 use crate::kernels::concat;
 use crate::kernels::pad::{self, Pad2d};
 use crate::kernels::permute::{self, Permute};
@@ -48,60 +50,72 @@ proptest! {
         height in 1..6_usize, width in 1..6_usize, channels in 1..20_usize, pads in any::<[u8; 4]>(), n in 1..4_usize,
         seed: u64,
     ) {
-        let [top, bottom, left, right] = pads.map(|pad| usize::from(pad % 4));
-        let spec = Pad2d { height, width, channels, padding: [[top, bottom], [left, right]] };
-        let (x, dy) = (random(n * spec.input_len(), seed), random(n * spec.output_len(), seed + 1));
-        let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
-        pad::forward(&spec, n, &x, &mut y);
-        close("y", &y, &reference::pad::forward(&spec, n, &wide(&x)), 0.0)?;
-        pad::backward(&spec, n, &dy, &mut dx);
-        close("dx", &dx, &reference::pad::backward(&spec, n, &wide(&dy)), 0.0)?;
+        on_every_isa(|| {
+            let [top, bottom, left, right] = pads.map(|pad| usize::from(pad % 4));
+            let spec = Pad2d { height, width, channels, padding: [[top, bottom], [left, right]] };
+            let (x, dy) = (random(n * spec.input_len(), seed), random(n * spec.output_len(), seed + 1));
+            let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
+            pad::forward(&spec, n, &x, &mut y);
+            close("y", &y, &reference::pad::forward(&spec, n, &wide(&x)), 0.0)?;
+            pad::backward(&spec, n, &dy, &mut dx);
+            close("dx", &dx, &reference::pad::backward(&spec, n, &wide(&dy)), 0.0)?;
+            Ok(())
+        })?;
     }
 
     #[test]
     fn permute_agrees_with_its_twin((shape, axes) in permutation(), n in 1..4_usize, seed: u64) {
-        let spec = Permute::new(&shape, &axes);
-        let (x, dy) = (random(n * spec.len(), seed), random(n * spec.len(), seed + 1));
-        let (mut y, mut dx) = (unwritten(x.len()), unwritten(x.len()));
-        permute::forward(&spec, n, &x, &mut y);
-        close("y", &y, &reference::permute::forward(&shape, &axes, n, &wide(&x)), 0.0)?;
-        permute::backward(&spec, n, &dy, &mut dx);
-        close("dx", &dx, &reference::permute::backward(&shape, &axes, n, &wide(&dy)), 0.0)?;
+        on_every_isa(|| {
+            let spec = Permute::new(&shape, &axes);
+            let (x, dy) = (random(n * spec.len(), seed), random(n * spec.len(), seed + 1));
+            let (mut y, mut dx) = (unwritten(x.len()), unwritten(x.len()));
+            permute::forward(&spec, n, &x, &mut y);
+            close("y", &y, &reference::permute::forward(&shape, &axes, n, &wide(&x)), 0.0)?;
+            permute::backward(&spec, n, &dy, &mut dx);
+            close("dx", &dx, &reference::permute::backward(&shape, &axes, n, &wide(&dy)), 0.0)?;
+            Ok(())
+        })?;
     }
 
     #[test]
     fn upsample2d_agrees_with_its_twin(spec in upsample(), n in 1..4_usize, seed: u64) {
-        let (x, dy) = (random(n * spec.input_len(), seed), random(n * spec.output_len(), seed + 1));
-        let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
-        upsample2d::forward(&spec, n, &x, &mut y);
-        close("y", &y, &reference::upsample2d::forward(&spec, n, &wide(&x)), 1e-6)?;
-        upsample2d::backward(&spec, n, &dy, &mut dx);
-        close("dx", &dx, &reference::upsample2d::backward(&spec, n, &wide(&dy)), 1e-5)?;
+        on_every_isa(|| {
+            let (x, dy) = (random(n * spec.input_len(), seed), random(n * spec.output_len(), seed + 1));
+            let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
+            upsample2d::forward(&spec, n, &x, &mut y);
+            close("y", &y, &reference::upsample2d::forward(&spec, n, &wide(&x)), 1e-6)?;
+            upsample2d::backward(&spec, n, &dy, &mut dx);
+            close("dx", &dx, &reference::upsample2d::backward(&spec, n, &wide(&dy)), 1e-5)?;
+            Ok(())
+        })?;
     }
 
     #[test]
     fn joining_and_taking_apart_are_inverse(
         outer in 0..5_usize, sizes in prop::collection::vec(1..9_usize, 1..4), seed: u64,
     ) {
-        let total: usize = sizes.iter().sum();
-        let parts: Vec<Vec<f32>> = (seed..).zip(&sizes).map(|(seed, size)| random(outer * size, seed)).collect();
-        let mut joined = unwritten(outer * total);
-        let mut offset = 0;
-        for (part, &size) in parts.iter().zip(&sizes) {
-            concat::forward_part(outer, total, offset, size, part, &mut joined);
-            offset += size;
-        }
-        let expected: Vec<f32> = (0..outer)
-            .flat_map(|row| parts.iter().zip(&sizes).flat_map(move |(part, size)| part[row * size..][..*size].to_vec()))
-            .collect();
-        prop_assert_eq!(&joined, &expected);
-        offset = 0;
-        for (part, &size) in parts.iter().zip(&sizes) {
-            let mut taken = unwritten(part.len());
-            concat::backward_part(outer, total, offset, size, &joined, &mut taken);
-            prop_assert_eq!(&taken, part);
-            offset += size;
-        }
+        on_every_isa(|| {
+            let total: usize = sizes.iter().sum();
+            let parts: Vec<Vec<f32>> = (seed..).zip(&sizes).map(|(seed, size)| random(outer * size, seed)).collect();
+            let mut joined = unwritten(outer * total);
+            let mut offset = 0;
+            for (part, &size) in parts.iter().zip(&sizes) {
+                concat::forward_part(outer, total, offset, size, part, &mut joined);
+                offset += size;
+            }
+            let expected: Vec<f32> = (0..outer)
+                .flat_map(|row| parts.iter().zip(&sizes).flat_map(move |(part, size)| part[row * size..][..*size].to_vec()))
+                .collect();
+            prop_assert_eq!(&joined, &expected);
+            offset = 0;
+            for (part, &size) in parts.iter().zip(&sizes) {
+                let mut taken = unwritten(part.len());
+                concat::backward_part(outer, total, offset, size, &joined, &mut taken);
+                prop_assert_eq!(&taken, part);
+                offset += size;
+            }
+            Ok(())
+        })?;
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod compare;
 mod dropout;
 mod elementwise;
 mod layout;
+mod math;
 mod norms;
 mod pooling;
 mod softmax;

@@ -1,6 +1,8 @@
 //! Layer and group normalisation.
 
-use super::compare::{DIFFERENCES, cases, close, differences, near, random, unwritten, wide};
+use super::compare::{
+    DIFFERENCES, cases, close, differences, near, on_every_isa, random, unwritten, wide,
+};
 use crate::kernels::group_norm::{self, GroupNorm};
 use crate::kernels::layer_norm;
 use crate::reference;
@@ -17,47 +19,53 @@ proptest! {
 
     #[test]
     fn layer_norm_agrees_with_its_twin(features in 1..80_usize, rows in 1..9_usize, seed: u64) {
-        let (x, dy) = (random(rows * features, seed), random(rows * features, seed + 1));
-        let (scale, shift) = (random(features, seed + 2), random(features, seed + 3));
-        let (wide_x, wide_scale, epsilon) = (wide(&x), wide(&scale), f64::from(EPSILON));
-        let (mut y, mut saved) = (unwritten(x.len()), unwritten(rows * 2));
-        layer_norm::forward(features, rows, &x, &scale, &shift, EPSILON, &mut y, &mut saved);
-        let expected = reference::layer_norm::forward(features, rows, &wide_x, &wide_scale, &wide(&shift), epsilon);
-        close("y", &y, &expected, 2e-5)?;
-        let mut again = unwritten(x.len());
-        layer_norm::inference(features, rows, &x, &scale, &shift, EPSILON, &mut again);
-        prop_assert_eq!(&again, &y);
-        let mut dx = unwritten(x.len());
-        let (mut dscale, mut dshift) = (vec![1.0; features], vec![2.0; features]);
-        layer_norm::backward(features, rows, &x, &saved, &scale, &dy, &mut dx, &mut dscale, &mut dshift);
-        let expected = reference::layer_norm::backward(features, rows, &wide_x, &wide_scale, epsilon, &wide(&dy));
-        close("dx", &dx, &expected.0, 5e-5)?;
-        close("dscale", &dscale, &added(&expected.1, 1.0), 2e-5)?;
-        close("dshift", &dshift, &added(&expected.2, 2.0), 2e-5)?;
+        on_every_isa(|| {
+            let (x, dy) = (random(rows * features, seed), random(rows * features, seed + 1));
+            let (scale, shift) = (random(features, seed + 2), random(features, seed + 3));
+            let (wide_x, wide_scale, epsilon) = (wide(&x), wide(&scale), f64::from(EPSILON));
+            let (mut y, mut saved) = (unwritten(x.len()), unwritten(rows * 2));
+            layer_norm::forward(features, rows, &x, &scale, &shift, EPSILON, &mut y, &mut saved);
+            let expected = reference::layer_norm::forward(features, rows, &wide_x, &wide_scale, &wide(&shift), epsilon);
+            close("y", &y, &expected, 2e-5)?;
+            let mut again = unwritten(x.len());
+            layer_norm::inference(features, rows, &x, &scale, &shift, EPSILON, &mut again);
+            prop_assert_eq!(&again, &y);
+            let mut dx = unwritten(x.len());
+            let (mut dscale, mut dshift) = (vec![1.0; features], vec![2.0; features]);
+            layer_norm::backward(features, rows, &x, &saved, &scale, &dy, &mut dx, &mut dscale, &mut dshift);
+            let expected = reference::layer_norm::backward(features, rows, &wide_x, &wide_scale, epsilon, &wide(&dy));
+            close("dx", &dx, &expected.0, 5e-5)?;
+            close("dscale", &dscale, &added(&expected.1, 1.0), 2e-5)?;
+            close("dshift", &dshift, &added(&expected.2, 2.0), 2e-5)?;
+            Ok(())
+        })?;
     }
 
     #[test]
     fn group_norm_agrees_with_its_twin(
         positions in 1..20_usize, groups in 1..5_usize, size in 1..9_usize, n in 1..4_usize, seed: u64,
     ) {
-        let spec = GroupNorm { positions, channels: groups * size, groups };
-        let (x, dy) = (random(n * spec.len(), seed), random(n * spec.len(), seed + 1));
-        let (scale, shift) = (random(spec.channels, seed + 2), random(spec.channels, seed + 3));
-        let (wide_x, wide_scale, epsilon) = (wide(&x), wide(&scale), f64::from(EPSILON));
-        let (mut y, mut saved) = (unwritten(x.len()), unwritten(n * spec.saved_len()));
-        group_norm::forward(&spec, n, &x, &scale, &shift, EPSILON, &mut y, &mut saved);
-        let expected = reference::group_norm::forward(&spec, n, &wide_x, &wide_scale, &wide(&shift), epsilon);
-        close("y", &y, &expected, 2e-5)?;
-        let mut again = unwritten(x.len());
-        group_norm::inference(&spec, n, &x, &scale, &shift, EPSILON, &mut again);
-        prop_assert_eq!(&again, &y);
-        let mut dx = unwritten(x.len());
-        let (mut dscale, mut dshift) = (vec![1.0; spec.channels], vec![2.0; spec.channels]);
-        group_norm::backward(&spec, n, &x, &saved, &scale, &dy, &mut dx, &mut dscale, &mut dshift);
-        let expected = reference::group_norm::backward(&spec, n, &wide_x, &wide_scale, epsilon, &wide(&dy));
-        close("dx", &dx, &expected.0, 5e-5)?;
-        close("dscale", &dscale, &added(&expected.1, 1.0), 2e-5)?;
-        close("dshift", &dshift, &added(&expected.2, 2.0), 2e-5)?;
+        on_every_isa(|| {
+            let spec = GroupNorm { positions, channels: groups * size, groups };
+            let (x, dy) = (random(n * spec.len(), seed), random(n * spec.len(), seed + 1));
+            let (scale, shift) = (random(spec.channels, seed + 2), random(spec.channels, seed + 3));
+            let (wide_x, wide_scale, epsilon) = (wide(&x), wide(&scale), f64::from(EPSILON));
+            let (mut y, mut saved) = (unwritten(x.len()), unwritten(n * spec.saved_len()));
+            group_norm::forward(&spec, n, &x, &scale, &shift, EPSILON, &mut y, &mut saved);
+            let expected = reference::group_norm::forward(&spec, n, &wide_x, &wide_scale, &wide(&shift), epsilon);
+            close("y", &y, &expected, 2e-5)?;
+            let mut again = unwritten(x.len());
+            group_norm::inference(&spec, n, &x, &scale, &shift, EPSILON, &mut again);
+            prop_assert_eq!(&again, &y);
+            let mut dx = unwritten(x.len());
+            let (mut dscale, mut dshift) = (vec![1.0; spec.channels], vec![2.0; spec.channels]);
+            group_norm::backward(&spec, n, &x, &saved, &scale, &dy, &mut dx, &mut dscale, &mut dshift);
+            let expected = reference::group_norm::backward(&spec, n, &wide_x, &wide_scale, epsilon, &wide(&dy));
+            close("dx", &dx, &expected.0, 5e-5)?;
+            close("dscale", &dscale, &added(&expected.1, 1.0), 2e-5)?;
+            close("dshift", &dshift, &added(&expected.2, 2.0), 2e-5)?;
+            Ok(())
+        })?;
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Pooling.
 
-use super::compare::{DIFFERENCES, cases, close, differences, near, random, unwritten, wide};
+use super::compare::{
+    DIFFERENCES, cases, close, differences, near, on_every_isa, random, unwritten, wide,
+};
 use crate::kernels::pool::{GlobalPool, Pool2d};
 use crate::kernels::{avg_pool2d, global_avg_pool, global_max_pool, max_pool2d};
 use crate::reference;
@@ -56,77 +58,92 @@ proptest! {
 
     #[test]
     fn max_pool2d_agrees_with_its_twin(spec in pool2d(), n in 1..4_usize, seed: u64) {
-        let x = with_ties(n * spec.input_len(), seed);
-        let dy = random(n * spec.output_len(), seed + 1);
-        let mut y = unwritten(dy.len());
-        max_pool2d::forward(&spec, n, &x, &mut y);
-        close("y", &y, &reference::max_pool2d::forward(&spec, n, &wide(&x)), 0.0)?;
-        let mut dx = unwritten(x.len());
-        max_pool2d::backward(&spec, n, &x, &y, &dy, &mut dx);
-        close("dx", &dx, &reference::max_pool2d::backward(&spec, n, &wide(&x), &wide(&dy)), 1e-6)?;
+        on_every_isa(|| {
+            let x = with_ties(n * spec.input_len(), seed);
+            let dy = random(n * spec.output_len(), seed + 1);
+            let mut y = unwritten(dy.len());
+            max_pool2d::forward(&spec, n, &x, &mut y);
+            close("y", &y, &reference::max_pool2d::forward(&spec, n, &wide(&x)), 0.0)?;
+            let mut dx = unwritten(x.len());
+            max_pool2d::backward(&spec, n, &x, &y, &dy, &mut dx);
+            close("dx", &dx, &reference::max_pool2d::backward(&spec, n, &wide(&x), &wide(&dy)), 1e-6)?;
+            Ok(())
+        })?;
     }
 
     #[test]
     fn max_pool2d_keeps_nan(spec in pool2d(), seed: u64) {
-        let clean = random(spec.input_len(), seed);
-        let nan = seed as usize % clean.len();
-        let mut x = clean.clone();
-        x[nan] = f32::NAN;
-        let (mut y, mut expected) = (unwritten(spec.output_len()), unwritten(spec.output_len()));
-        max_pool2d::forward(&spec, 1, &x, &mut y);
-        max_pool2d::forward(&spec, 1, &clean, &mut expected);
-        let ones = vec![1.0; y.len()];
-        let mut count = vec![0.0; x.len()];
-        avg_pool2d::backward(&spec, 1, &ones, &mut count);
-        let seen = y.iter().filter(|y| y.is_nan()).count();
-        prop_assert_eq!(seen > 0, count[nan] > 0.0, "a NaN inside a window must come out");
-        for (y, expected) in y.iter().zip(&expected) {
-            prop_assert!(y.is_nan() || y == expected);
-        }
+        on_every_isa(|| {
+            let clean = random(spec.input_len(), seed);
+            let nan = seed as usize % clean.len();
+            let mut x = clean.clone();
+            x[nan] = f32::NAN;
+            let (mut y, mut expected) = (unwritten(spec.output_len()), unwritten(spec.output_len()));
+            max_pool2d::forward(&spec, 1, &x, &mut y);
+            max_pool2d::forward(&spec, 1, &clean, &mut expected);
+            let ones = vec![1.0; y.len()];
+            let mut count = vec![0.0; x.len()];
+            avg_pool2d::backward(&spec, 1, &ones, &mut count);
+            let seen = y.iter().filter(|y| y.is_nan()).count();
+            prop_assert_eq!(seen > 0, count[nan] > 0.0, "a NaN inside a window must come out");
+            for (y, expected) in y.iter().zip(&expected) {
+                prop_assert!(y.is_nan() || y == expected);
+            }
+            Ok(())
+        })?;
     }
 
     #[test]
     fn avg_pool2d_agrees_with_its_twin(spec in pool2d(), n in 1..4_usize, seed: u64) {
-        let x = random(n * spec.input_len(), seed);
-        let dy = random(n * spec.output_len(), seed + 1);
-        let mut y = unwritten(dy.len());
-        avg_pool2d::forward(&spec, n, &x, &mut y);
-        close("y", &y, &reference::avg_pool2d::forward(&spec, n, &wide(&x)), 1e-6)?;
-        let mut dx = unwritten(x.len());
-        avg_pool2d::backward(&spec, n, &dy, &mut dx);
-        close("dx", &dx, &reference::avg_pool2d::backward(&spec, n, &wide(&dy)), 1e-6)?;
+        on_every_isa(|| {
+            let x = random(n * spec.input_len(), seed);
+            let dy = random(n * spec.output_len(), seed + 1);
+            let mut y = unwritten(dy.len());
+            avg_pool2d::forward(&spec, n, &x, &mut y);
+            close("y", &y, &reference::avg_pool2d::forward(&spec, n, &wide(&x)), 1e-6)?;
+            let mut dx = unwritten(x.len());
+            avg_pool2d::backward(&spec, n, &dy, &mut dx);
+            close("dx", &dx, &reference::avg_pool2d::backward(&spec, n, &wide(&dy)), 1e-6)?;
+            Ok(())
+        })?;
     }
 
     #[test]
     fn global_pools_agree_with_their_twins(
         positions in 1..20_usize, channels in 1..40_usize, n in 1..4_usize, seed: u64,
     ) {
-        let spec = GlobalPool { positions, channels };
-        let x = with_ties(n * spec.input_len(), seed);
-        let dy = random(n * channels, seed + 1);
-        let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
-        global_avg_pool::forward(&spec, n, &x, &mut y);
-        close("mean", &y, &reference::global_avg_pool::forward(&spec, n, &wide(&x)), 1e-6)?;
-        global_avg_pool::backward(&spec, n, &dy, &mut dx);
-        close("dx of mean", &dx, &reference::global_avg_pool::backward(&spec, n, &wide(&dy)), 1e-6)?;
-        let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
-        global_max_pool::forward(&spec, n, &x, &mut y);
-        close("max", &y, &reference::global_max_pool::forward(&spec, n, &wide(&x)), 0.0)?;
-        global_max_pool::backward(&spec, n, &x, &y, &dy, &mut dx);
-        close("dx of max", &dx, &reference::global_max_pool::backward(&spec, n, &wide(&x), &wide(&dy)), 0.0)?;
+        on_every_isa(|| {
+            let spec = GlobalPool { positions, channels };
+            let x = with_ties(n * spec.input_len(), seed);
+            let dy = random(n * channels, seed + 1);
+            let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
+            global_avg_pool::forward(&spec, n, &x, &mut y);
+            close("mean", &y, &reference::global_avg_pool::forward(&spec, n, &wide(&x)), 1e-6)?;
+            global_avg_pool::backward(&spec, n, &dy, &mut dx);
+            close("dx of mean", &dx, &reference::global_avg_pool::backward(&spec, n, &wide(&dy)), 1e-6)?;
+            let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
+            global_max_pool::forward(&spec, n, &x, &mut y);
+            close("max", &y, &reference::global_max_pool::forward(&spec, n, &wide(&x)), 0.0)?;
+            global_max_pool::backward(&spec, n, &x, &y, &dy, &mut dx);
+            close("dx of max", &dx, &reference::global_max_pool::backward(&spec, n, &wide(&x), &wide(&dy)), 0.0)?;
+            Ok(())
+        })?;
     }
 
     #[test]
     fn global_max_pool_keeps_nan(positions in 1..20_usize, channels in 1..40_usize, seed: u64) {
-        let spec = GlobalPool { positions, channels };
-        let mut x = random(spec.input_len(), seed);
-        let nan = seed as usize % x.len();
-        x[nan] = f32::NAN;
-        let mut y = unwritten(channels);
-        global_max_pool::forward(&spec, 1, &x, &mut y);
-        for (c, y) in y.iter().enumerate() {
-            prop_assert_eq!(y.is_nan(), c == nan % channels);
-        }
+        on_every_isa(|| {
+            let spec = GlobalPool { positions, channels };
+            let mut x = random(spec.input_len(), seed);
+            let nan = seed as usize % x.len();
+            x[nan] = f32::NAN;
+            let mut y = unwritten(channels);
+            global_max_pool::forward(&spec, 1, &x, &mut y);
+            for (c, y) in y.iter().enumerate() {
+                prop_assert_eq!(y.is_nan(), c == nan % channels);
+            }
+            Ok(())
+        })?;
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Softmax and its logarithm.
 
-use super::compare::{DIFFERENCES, cases, close, differences, near, random, unwritten, wide};
+use super::compare::{
+    DIFFERENCES, cases, close, differences, near, on_every_isa, random, unwritten, wide,
+};
 use crate::kernels::softmax;
 use crate::reference;
 use proptest::prelude::*;
@@ -10,40 +12,46 @@ proptest! {
 
     #[test]
     fn softmax_agrees_with_its_twin(size in 1..70_usize, rows in 1..9_usize, spread in 1..30_i32, seed: u64) {
-        let x: Vec<f32> = random(rows * size, seed).iter().map(|x| x * spread as f32).collect();
-        let dy = random(rows * size, seed + 1);
-        let (mut y, mut dx) = (unwritten(x.len()), unwritten(x.len()));
-        softmax::forward(size, rows, &x, &mut y);
-        close("y", &y, &reference::softmax::forward(size, &wide(&x)), 1e-6)?;
-        softmax::backward(size, rows, &y, &dy, &mut dx);
-        close("dx", &dx, &reference::softmax::backward(size, &wide(&x), &wide(&dy)), 2e-6)?;
-        let mut in_place = x.clone();
-        softmax::forward_in_place(size, rows, &mut in_place);
-        prop_assert_eq!(&in_place, &y);
+        on_every_isa(|| {
+            let x: Vec<f32> = random(rows * size, seed).iter().map(|x| x * spread as f32).collect();
+            let dy = random(rows * size, seed + 1);
+            let (mut y, mut dx) = (unwritten(x.len()), unwritten(x.len()));
+            softmax::forward(size, rows, &x, &mut y);
+            close("y", &y, &reference::softmax::forward(size, &wide(&x)), 1e-6)?;
+            softmax::backward(size, rows, &y, &dy, &mut dx);
+            close("dx", &dx, &reference::softmax::backward(size, &wide(&x), &wide(&dy)), 2e-6)?;
+            let mut in_place = x.clone();
+            softmax::forward_in_place(size, rows, &mut in_place);
+            prop_assert_eq!(&in_place, &y);
 
-        let (mut y, mut dx) = (unwritten(x.len()), unwritten(x.len()));
-        softmax::log_softmax_forward(size, rows, &x, &mut y);
-        close("log y", &y, &reference::softmax::log_softmax_forward(size, &wide(&x)), 1e-6)?;
-        softmax::log_softmax_backward(size, rows, &y, &dy, &mut dx);
-        let expected = reference::softmax::log_softmax_backward(size, &wide(&x), &wide(&dy));
-        close("dx of log", &dx, &expected, 1e-5)?;
-        let mut in_place = x.clone();
-        softmax::log_softmax_forward_in_place(size, rows, &mut in_place);
-        prop_assert_eq!(&in_place, &y);
+            let (mut y, mut dx) = (unwritten(x.len()), unwritten(x.len()));
+            softmax::log_softmax_forward(size, rows, &x, &mut y);
+            close("log y", &y, &reference::softmax::log_softmax_forward(size, &wide(&x)), 1e-6)?;
+            softmax::log_softmax_backward(size, rows, &y, &dy, &mut dx);
+            let expected = reference::softmax::log_softmax_backward(size, &wide(&x), &wide(&dy));
+            close("dx of log", &dx, &expected, 1e-5)?;
+            let mut in_place = x.clone();
+            softmax::log_softmax_forward_in_place(size, rows, &mut in_place);
+            prop_assert_eq!(&in_place, &y);
+            Ok(())
+        })?;
     }
 
     #[test]
     fn a_nan_spoils_its_row_and_no_other(size in 1..70_usize, rows in 1..5_usize, seed: u64) {
-        let mut x = random(rows * size, seed);
-        let nan = seed as usize % x.len();
-        x[nan] = f32::NAN;
-        let (mut y, mut log) = (unwritten(x.len()), unwritten(x.len()));
-        softmax::forward(size, rows, &x, &mut y);
-        softmax::log_softmax_forward(size, rows, &x, &mut log);
-        for at in 0..x.len() {
-            prop_assert_eq!(y[at].is_nan(), at / size == nan / size);
-            prop_assert_eq!(log[at].is_nan(), at / size == nan / size);
-        }
+        on_every_isa(|| {
+            let mut x = random(rows * size, seed);
+            let nan = seed as usize % x.len();
+            x[nan] = f32::NAN;
+            let (mut y, mut log) = (unwritten(x.len()), unwritten(x.len()));
+            softmax::forward(size, rows, &x, &mut y);
+            softmax::log_softmax_forward(size, rows, &x, &mut log);
+            for at in 0..x.len() {
+                prop_assert_eq!(y[at].is_nan(), at / size == nan / size);
+                prop_assert_eq!(log[at].is_nan(), at / size == nan / size);
+            }
+            Ok(())
+        })?;
     }
 
     #[test]
