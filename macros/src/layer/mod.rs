@@ -1,9 +1,160 @@
 //! The layers of the language: one file each, and the table in which the compiler finds them.
 
+mod activation;
+pub mod alias;
+pub mod arguments;
+mod avg_pool2d;
+mod batch_norm;
+mod concat;
+mod conv2d;
+mod conv_transpose2d;
+mod dense;
+mod dropout;
+pub mod elementwise;
+mod flatten;
+mod global_avg_pool;
+mod global_max_pool;
+mod group_norm;
+mod image;
+mod init;
+mod layer_norm;
+mod max_pool2d;
+mod pad;
+mod permute;
+mod reshape;
+mod softmax;
+mod upsample2d;
+mod window;
+
 use std::fmt::Debug;
 
+use crate::diagnostic::Reported;
 use crate::shape::typed::{Link, Parameter};
 use crate::shape::{Check, Dim, Failed, Shape};
+use arguments::Arguments;
+
+pub use activation::{Activation, Function};
+pub use avg_pool2d::AvgPool2d;
+pub use batch_norm::BatchNorm;
+pub use concat::Concat;
+pub use conv_transpose2d::ConvTranspose2d;
+pub use conv2d::Conv2d;
+pub use dense::Dense;
+pub use dropout::Dropout;
+pub use elementwise::{Elementwise, Scale};
+pub use flatten::Flatten;
+pub use global_avg_pool::GlobalAvgPool;
+pub use global_max_pool::GlobalMaxPool;
+pub use group_norm::GroupNorm;
+pub use layer_norm::LayerNorm;
+pub use max_pool2d::MaxPool2d;
+pub use pad::Pad;
+pub use permute::Permute;
+pub use reshape::Reshape;
+pub use softmax::Softmax;
+pub use upsample2d::Upsample2d;
+
+/// All layers that are written by name. A new layer is one line here.
+pub const REGISTRY: &[&Entry] = &[
+    &dense::ENTRY,
+    &conv2d::ENTRY,
+    &conv_transpose2d::ENTRY,
+    &max_pool2d::ENTRY,
+    &avg_pool2d::ENTRY,
+    &global_avg_pool::ENTRY,
+    &global_max_pool::ENTRY,
+    &batch_norm::ENTRY,
+    &layer_norm::ENTRY,
+    &group_norm::ENTRY,
+    &dropout::ENTRY,
+    &flatten::ENTRY,
+    &reshape::ENTRY,
+    &permute::ENTRY,
+    &pad::ENTRY,
+    &upsample2d::ENTRY,
+    &concat::ENTRY,
+    &activation::RELU,
+    &activation::RELU6,
+    &activation::LEAKY_RELU,
+    &activation::ELU,
+    &activation::GELU,
+    &activation::SILU,
+    &activation::MISH,
+    &activation::HARD_SWISH,
+    &activation::SIGMOID,
+    &activation::TANH,
+    &activation::SOFTPLUS,
+    &softmax::SOFTMAX,
+    &softmax::LOG_SOFTMAX,
+];
+
+/// The entry of a layer.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    REGISTRY.iter().find(|entry| entry.name == name).copied()
+}
+
+/// The names of all layers.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    REGISTRY.iter().map(|entry| entry.name)
+}
+
+/// How a layer is written.
+#[derive(Debug)]
+pub struct Entry {
+    pub name: &'static str,
+    /// How it is written, for error messages.
+    pub example: &'static str,
+    /// Arguments by position, which must be given.
+    pub required: &'static [&'static str],
+    /// Arguments by position or name, which may be left out.
+    pub optional: &'static [&'static str],
+    /// Arguments by name.
+    pub options: &'static [&'static str],
+    /// Options that are true when their name stands alone.
+    pub flags: &'static [&'static str],
+    /// How many values it takes.
+    pub inputs: Inputs,
+    pub build: fn(&mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported>,
+}
+
+/// How many values a layer takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inputs {
+    One,
+    /// A tuple.
+    Several,
+}
+
+impl Entry {
+    /// A layer without arguments.
+    const fn new(
+        name: &'static str,
+        build: fn(&mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported>,
+    ) -> Entry {
+        Entry {
+            name,
+            example: name,
+            required: &[],
+            optional: &[],
+            options: &[],
+            flags: &[],
+            inputs: Inputs::One,
+            build,
+        }
+    }
+
+    /// The names of all arguments.
+    pub fn all(&self) -> impl Iterator<Item = &'static str> {
+        let by_position = self.required.iter().chain(self.optional);
+        by_position.chain(self.options).chain(self.flags).copied()
+    }
+
+    /// The arguments by position: `filters, kernel`.
+    pub fn signature(&self) -> String {
+        let names: Vec<&str> = self.required.iter().chain(self.optional).copied().collect();
+        names.join(", ")
+    }
+}
 
 /// A layer with its arguments worked out.
 pub trait Layer: Debug {

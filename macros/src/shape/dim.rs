@@ -152,8 +152,22 @@ impl Dim {
         self.number().is_some_and(|n| u64::try_from(n).is_err())
     }
 
+    /// The number with its sign, if it is known here.
+    pub fn signed(&self) -> Option<i128> {
+        self.number()
+    }
+
     pub fn is_negative(&self) -> bool {
         self.number().is_some_and(|n| n < 0)
+    }
+
+    /// 0 where it is known to be negative. (Unknown differences do the same in [`Dim::tokens`].)
+    pub fn or_zero(self) -> Dim {
+        if self.is_negative() {
+            Dim::new(0)
+        } else {
+            self
+        }
     }
 
     pub fn is_zero(&self) -> bool {

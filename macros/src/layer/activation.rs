@@ -1,0 +1,155 @@
+//! Functions of one number, applied to each element: `Relu`, `Gelu`, `Sigmoid` ...
+
+use super::arguments::Arguments;
+use super::{Entry, Inputs, Layer};
+use crate::diagnostic::Reported;
+use crate::shape::typed::Link;
+use crate::shape::{Check, Dim, Failed, Number, Shape};
+
+/// An activation.
+#[derive(Debug)]
+pub struct Activation {
+    pub(crate) function: Function,
+}
+
+#[derive(Clone, Debug)]
+pub enum Function {
+    /// `max(x, 0)`
+    Relu,
+    /// `min(max(x, 0), 6)`
+    Relu6,
+    /// `x`, or `slope * x` below 0.
+    LeakyRelu(Number),
+    /// `x`, or `alpha * (exp(x) - 1)` below 0.
+    Elu(Number),
+    /// `x * Φ(x)`
+    Gelu,
+    /// Its approximation through `tanh`.
+    GeluTanh,
+    /// `x * sigmoid(x)`
+    Silu,
+    /// `x * tanh(softplus(x))`
+    Mish,
+    /// `x * relu6(x + 3) / 6`
+    HardSwish,
+    /// `1 / (1 + exp(-x))`
+    Sigmoid,
+    Tanh,
+    /// `ln(1 + exp(x))`
+    Softplus,
+}
+
+/// An activation without arguments.
+macro_rules! plain {
+    ($entry:ident $name:ident) => {
+        pub const $entry: Entry = Entry::new(stringify!($name), |arguments| {
+            arguments.finish()?;
+            Ok(Box::new(Activation {
+                function: Function::$name,
+            }))
+        });
+    };
+}
+
+plain!(RELU Relu);
+plain!(RELU6 Relu6);
+plain!(SILU Silu);
+plain!(MISH Mish);
+plain!(HARD_SWISH HardSwish);
+plain!(SIGMOID Sigmoid);
+plain!(TANH Tanh);
+plain!(SOFTPLUS Softplus);
+
+pub const LEAKY_RELU: Entry = Entry {
+    name: "LeakyRelu",
+    example: "LeakyRelu(0.01)",
+    required: &[],
+    optional: &["slope"],
+    options: &[],
+    flags: &[],
+    inputs: Inputs::One,
+    build: leaky_relu,
+};
+
+pub const ELU: Entry = Entry {
+    name: "Elu",
+    example: "Elu(1.0)",
+    required: &[],
+    optional: &["alpha"],
+    options: &[],
+    flags: &[],
+    inputs: Inputs::One,
+    build: elu,
+};
+
+pub const GELU: Entry = Entry {
+    name: "Gelu",
+    example: "Gelu",
+    required: &[],
+    optional: &[],
+    options: &["approximate"],
+    flags: &[],
+    inputs: Inputs::One,
+    build: gelu,
+};
+
+fn leaky_relu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
+    let slope = arguments.number_or("slope", 0.01, "a number from 0 to below 1", |n| {
+        (0.0..1.0).contains(&n)
+    });
+    arguments.finish()?;
+    Ok(Box::new(Activation {
+        function: Function::LeakyRelu(slope),
+    }))
+}
+
+fn elu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
+    let alpha = arguments.number_or("alpha", 1.0, "a number above 0", |n| n > 0.0);
+    arguments.finish()?;
+    Ok(Box::new(Activation {
+        function: Function::Elu(alpha),
+    }))
+}
+
+fn gelu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
+    let approximate = arguments.word("approximate", &["none", "tanh"]) == "tanh";
+    arguments.finish()?;
+    Ok(Box::new(Activation {
+        function: if approximate {
+            Function::GeluTanh
+        } else {
+            Function::Gelu
+        },
+    }))
+}
+
+impl Layer for Activation {
+    fn kind(&self) -> &'static str {
+        match self.function {
+            Function::Relu => "Relu",
+            Function::Relu6 => "Relu6",
+            Function::LeakyRelu(_) => "LeakyRelu",
+            Function::Elu(_) => "Elu",
+            Function::Gelu | Function::GeluTanh => "Gelu",
+            Function::Silu => "Silu",
+            Function::Mish => "Mish",
+            Function::HardSwish => "HardSwish",
+            Function::Sigmoid => "Sigmoid",
+            Function::Tanh => "Tanh",
+            Function::Softplus => "Softplus",
+        }
+    }
+
+    fn infer(&self, inputs: &[Shape], _at: &mut Check<'_>) -> Result<Shape, Failed> {
+        Ok(inputs[0].clone())
+    }
+
+    /// Counted as one for each element, whatever the function.
+    fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
+        output.size()
+    }
+
+    fn link(&self) -> Option<Link> {
+        matches!(self.function, Function::Sigmoid).then_some(Link::Sigmoid)
+    }
+}

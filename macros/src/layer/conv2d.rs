@@ -1,0 +1,192 @@
+//! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
+
+use super::arguments::{Arguments, divisors};
+use super::window::{Padding, Window};
+use super::{Entry, Inputs, Layer, image, init};
+use crate::diagnostic::{Diagnostic, Reported};
+use crate::shape::typed::{Parameter, Rule};
+use crate::shape::{Check, Dim, Failed, Shape};
+use crate::words::words;
+
+pub const ENTRY: Entry = Entry {
+    name: "Conv2d",
+    example: "Conv2d(32, 3x3)",
+    required: &["filters", "kernel"],
+    optional: &[],
+    options: &[
+        "stride",
+        "padding",
+        "dilation",
+        "groups",
+        "bias",
+        "init",
+        "bias_init",
+    ],
+    flags: &["depthwise"],
+    inputs: Inputs::One,
+    build,
+};
+
+#[derive(Debug)]
+pub struct Conv2d {
+    pub(crate) filters: Dim,
+    pub(crate) window: Window,
+    pub(crate) groups: Groups,
+    pub(crate) bias: bool,
+    pub(crate) init: Rule,
+    pub(crate) bias_init: Rule,
+}
+
+/// Into how many parts the channels are split.
+#[derive(Clone, Debug)]
+pub enum Groups {
+    Number(Dim),
+    /// One group for each channel.
+    Depthwise,
+}
+
+impl Groups {
+    /// The number of groups for an input with these channels.
+    pub fn number(&self, channels: &Dim) -> Dim {
+        match self {
+            Groups::Number(number) => number.clone(),
+            Groups::Depthwise => channels.clone(),
+        }
+    }
+}
+
+fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
+    let one = || [Dim::new(1), Dim::new(1)];
+    let depthwise = arguments.flag("depthwise", false);
+    if depthwise && let Some(given) = arguments.optional("groups") {
+        let message = "`depthwise` already says how many groups there are";
+        arguments.report(
+            Diagnostic::error("depthwise-and-groups", given.place, message).help("remove `groups`"),
+        );
+    }
+    let layer = Conv2d {
+        filters: arguments.dim("filters"),
+        window: Window {
+            kernel: arguments.pair("kernel"),
+            stride: arguments.pair_or("stride", 1, one()),
+            dilation: arguments.pair_or("dilation", 1, one()),
+            padding: Padding::read(arguments),
+        },
+        groups: match depthwise {
+            true => Groups::Depthwise,
+            false => Groups::Number(arguments.dim_or("groups", 1, 1)),
+        },
+        bias: arguments.flag("bias", true),
+        init: init::read(arguments, "init", Rule::GlorotUniform),
+        bias_init: init::read(arguments, "bias_init", Rule::Zeros),
+    };
+    arguments.finish()?;
+    Ok(Box::new(layer))
+}
+
+impl Conv2d {
+    /// `[[top, bottom], [left, right]]` for this input.
+    pub(crate) fn pads(&self, input: &Shape) -> [[Dim; 2]; 2] {
+        let axes = input.axes();
+        self.window.pads(&[axes[0].clone(), axes[1].clone()])
+    }
+}
+
+impl Layer for Conv2d {
+    fn kind(&self) -> &'static str {
+        "Conv2d"
+    }
+
+    fn infer(&self, inputs: &[Shape], at: &mut Check<'_>) -> Result<Shape, Failed> {
+        let picture = |[h, w]: [Dim; 2]| Shape::new(vec![h, w, self.filters.clone()]);
+        let unknown = picture([Dim::anything(), Dim::anything()]);
+        let [height, width, channels] = image::axes("Conv2d", &inputs[0], at, unknown.clone())?;
+        let size = self.window.infer("Conv2d", &[height, width], false, at);
+        let groups = self.groups.number(&channels);
+        check_groups(
+            self.kind(),
+            &self.groups,
+            &groups,
+            &channels,
+            &self.filters,
+            at,
+        )
+        .map_err(|reported| reported.instead(unknown))?;
+        size.map(picture).map_err(|size| Failed {
+            instead: picture(size),
+        })
+    }
+
+    fn parameters(&self, inputs: &[Shape]) -> Vec<Parameter> {
+        let channels = inputs[0].last();
+        let per_group = channels.divided_down(&self.groups.number(&channels));
+        let [height, width] = self.window.kernel.clone();
+        let area = height.times(&width);
+        let (fan_in, fan_out) = (area.times(&per_group), area.times(&self.filters));
+        let mut parameters = vec![Parameter {
+            name: "weight",
+            shape: vec![height, width, per_group, self.filters.clone()],
+            init: self.init.with_fans(fan_in, fan_out),
+            trained: true,
+        }];
+        if self.bias {
+            parameters.push(Parameter {
+                name: "bias",
+                shape: vec![self.filters.clone()],
+                init: self.bias_init.clone().plain(),
+                trained: true,
+            });
+        }
+        parameters
+    }
+
+    fn flops(&self, inputs: &[Shape], output: &Shape) -> Dim {
+        let weight = &self.parameters(inputs)[0].shape;
+        let per_output = Dim::product(&weight[..3]).times(&Dim::new(2));
+        let products = output.size().times(&per_output);
+        match self.bias {
+            true => products.plus(&output.size()),
+            false => products,
+        }
+    }
+}
+
+/// Groups must divide the channels that come in and the filters that go out.
+pub fn check_groups(
+    kind: &str,
+    written: &Groups,
+    groups: &Dim,
+    channels: &Dim,
+    filters: &Dim,
+    at: &mut Check<'_>,
+) -> Result<(), Reported> {
+    let depthwise = matches!(written, Groups::Depthwise);
+    for (number, what) in [(channels, "channels that come in"), (filters, "filters")] {
+        let place = at.argument(if depthwise { "filters" } else { "groups" });
+        at.divisible(number, groups, |at| {
+            let message = match depthwise {
+                true => words![
+                    format!("a depthwise `{kind}` wants a multiple of its "),
+                    groups,
+                    " channels as filters, found ",
+                    number
+                ],
+                false => words![
+                    groups,
+                    format!(" groups do not divide the "),
+                    number,
+                    " ",
+                    what
+                ],
+            };
+            let help = match depthwise {
+                true => Some(words!["write ", groups, ", or a multiple of it"]),
+                false => divisors(number),
+            };
+            let mut d = at.error("groups-do-not-divide", message).help_if(help);
+            d.place = place;
+            d
+        })?;
+    }
+    Ok(())
+}

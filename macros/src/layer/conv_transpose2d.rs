@@ -1,0 +1,202 @@
+//! `ConvTranspose2d(filters, 2x2, stride = 2)`: the transpose of a convolution; makes pictures larger.
+
+use super::arguments::Arguments;
+use super::conv2d::{Groups, check_groups};
+use super::window::Padding;
+use super::{Entry, Inputs, Layer, image, init};
+use crate::diagnostic::Reported;
+use crate::shape::typed::{Parameter, Rule};
+use crate::shape::{Check, Dim, Failed, Shape};
+use crate::words::words;
+
+pub const ENTRY: Entry = Entry {
+    name: "ConvTranspose2d",
+    example: "ConvTranspose2d(32, 2x2, stride = 2)",
+    required: &["filters", "kernel"],
+    optional: &[],
+    options: &[
+        "stride",
+        "padding",
+        "output_padding",
+        "groups",
+        "bias",
+        "init",
+        "bias_init",
+    ],
+    flags: &[],
+    inputs: Inputs::One,
+    build,
+};
+
+#[derive(Debug)]
+pub struct ConvTranspose2d {
+    pub(crate) filters: Dim,
+    pub(crate) kernel: [Dim; 2],
+    pub(crate) stride: [Dim; 2],
+    pub(crate) padding: Padding,
+    /// As given; see [`ConvTranspose2d::output_padding`].
+    pub(crate) given_output_padding: [Dim; 2],
+    pub(crate) groups: Dim,
+    pub(crate) bias: bool,
+    pub(crate) init: Rule,
+    pub(crate) bias_init: Rule,
+}
+
+fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
+    let layer = ConvTranspose2d {
+        filters: arguments.dim("filters"),
+        kernel: arguments.pair("kernel"),
+        stride: arguments.pair_or("stride", 1, [Dim::new(1), Dim::new(1)]),
+        padding: Padding::read(arguments),
+        given_output_padding: arguments.pair_or("output_padding", 0, [Dim::new(0), Dim::new(0)]),
+        groups: arguments.dim_or("groups", 1, 1),
+        bias: arguments.flag("bias", true),
+        init: init::read(arguments, "init", Rule::GlorotUniform),
+        bias_init: init::read(arguments, "bias_init", Rule::Zeros),
+    };
+    arguments.finish()?;
+    Ok(Box::new(layer))
+}
+
+impl ConvTranspose2d {
+    /// `[[top, bottom], [left, right]]`: what is cut off the result.
+    pub(crate) fn pads(&self) -> [[Dim; 2]; 2] {
+        match &self.padding {
+            Padding::Valid => std::array::from_fn(|_| [Dim::new(0), Dim::new(0)]),
+            Padding::Sides(sides) => sides.clone(),
+            // `input * stride` comes out, as from Keras.
+            Padding::Same => std::array::from_fn(|axis| {
+                let total = self.kernel[axis].minus(&self.stride[axis]).or_zero();
+                let before = total.divided_down(&Dim::new(2));
+                let after = total.minus(&before);
+                [before, after]
+            }),
+        }
+    }
+
+    /// Pixels added at the bottom and right.
+    pub(crate) fn output_padding(&self) -> [Dim; 2] {
+        match self.padding {
+            Padding::Same => {
+                std::array::from_fn(|axis| self.stride[axis].minus(&self.kernel[axis]).or_zero())
+            }
+            _ => self.given_output_padding.clone(),
+        }
+    }
+
+    /// `(input - 1) * stride + kernel + output_padding`, before the padding is cut off.
+    fn whole(&self, size: &Dim, axis: usize) -> Dim {
+        let steps = size.minus(&Dim::new(1)).times(&self.stride[axis]);
+        steps
+            .plus(&self.kernel[axis])
+            .plus(&self.output_padding()[axis])
+    }
+}
+
+impl Layer for ConvTranspose2d {
+    fn kind(&self) -> &'static str {
+        "ConvTranspose2d"
+    }
+
+    fn infer(&self, inputs: &[Shape], at: &mut Check<'_>) -> Result<Shape, Failed> {
+        let picture = |[h, w]: [Dim; 2]| Shape::new(vec![h, w, self.filters.clone()]);
+        let unknown = picture([Dim::anything(), Dim::anything()]);
+        let [height, width, channels] = image::axes(self.kind(), &inputs[0], at, unknown.clone())?;
+        let size = [height, width];
+        let groups = Groups::Number(self.groups.clone());
+        check_groups(
+            self.kind(),
+            &groups,
+            &self.groups,
+            &channels,
+            &self.filters,
+            at,
+        )
+        .map_err(|reported| reported.instead(unknown.clone()))?;
+        if matches!(self.padding, Padding::Same) {
+            if at.has_argument("output_padding") {
+                let place = at.argument("output_padding");
+                let mut error = at
+                    .error(
+                        "output-padding-with-same",
+                        "`padding = same` already fixes the output",
+                    )
+                    .help("remove `output_padding`");
+                error.place = place;
+                return Err(at.report(error).instead(unknown));
+            }
+            return Ok(picture(std::array::from_fn(|axis| {
+                size[axis].times(&self.stride[axis])
+            })));
+        }
+        let pads = self.pads();
+        for axis in 0..2 {
+            let place = at.argument("output_padding");
+            let less = self.output_padding()[axis].plus(&Dim::new(1));
+            at.at_least(&self.stride[axis], &less, |at| {
+                let message = words![
+                    "`output_padding` must be smaller than the stride, found ",
+                    &self.given_output_padding[axis],
+                    " for a stride of ",
+                    &self.stride[axis]
+                ];
+                let mut d = at.error("output-padding-too-large", message);
+                d.place = place;
+                d
+            })
+            .map_err(|reported| reported.instead(unknown.clone()))?;
+            let whole = self.whole(&size[axis], axis);
+            let least = pads[axis][0].plus(&pads[axis][1]).plus(&Dim::new(1));
+            let place = at.argument("padding");
+            at.at_least(&whole, &least, |at| {
+                let message = words![
+                    "the padding of `ConvTranspose2d` cuts off all of its output of ",
+                    &whole,
+                    " pixels"
+                ];
+                let mut d = at.error("padding-too-large", message);
+                d.place = place;
+                d
+            })
+            .map_err(|reported| reported.instead(unknown.clone()))?;
+        }
+        Ok(picture(std::array::from_fn(|axis| {
+            let cut = pads[axis][0].plus(&pads[axis][1]);
+            self.whole(&size[axis], axis).minus(&cut)
+        })))
+    }
+
+    fn parameters(&self, inputs: &[Shape]) -> Vec<Parameter> {
+        let channels = inputs[0].last();
+        let per_group = self.filters.divided_down(&self.groups);
+        let [height, width] = self.kernel.clone();
+        let area = height.times(&width);
+        // Keras counts the fans of a transposed convolution as those of the convolution it reverses.
+        let (fan_in, fan_out) = (area.times(&per_group), area.times(&channels));
+        let mut parameters = vec![Parameter {
+            name: "weight",
+            shape: vec![height, width, channels, per_group],
+            init: self.init.with_fans(fan_in, fan_out),
+            trained: true,
+        }];
+        if self.bias {
+            parameters.push(Parameter {
+                name: "bias",
+                shape: vec![self.filters.clone()],
+                init: self.bias_init.clone().plain(),
+                trained: true,
+            });
+        }
+        parameters
+    }
+
+    fn flops(&self, inputs: &[Shape], output: &Shape) -> Dim {
+        let weight = &self.parameters(inputs)[0].shape;
+        let positions = Dim::product(&inputs[0].axes()[..2]);
+        let products = Dim::product(weight).times(&positions).times(&Dim::new(2));
+        match self.bias {
+            true => products.plus(&output.size()),
+            false => products,
+        }
+    }
+}

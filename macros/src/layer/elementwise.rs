@@ -1,0 +1,176 @@
+//! `a + b`, `a - b`, `a * b` with NumPy's broadcasting, and `0.5 * a`.
+
+use super::Layer;
+use crate::diagnostic::Reported;
+use crate::parse::tree::Operator;
+use crate::shape::{Check, Dim, Failed, Number, Shape, broadcast};
+use crate::words::{Words, words};
+
+/// Two values, element by element.
+#[derive(Debug)]
+pub struct Elementwise {
+    pub(crate) operation: Operation,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    Add,
+    Subtract,
+    Multiply,
+}
+
+impl Operation {
+    /// None for a division, which is for dimensions only.
+    pub fn new(operator: Operator) -> Option<Operation> {
+        match operator {
+            Operator::Add => Some(Operation::Add),
+            Operator::Subtract => Some(Operation::Subtract),
+            Operator::Multiply => Some(Operation::Multiply),
+            Operator::Divide => None,
+        }
+    }
+
+    fn sign(self) -> char {
+        match self {
+            Operation::Add => '+',
+            Operation::Subtract => '-',
+            Operation::Multiply => '*',
+        }
+    }
+}
+
+impl Layer for Elementwise {
+    fn kind(&self) -> &'static str {
+        match self.operation {
+            Operation::Add => "Add",
+            Operation::Subtract => "Subtract",
+            Operation::Multiply => "Multiply",
+        }
+    }
+
+    fn infer(&self, inputs: &[Shape], at: &mut Check<'_>) -> Result<Shape, Failed> {
+        let (a, b) = (&inputs[0], &inputs[1]);
+        let (shape, unsure) = match broadcast(a, b) {
+            Ok(result) => result,
+            Err((from_end, x, y)) => {
+                let reported = self.mismatch(a, b, from_end, &x, &y, at);
+                return Err(reported.instead(if a.rank() >= b.rank() { a } else { b }.clone()));
+            }
+        };
+        for (x, y) in unsure {
+            at.equal(&x, &y, |at| {
+                let message = words![
+                    format!(
+                        "`{}` wants values of the same shape, found ",
+                        self.operation.sign()
+                    ),
+                    a,
+                    " and ",
+                    b
+                ];
+                at.error("shapes-differ", message).note_if(at.origin(1))
+            })?;
+        }
+        Ok(shape)
+    }
+
+    fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
+        output.size()
+    }
+}
+
+impl Elementwise {
+    fn mismatch(
+        &self,
+        a: &Shape,
+        b: &Shape,
+        from_end: usize,
+        x: &Dim,
+        y: &Dim,
+        at: &mut Check<'_>,
+    ) -> Reported {
+        let message = words![
+            format!(
+                "`{}` wants values of the same shape, found ",
+                self.operation.sign()
+            ),
+            a,
+            " and ",
+            b
+        ];
+        let error = at
+            .error("shapes-differ", message)
+            .note_if(at.origin(1))
+            .help(residual_help(a, b, from_end, x, y, at));
+        at.report(error)
+    }
+}
+
+/// Which of the two to change, and how: the usual ways in which a residual differs.
+fn residual_help(a: &Shape, b: &Shape, from_end: usize, x: &Dim, y: &Dim, at: &Check<'_>) -> Words {
+    let name = |index: usize| {
+        at.origins
+            .get(index)
+            .map_or("it".to_owned(), |o| format!("`{}`", o.written))
+    };
+    if a.rank() != 3 || b.rank() != 3 {
+        return words![
+            format!("axis {from_end} from the end differs: "),
+            x,
+            " and ",
+            y,
+            "; sizes must be equal, or one of them 1"
+        ];
+    }
+    let (Some(wide), Some(narrow)) = (x.known(), y.known()) else {
+        return words![x, " and ", y, " must be equal, or one of them 1"];
+    };
+    // Rows and columns differ in the same way, or only the channels do.
+    if from_end == 1 {
+        return words![format!(
+            "give {} `-> Conv2d({wide}, 1x1)`, so that both have {wide} channels",
+            name(1)
+        )];
+    }
+    let (larger, smaller, index) = match wide > narrow {
+        true => (wide, narrow, 0),
+        false => (narrow, wide, 1),
+    };
+    let channels = if index == 0 { b.last() } else { a.last() };
+    if smaller > 0 && larger.div_ceil(2) == smaller {
+        return words![
+            format!("give {} `-> Conv2d(", name(index)),
+            channels,
+            ", 1x1, stride = 2)`, so that both are ",
+            y.known().unwrap_or(0).min(wide).to_string(),
+            " pixels high"
+        ];
+    }
+    words![
+        "one convolution shrank the picture: write `padding = same` in it, so that ",
+        smaller.to_string(),
+        " becomes ",
+        larger.to_string()
+    ]
+}
+
+/// `factor * x + offset`.
+#[derive(Debug)]
+pub struct Scale {
+    pub(crate) factor: Number,
+    pub(crate) offset: Number,
+}
+
+impl Layer for Scale {
+    fn kind(&self) -> &'static str {
+        "Scale"
+    }
+
+    fn infer(&self, inputs: &[Shape], _at: &mut Check<'_>) -> Result<Shape, Failed> {
+        Ok(inputs[0].clone())
+    }
+
+    fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
+        output.size()
+    }
+}

@@ -1,0 +1,26 @@
+//! `Flatten`: all axes become one, in memory order.
+
+use super::{Entry, Layer};
+use crate::shape::{Check, Dim, Failed, Shape};
+
+pub const ENTRY: Entry = Entry::new("Flatten", |arguments| {
+    arguments.finish()?;
+    Ok(Box::new(Flatten))
+});
+
+#[derive(Debug)]
+pub struct Flatten;
+
+impl Layer for Flatten {
+    fn kind(&self) -> &'static str {
+        "Flatten"
+    }
+
+    fn infer(&self, inputs: &[Shape], _at: &mut Check<'_>) -> Result<Shape, Failed> {
+        Ok(Shape::new(vec![inputs[0].size()]))
+    }
+
+    fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
+        Dim::new(0)
+    }
+}

@@ -1,0 +1,47 @@
+//! What all layers of pictures check first: height, width, channels.
+
+use crate::shape::{Check, Dim, Failed, Shape};
+use crate::words::words;
+
+/// The axes of a picture, `[height, width, channels]`.
+///
+/// # Errors
+/// Reports an input with another number of axes.
+pub fn axes(
+    kind: &str,
+    input: &Shape,
+    at: &mut Check<'_>,
+    instead: Shape,
+) -> Result<[Dim; 3], Failed> {
+    if let [height, width, channels] = input.axes() {
+        return Ok([height.clone(), width.clone(), channels.clone()]);
+    }
+    let help = match input.axes() {
+        [_, _] => "give the picture an axis of channels, as in `[28, 28, 1]`, or insert `-> Reshape([28, 28, 1])`".into(),
+        [one] => match one.known().and_then(side) {
+            Some(side) => words![format!("insert `-> Reshape([{side}, {side}, 1])` before it")],
+            _ => "insert `-> Reshape([height, width, channels])` before it".into(),
+        },
+        [first, rest @ ..] if rest.len() == 3 => words![
+            "shapes are those of one example: leave out the batch, here ",
+            first
+        ],
+        _ => "its input is a picture, as in `[32, 32, 3]`".into(),
+    };
+    let diagnostic = at
+        .error(
+            "wants-picture",
+            words![
+                format!("`{kind}` wants [height, width, channels], found "),
+                input
+            ],
+        )
+        .help(help);
+    Err(at.report(diagnostic).instead(instead))
+}
+
+/// The side of a square of this size, for the proposal in a help line.
+fn side(size: u64) -> Option<u64> {
+    let side = size.isqrt();
+    (side * side == size && side > 1).then_some(side)
+}

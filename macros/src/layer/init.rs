@@ -1,0 +1,98 @@
+//! `init = he_normal`: initial weights by name.
+
+use super::arguments::{Arguments, Datum, list};
+use crate::diagnostic::nearest;
+use crate::shape::typed::{Init, Rule};
+use crate::shape::{Dim, Number};
+
+const NAMES: [&str; 11] = [
+    "glorot_uniform",
+    "glorot_normal",
+    "he_uniform",
+    "he_normal",
+    "lecun_uniform",
+    "lecun_normal",
+    "zeros",
+    "ones",
+    "uniform",
+    "normal",
+    "constant",
+];
+
+/// Reads an initialiser: a name, or a name with numbers: `normal(0.02)`, `uniform(-0.1, 0.1)`, `constant(0.5)`.
+pub fn read(arguments: &mut Arguments<'_>, name: &str, default: Rule) -> Rule {
+    let Some(given) = arguments.optional(name) else {
+        return default;
+    };
+    let (word, data) = match &given.datum {
+        Datum::Word(word) => (word.as_str(), &[] as &[Datum]),
+        Datum::Call(word, data) => (word.as_str(), data.as_slice()),
+        Datum::Broken => return default,
+        _ => ("", &[] as &[Datum]),
+    };
+    let numbers: Vec<Number> = data.iter().filter_map(Datum::number).collect();
+    let rule = match (word, numbers.as_slice()) {
+        ("glorot_uniform", []) => Rule::GlorotUniform,
+        ("glorot_normal", []) => Rule::GlorotNormal,
+        ("he_uniform", []) => Rule::HeUniform,
+        ("he_normal", []) => Rule::HeNormal,
+        ("lecun_uniform", []) => Rule::LecunUniform,
+        ("lecun_normal", []) => Rule::LecunNormal,
+        ("zeros", []) => Rule::Zeros,
+        ("ones", []) => Rule::Ones,
+        // Keras' RandomUniform and RandomNormal.
+        ("uniform", []) => Rule::Uniform(Number::new(-0.05), Number::new(0.05)),
+        ("uniform", [low, high]) => Rule::Uniform(low.clone(), high.clone()),
+        ("normal", []) => Rule::Normal(Number::new(0.05)),
+        ("normal", [deviation]) => Rule::Normal(deviation.clone()),
+        ("constant", [value]) => Rule::Constant(value.clone()),
+        (known, _) if NAMES.contains(&known) => {
+            let wants = match known {
+                "uniform" => "`uniform(-0.05, 0.05)`",
+                "normal" => "`normal(0.05)`",
+                "constant" => "`constant(0.5)`",
+                _ => "this name without numbers",
+            };
+            arguments.refuse(name, &given, wants, None);
+            return default;
+        }
+        _ => {
+            // Keras and PyTorch spell them so.
+            let meant = match word {
+                "xavier_uniform" | "GlorotUniform" | "xavier" | "glorot" => Some("glorot_uniform"),
+                "xavier_normal" | "GlorotNormal" => Some("glorot_normal"),
+                "kaiming_normal" | "HeNormal" | "kaiming" | "he" => Some("he_normal"),
+                "kaiming_uniform" | "HeUniform" => Some("he_uniform"),
+                word => nearest(word, NAMES),
+            };
+            let wants = format!("one of {}", list(&NAMES));
+            let help = meant.map(|meant| format!("write `{name} = {meant}`"));
+            arguments.refuse(name, &given, &wants, help);
+            return default;
+        }
+    };
+    if numbers.len() != data.len() {
+        arguments.refuse(name, &given, "numbers in parentheses", None);
+    }
+    rule
+}
+
+impl Rule {
+    /// With the number of inputs and outputs that each weight connects.
+    pub fn with_fans(&self, fan_in: Dim, fan_out: Dim) -> Init {
+        Init {
+            rule: self.clone(),
+            fan_in,
+            fan_out,
+        }
+    }
+
+    /// For tensors to which fans mean nothing.
+    pub fn plain(self) -> Init {
+        Init {
+            rule: self,
+            fan_in: Dim::new(1),
+            fan_out: Dim::new(1),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `MaxPool2d(2)`: the largest value of each window, per channel.
+
+use super::arguments::Arguments;
+use super::window::{Padding, Window};
+use super::{Entry, Inputs, Layer, image};
+use crate::diagnostic::Reported;
+use crate::shape::{Check, Dim, Failed, Shape};
+
+pub const ENTRY: Entry = Entry {
+    name: "MaxPool2d",
+    example: "MaxPool2d(2)",
+    required: &["size"],
+    optional: &[],
+    options: &["stride", "padding"],
+    flags: &[],
+    inputs: Inputs::One,
+    build,
+};
+
+#[derive(Debug)]
+pub struct MaxPool2d {
+    pub(crate) window: Window,
+}
+
+fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
+    let kernel = arguments.pair("size");
+    let layer = MaxPool2d {
+        window: Window {
+            stride: arguments.pair_or("stride", 1, kernel.clone()),
+            kernel,
+            dilation: [Dim::new(1), Dim::new(1)],
+            padding: Padding::read(arguments),
+        },
+    };
+    arguments.finish()?;
+    Ok(Box::new(layer))
+}
+
+impl MaxPool2d {
+    /// `[[top, bottom], [left, right]]` for this input.
+    pub(crate) fn pads(&self, input: &Shape) -> [[Dim; 2]; 2] {
+        let axes = input.axes();
+        self.window.pads(&[axes[0].clone(), axes[1].clone()])
+    }
+}
+
+impl Layer for MaxPool2d {
+    fn kind(&self) -> &'static str {
+        "MaxPool2d"
+    }
+
+    fn infer(&self, inputs: &[Shape], at: &mut Check<'_>) -> Result<Shape, Failed> {
+        let channels = match inputs[0].rank() {
+            3 => inputs[0].last(),
+            _ => Dim::anything(),
+        };
+        let picture = |[h, w]: [Dim; 2]| Shape::new(vec![h, w, channels.clone()]);
+        let unknown = picture([Dim::anything(), Dim::anything()]);
+        let [height, width, _] = image::axes(self.kind(), &inputs[0], at, unknown)?;
+        let size = self.window.infer(self.kind(), &[height, width], true, at);
+        size.map(picture).map_err(|size| Failed {
+            instead: picture(size),
+        })
+    }
+
+    fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
+        output.size().times(&Dim::product(&self.window.kernel))
+    }
+}

@@ -1,0 +1,53 @@
+//! `Pad(1)`, `Pad([[top, bottom], [left, right]])`: zeros around a picture.
+
+use super::arguments::Arguments;
+use super::{Entry, Inputs, Layer, image};
+use crate::diagnostic::Reported;
+use crate::shape::{Check, Dim, Failed, Shape};
+
+pub const ENTRY: Entry = Entry {
+    name: "Pad",
+    example: "Pad(1)",
+    required: &["sides"],
+    optional: &[],
+    options: &[],
+    flags: &[],
+    inputs: Inputs::One,
+    build,
+};
+
+#[derive(Debug)]
+pub struct Pad {
+    /// `[[top, bottom], [left, right]]`
+    pub(crate) sides: [[Dim; 2]; 2],
+}
+
+fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
+    let sides = match arguments.raw("sides") {
+        Some(given) => arguments.sides("sides", &given),
+        None => std::array::from_fn(|_| [Dim::anything(), Dim::anything()]),
+    };
+    arguments.finish()?;
+    Ok(Box::new(Pad { sides }))
+}
+
+impl Layer for Pad {
+    fn kind(&self) -> &'static str {
+        "Pad"
+    }
+
+    fn infer(&self, inputs: &[Shape], at: &mut Check<'_>) -> Result<Shape, Failed> {
+        let [height, width, channels] = image::axes("Pad", &inputs[0], at, Shape::anything())?;
+        let [vertical, horizontal] = &self.sides;
+        let padded = |size: &Dim, sides: &[Dim; 2]| size.plus(&sides[0]).plus(&sides[1]);
+        Ok(Shape::new(vec![
+            padded(&height, vertical),
+            padded(&width, horizontal),
+            channels,
+        ]))
+    }
+
+    fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
+        Dim::new(0)
+    }
+}

@@ -1,0 +1,86 @@
+//! `Permute([2, 0, 1])`: axes in another order, counted from 0 without the batch.
+
+use super::arguments::{Arguments, Datum};
+use super::{Entry, Inputs, Layer};
+use crate::diagnostic::Reported;
+use crate::shape::{Check, Dim, Failed, Shape};
+use crate::words::words;
+
+pub const ENTRY: Entry = Entry {
+    name: "Permute",
+    example: "Permute([1, 0])",
+    required: &["order"],
+    optional: &[],
+    options: &[],
+    flags: &[],
+    inputs: Inputs::One,
+    build,
+};
+
+#[derive(Debug)]
+pub struct Permute {
+    /// Output axis `i` is input axis `order[i]`.
+    pub(crate) order: Vec<usize>,
+}
+
+fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
+    let mut order = Vec::new();
+    if let Some(given) = arguments.raw("order") {
+        let items = match &given.datum {
+            Datum::List(items) => items.as_slice(),
+            _ => &[],
+        };
+        let known = items.iter().map(|item| {
+            let number = item.dim()?.known()?;
+            usize::try_from(number).ok()
+        });
+        match known.collect::<Option<Vec<usize>>>() {
+            Some(read) if is_permutation(&read) && !read.is_empty() => order = read,
+            _ => {
+                let mut proposal: Vec<usize> = (0..items.len().clamp(2, 6)).collect();
+                proposal.rotate_left(1);
+                let wants = "each axis once, counted from 0";
+                arguments.refuse(
+                    "order",
+                    &given,
+                    wants,
+                    Some(format!("as in `Permute({proposal:?})`")),
+                );
+            }
+        }
+    }
+    arguments.finish()?;
+    Ok(Box::new(Permute { order }))
+}
+
+fn is_permutation(order: &[usize]) -> bool {
+    (0..order.len()).all(|axis| order.contains(&axis))
+}
+
+impl Layer for Permute {
+    fn kind(&self) -> &'static str {
+        "Permute"
+    }
+
+    fn infer(&self, inputs: &[Shape], at: &mut Check<'_>) -> Result<Shape, Failed> {
+        let axes = inputs[0].axes();
+        if axes.len() != self.order.len() {
+            let message = words![
+                format!("`{}` wants {} axes, found ", at.written, self.order.len()),
+                &inputs[0]
+            ];
+            let mut error = at
+                .error("permute-axes", message)
+                .help("name every axis once; the batch isn't counted");
+            error.place = at.argument("order");
+            let unknown = self.order.iter().map(|_| Dim::anything());
+            return Err(at.report(error).instead(Shape::new(unknown.collect())));
+        }
+        let permuted = self.order.iter().map(|axis| axes[*axis].clone());
+        Ok(Shape::new(permuted.collect()))
+    }
+
+    fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
+        Dim::new(0)
+    }
+}

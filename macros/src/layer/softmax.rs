@@ -1,0 +1,60 @@
+//! `Softmax` and `LogSoftmax` over the last axis: scores to probabilities, or to their logarithms.
+
+use super::{Entry, Layer};
+use crate::shape::typed::Link;
+use crate::shape::{Check, Dim, Failed, Shape};
+use crate::words::words;
+
+pub const SOFTMAX: Entry = Entry::new("Softmax", |arguments| {
+    arguments.finish()?;
+    Ok(Box::new(Softmax { log: false }))
+});
+
+pub const LOG_SOFTMAX: Entry = Entry::new("LogSoftmax", |arguments| {
+    arguments.finish()?;
+    Ok(Box::new(Softmax { log: true }))
+});
+
+#[derive(Debug)]
+pub struct Softmax {
+    /// The logarithm of the probabilities.
+    pub(crate) log: bool,
+}
+
+impl Layer for Softmax {
+    fn kind(&self) -> &'static str {
+        if self.log { "LogSoftmax" } else { "Softmax" }
+    }
+
+    fn infer(&self, inputs: &[Shape], at: &mut Check<'_>) -> Result<Shape, Failed> {
+        let shape = &inputs[0];
+        let classes = shape.last();
+        if shape.rank() == 0 || classes.is_one() {
+            let message = words![
+                format!(
+                    "`{}` over one class is always the same, found ",
+                    self.kind()
+                ),
+                shape
+            ];
+            let error = at
+                .error("softmax-of-one", message)
+                .help("write `Sigmoid` for one yes-or-no answer");
+            return Err(at.report(error).instead(shape.clone()));
+        }
+        Ok(shape.clone())
+    }
+
+    /// Maximum, difference, exponential, sum, division.
+    fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
+        output.size().times(&Dim::new(5))
+    }
+
+    fn link(&self) -> Option<Link> {
+        Some(if self.log {
+            Link::LogSoftmax
+        } else {
+            Link::Softmax
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! `Upsample2d(2)`: pictures enlarged by a whole factor, nearest or bilinear.
+
+use super::arguments::Arguments;
+use super::{Entry, Inputs, Layer, image};
+use crate::diagnostic::Reported;
+use crate::shape::{Check, Dim, Failed, Shape};
+
+pub const ENTRY: Entry = Entry {
+    name: "Upsample2d",
+    example: "Upsample2d(2)",
+    required: &["factor"],
+    optional: &[],
+    options: &["mode"],
+    flags: &[],
+    inputs: Inputs::One,
+    build,
+};
+
+#[derive(Debug)]
+pub struct Upsample2d {
+    /// `[vertical, horizontal]`
+    pub(crate) factor: [Dim; 2],
+    pub(crate) mode: Mode,
+}
+
+/// Where a new pixel takes its value from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Nearest,
+    /// The corners of the pictures coincide, not the centres of their pixels (`align_corners = false`).
+    Bilinear,
+}
+
+fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
+    let layer = Upsample2d {
+        factor: arguments.pair("factor"),
+        mode: match arguments.word("mode", &["nearest", "bilinear"]) {
+            "bilinear" => Mode::Bilinear,
+            _ => Mode::Nearest,
+        },
+    };
+    arguments.finish()?;
+    Ok(Box::new(layer))
+}
+
+impl Layer for Upsample2d {
+    fn kind(&self) -> &'static str {
+        "Upsample2d"
+    }
+
+    fn infer(&self, inputs: &[Shape], at: &mut Check<'_>) -> Result<Shape, Failed> {
+        let [height, width, channels] =
+            image::axes("Upsample2d", &inputs[0], at, Shape::anything())?;
+        let [vertical, horizontal] = &self.factor;
+        Ok(Shape::new(vec![
+            height.times(vertical),
+            width.times(horizontal),
+            channels,
+        ]))
+    }
+
+    fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
+        match self.mode {
+            Mode::Nearest => Dim::new(0),
+            Mode::Bilinear => output.size().times(&Dim::new(8)),
+        }
+    }
+}
