@@ -1,7 +1,8 @@
 //! Adam: steps scaled by the gradients' running mean and spread.
 
 use crate::optimizers::moments::Moments;
-use crate::optimizers::{Optimizer, OptimizerError, pieces};
+use crate::optimizers::pieces::{self, Rule};
+use crate::optimizers::{Optimizer, OptimizerError};
 
 /// `m ← β₁ m + (1 - β₁) g; v ← β₂ v + (1 - β₂) g²; p ← p - learning_rate · m̂ / (√v̂ + ε)` with `m̂ = m / (1 - β₁ᵗ)`,
 /// `v̂ = v / (1 - β₂ᵗ)` at step `t`.
@@ -80,7 +81,20 @@ impl Optimizer for Adam {
         gradients: &[f32],
         slots: &mut [&mut [f32]],
     ) {
-        pieces::assert_fits(self, parameters, gradients, slots);
+        pieces::update(self, step, learning_rate, parameters, gradients, slots);
+    }
+}
+
+impl Rule for Adam {
+    #[inline(always)]
+    fn apply(
+        &self,
+        step: u64,
+        learning_rate: f32,
+        parameters: &mut [f32],
+        gradients: &[f32],
+        slots: &mut [&mut [f32]],
+    ) {
         self.moments
             .update(step, learning_rate, 1.0, parameters, gradients, slots);
     }

@@ -2,7 +2,8 @@
 
 use crate::optimizers::error::not_negative;
 use crate::optimizers::moments::Moments;
-use crate::optimizers::{Optimizer, OptimizerError, pieces};
+use crate::optimizers::pieces::{self, Rule};
+use crate::optimizers::{Optimizer, OptimizerError};
 
 /// `p ← (1 - learning_rate · weight_decay) · p`, then the step of [`Adam`](super::Adam).
 ///
@@ -87,7 +88,20 @@ impl Optimizer for AdamW {
         gradients: &[f32],
         slots: &mut [&mut [f32]],
     ) {
-        pieces::assert_fits(self, parameters, gradients, slots);
+        pieces::update(self, step, learning_rate, parameters, gradients, slots);
+    }
+}
+
+impl Rule for AdamW {
+    #[inline(always)]
+    fn apply(
+        &self,
+        step: u64,
+        learning_rate: f32,
+        parameters: &mut [f32],
+        gradients: &[f32],
+        slots: &mut [&mut [f32]],
+    ) {
         let keep = (1.0 - f64::from(learning_rate) * f64::from(self.weight_decay)) as f32;
         self.moments
             .update(step, learning_rate, keep, parameters, gradients, slots);

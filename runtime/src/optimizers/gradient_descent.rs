@@ -1,7 +1,8 @@
 //! Gradient descent: a step against the gradient.
 
 use crate::optimizers::error::not_negative;
-use crate::optimizers::{Optimizer, OptimizerError, pieces};
+use crate::optimizers::pieces::{self, Rule};
+use crate::optimizers::{Optimizer, OptimizerError};
 
 /// `p ← p - learning_rate · g`.
 ///
@@ -51,13 +52,26 @@ impl Optimizer for GradientDescent {
 
     fn update(
         &self,
-        _step: u64,
+        step: u64,
         learning_rate: f32,
         parameters: &mut [f32],
         gradients: &[f32],
         slots: &mut [&mut [f32]],
     ) {
-        pieces::assert_fits(self, parameters, gradients, slots);
+        pieces::update(self, step, learning_rate, parameters, gradients, slots);
+    }
+}
+
+impl Rule for GradientDescent {
+    #[inline(always)]
+    fn apply(
+        &self,
+        _step: u64,
+        learning_rate: f32,
+        parameters: &mut [f32],
+        gradients: &[f32],
+        _slots: &mut [&mut [f32]],
+    ) {
         for (p, &g) in parameters.iter_mut().zip(gradients) {
             *p -= learning_rate * g;
         }

@@ -32,6 +32,7 @@ impl Moments {
     }
 
     /// `p ← keep · p - rate · m̂ / (√v̂ + ε)`, where `m̂` and `v̂` are the means freed from their start at zero.
+    #[inline(always)]
     pub(crate) fn update(
         &self,
         step: u64,
@@ -42,7 +43,7 @@ impl Moments {
         slots: &mut [&mut [f32]],
     ) {
         let [first, second] = slots else {
-            unreachable!("`assert_fits` has counted the slots")
+            unreachable!("`pieces::update` has counted the slots")
         };
         let Moments {
             beta1,

@@ -1,7 +1,8 @@
 //! RMSprop: steps scaled by the running mean of squared gradients.
 
 use crate::optimizers::error::{decay, not_negative, positive};
-use crate::optimizers::{Optimizer, OptimizerError, pieces};
+use crate::optimizers::pieces::{self, Rule};
+use crate::optimizers::{Optimizer, OptimizerError};
 
 /// `s ← ρ s + (1 - ρ) g²; p ← p - learning_rate · g / (√s + ε)`.
 ///
@@ -104,13 +105,26 @@ impl Optimizer for RmsProp {
 
     fn update(
         &self,
+        step: u64,
+        learning_rate: f32,
+        parameters: &mut [f32],
+        gradients: &[f32],
+        slots: &mut [&mut [f32]],
+    ) {
+        pieces::update(self, step, learning_rate, parameters, gradients, slots);
+    }
+}
+
+impl Rule for RmsProp {
+    #[inline(always)]
+    fn apply(
+        &self,
         _step: u64,
         learning_rate: f32,
         parameters: &mut [f32],
         gradients: &[f32],
         slots: &mut [&mut [f32]],
     ) {
-        pieces::assert_fits(self, parameters, gradients, slots);
         let RmsProp {
             rho,
             epsilon,

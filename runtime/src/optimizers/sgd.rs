@@ -1,7 +1,8 @@
 //! Stochastic gradient descent with momentum, Nesterov's or plain, and weight decay.
 
 use crate::optimizers::error::{decay, not_negative, require};
-use crate::optimizers::{Optimizer, OptimizerError, pieces};
+use crate::optimizers::pieces::{self, Rule};
+use crate::optimizers::{Optimizer, OptimizerError};
 
 /// `g ← g + weight_decay · p; m ← momentum · m + g; p ← p - learning_rate · m`; with Nesterov's momentum
 /// `p ← p - learning_rate · (g + momentum · m)`.
@@ -86,13 +87,26 @@ impl Optimizer for Sgd {
 
     fn update(
         &self,
+        step: u64,
+        learning_rate: f32,
+        parameters: &mut [f32],
+        gradients: &[f32],
+        slots: &mut [&mut [f32]],
+    ) {
+        pieces::update(self, step, learning_rate, parameters, gradients, slots);
+    }
+}
+
+impl Rule for Sgd {
+    #[inline(always)]
+    fn apply(
+        &self,
         _step: u64,
         learning_rate: f32,
         parameters: &mut [f32],
         gradients: &[f32],
         slots: &mut [&mut [f32]],
     ) {
-        pieces::assert_fits(self, parameters, gradients, slots);
         let Sgd {
             momentum,
             nesterov,

@@ -41,6 +41,15 @@ impl Progress {
         self.step.saturating_sub(self.began)
     }
 
+    /// How much of `span` has gone by since the schedule began: 0 to 1.
+    pub fn part_of(&self, span: Span) -> f64 {
+        let steps = span.steps(self);
+        if steps == 0 {
+            return 1.0;
+        }
+        (self.elapsed() as f64 / steps as f64).min(1.0)
+    }
+
     /// Steps from the schedule's beginning to the end of the run.
     pub fn whole_run(&self) -> u64 {
         (self.steps_per_epoch * self.epochs).saturating_sub(self.began)
