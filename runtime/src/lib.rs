@@ -8,6 +8,7 @@ pub mod kernels;
 pub mod link;
 pub mod losses;
 pub mod metrics;
+pub mod model;
 pub mod optimizers;
 #[cfg(feature = "plots")]
 pub mod plots;
@@ -16,3 +17,15 @@ pub mod schedules;
 pub mod simd;
 pub mod training;
 pub mod weights;
+
+/// What generated code calls. Not for use by hand: it may change in any version.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::engine::*;
+    pub use crate::init::Init;
+    pub use crate::kernels::activation::Activation;
+    pub use crate::kernels::*;
+    pub use crate::link::{Link, output};
+    pub use crate::model::{Model, predict, view, view_mut};
+    pub use ndarray;
+}

@@ -159,12 +159,7 @@ impl<'a> WeightTile<'a> {
         &self.kept[start..start + slot.len * self.examples]
     }
 
-    /// The thread's scratch.
-    pub fn scratch(&mut self, len: usize) -> &mut [f32] {
-        &mut self.scratch[..len]
-    }
-
-    /// The gradient of the tile and the thread's scratch.
+    /// The gradient of the tile, and `len` floats of the thread's scratch.
     pub fn gradient_and_scratch(&mut self, len: usize) -> (&mut [f32], &mut [f32]) {
         (self.gradient, &mut self.scratch[..len])
     }

@@ -9,12 +9,15 @@ mod buffers;
 mod chunk;
 mod error;
 mod inspect;
+mod layout;
 mod parallel;
 mod plan;
 mod predict;
+mod predictor;
 mod program;
 mod split;
 mod store;
+mod summary;
 mod train;
 mod update;
 
@@ -23,12 +26,15 @@ pub use buffers::{Buffers, Region, Slot};
 pub use chunk::{Chunk, Inputs, WeightTile, Whole};
 pub use error::EngineError;
 pub use inspect::Culprit;
+pub use layout::{Field, chunk_examples, disjoint, lane_examples, layout, layout_len};
 pub use plan::{Life, Plan, max, offsets, plan, sum};
-pub use predict::PredictWorkspace;
+pub use predict::{PredictWorkspace, apply_link};
+pub use predictor::Predictor;
 pub use program::{
     InferProgram, LaneTensor, LayerInfo, OutputPort, Pack, Port, Program, Schedule, TensorInfo,
     TrainProgram, WeightTask, product,
 };
 pub use store::{Network, Store};
+pub use summary::Summary;
 pub use train::{Batch, StepReport, TrainWorkspace};
 pub use update::OptimizerSlots;

@@ -31,6 +31,14 @@ impl TensorInfo {
         product(self.shape)
     }
 
+    /// Its place in its flat buffer.
+    pub const fn field(&self) -> super::Field {
+        super::Field {
+            offset: self.offset,
+            len: self.len(),
+        }
+    }
+
     /// Whether it has no elements.
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
@@ -186,6 +194,8 @@ pub struct TrainProgram {
     pub lane_len: usize,
     /// The tensors in it.
     pub lane_tensors: &'static [LaneTensor],
+    /// Trained tensors whose gradients are added up between stages.
+    pub whole_tensors: &'static [super::Field],
     /// Weight gradients taken over the whole batch.
     pub weight_tasks: &'static [WeightTask],
     /// Runs one tile of a weight task.

@@ -205,6 +205,7 @@ impl TrainWorkspace {
             self.serial,
         );
         self.chunk_losses.fill(0.0);
+        self.clear_whole_gradients();
         for stage in 0..program.train.stages {
             self.run_stage(stage, &split, network.store(), batch, context, key, None);
             self.run_between(stage, network.store_mut(), batch.examples);
@@ -229,6 +230,12 @@ impl TrainWorkspace {
             self.serial,
         );
         Ok(loss)
+    }
+
+    fn clear_whole_gradients(&mut self) {
+        for field in self.program.train.whole_tensors {
+            self.gradients[field.offset..field.offset + field.len].fill(0.0);
+        }
     }
 
     #[allow(clippy::too_many_arguments)]

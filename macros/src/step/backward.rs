@@ -1,0 +1,85 @@
+//! The gradients of values while the graph is walked backwards: which buffer holds each, and who else reads it.
+
+use super::BufferId;
+use crate::fuse::Fused;
+use crate::shape::typed::{TypedModel, ValueId};
+
+/// Where a layer puts the gradient of one of its inputs.
+#[derive(Clone, Copy, Debug)]
+pub enum Target {
+    /// Into this new buffer.
+    Set(BufferId),
+    /// Added to what this buffer holds.
+    Add(BufferId),
+}
+
+/// The gradients of values.
+#[derive(Debug)]
+pub struct Gradients {
+    /// The buffer that holds each value's gradient so far.
+    held: Vec<Option<BufferId>>,
+    /// For each value, whether anything trained lies before it.
+    wanted: Vec<bool>,
+    /// The gradient of the operation at hand, before its activation.
+    current: BufferId,
+    /// Buffers that a step at the very end still reads, so that nothing may change them before.
+    frozen: Vec<BufferId>,
+}
+
+impl Gradients {
+    pub fn new(model: &TypedModel, fused: &Fused) -> Self {
+        let mut wanted = vec![false; model.values.len()];
+        for operation in &fused.operations {
+            let trained = model.layers[operation.layer].parameters.iter().any(|parameter| parameter.trained);
+            wanted[operation.output] = trained || operation.inputs.iter().any(|&input| wanted[input]);
+        }
+        Self { held: vec![None; model.values.len()], wanted, current: 0, frozen: Vec::new() }
+    }
+
+    /// Whether the gradient of a value leads to anything trained.
+    pub fn is_wanted(&self, value: ValueId) -> bool {
+        self.wanted[value]
+    }
+
+    /// The gradient of a value, once something has been put there.
+    pub fn of(&self, value: ValueId) -> Option<BufferId> {
+        self.held[value]
+    }
+
+    /// Makes `buffer` the gradient of `value`, or tells which buffer already is.
+    pub fn take_over(&mut self, value: ValueId, buffer: BufferId) -> Option<BufferId> {
+        let before = self.held[value];
+        if before.is_none() {
+            self.held[value] = Some(buffer);
+        }
+        before
+    }
+
+    /// Makes `buffer` the gradient of `value`.
+    pub fn replace(&mut self, value: ValueId, buffer: BufferId) {
+        self.held[value] = Some(buffer);
+    }
+
+    /// Whether `buffer` is the gradient of one value alone and nobody reads it later, so that it may be changed.
+    pub fn is_free(&self, buffer: BufferId) -> bool {
+        self.held.iter().filter(|&&held| held == Some(buffer)).count() == 1 && !self.frozen.contains(&buffer)
+    }
+
+    /// Keeps `buffer` from being changed from now on.
+    pub fn freeze(&mut self, buffer: BufferId) {
+        self.frozen.push(buffer);
+    }
+
+    /// Forgets the gradient of a value whose producer is done with it.
+    pub fn release(&mut self, value: ValueId) {
+        self.held[value] = None;
+    }
+
+    pub fn begin(&mut self, gradient: BufferId) {
+        self.current = gradient;
+    }
+
+    pub fn current(&self) -> BufferId {
+        self.current
+    }
+}

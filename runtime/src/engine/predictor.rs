@@ -1,0 +1,56 @@
+//! Predicting again and again without allocating.
+
+use super::error::EngineError;
+use super::predict::PredictWorkspace;
+use super::store::Network;
+
+/// A model with the memory for its predictions.
+///
+/// ```ignore
+/// let mut predictor = model.predictor(1);
+/// let probabilities: &[f32] = predictor.predict(&[&picture], 1)?;
+/// ```
+pub struct Predictor<'m> {
+    network: &'m dyn Network,
+    workspace: PredictWorkspace,
+}
+
+impl<'m> Predictor<'m> {
+    /// Memory for batches of up to `batch` examples.
+    pub fn new(network: &'m dyn Network, batch: usize) -> Self {
+        Self {
+            network,
+            workspace: PredictWorkspace::new(network.program(), batch),
+        }
+    }
+
+    /// Predictions of the first output, `(examples, size)`: after the model's link, such as softmax.
+    ///
+    /// `inputs` has one flat slice for each input, `(examples, ..shape)`.
+    ///
+    /// # Errors
+    ///
+    /// If an input is missing or has the wrong length, or the batch is larger than `batch`.
+    pub fn predict(&mut self, inputs: &[&[f32]], examples: usize) -> Result<&[f32], EngineError> {
+        self.workspace.run(self.network, inputs, examples)?;
+        Ok(self.workspace.predictions(0))
+    }
+
+    /// Runs the model; [`Predictor::output`] then gives each output's predictions.
+    ///
+    /// # Errors
+    ///
+    /// As [`Predictor::predict`].
+    pub fn run(&mut self, inputs: &[&[f32]], examples: usize) -> Result<(), EngineError> {
+        self.workspace.run(self.network, inputs, examples)?;
+        for index in 0..self.network.program().outputs.len() {
+            self.workspace.predictions(index);
+        }
+        Ok(())
+    }
+
+    /// The predictions of output `index` after [`Predictor::run`].
+    pub fn output(&self, index: usize) -> &[f32] {
+        self.workspace.logits(index)
+    }
+}

@@ -1,0 +1,117 @@
+//! A model's layers as a table.
+
+use std::fmt;
+
+use super::program::Program;
+
+/// The table of a model's layers, shapes and parameters; its `Display` is what `summary()` prints.
+#[derive(Clone, Copy)]
+pub struct Summary(pub &'static Program);
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let program = self.0;
+        let mut rows = vec![[
+            "layer".to_owned(),
+            "kind".to_owned(),
+            "output shape".to_owned(),
+            "parameters".to_owned(),
+        ]];
+        for port in program.inputs {
+            rows.push([
+                port.name.to_owned(),
+                "input".to_owned(),
+                format!("{:?}", port.shape),
+                "0".to_owned(),
+            ]);
+        }
+        for layer in program.layers {
+            rows.push([
+                layer.name.to_owned(),
+                layer.kind.to_owned(),
+                format!("{:?}", layer.output),
+                grouped(layer.parameters as u64),
+            ]);
+        }
+        let widths: [usize; 4] = std::array::from_fn(|column| {
+            rows.iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        });
+        let total = widths.iter().sum::<usize>() + 3 * 3;
+        writeln!(f, "{}", program.name)?;
+        let line = "─".repeat(total);
+        for (index, row) in rows.iter().enumerate() {
+            if index < 2 {
+                writeln!(f, "{line}")?;
+            }
+            writeln!(
+                f,
+                "{:<a$}   {:<b$}   {:<c$}   {:>d$}",
+                row[0],
+                row[1],
+                row[2],
+                row[3],
+                a = widths[0],
+                b = widths[1],
+                c = widths[2],
+                d = widths[3]
+            )?;
+        }
+        writeln!(f, "{line}")?;
+        writeln!(
+            f,
+            "trained parameters: {} ({})",
+            grouped(program.parameters() as u64),
+            bytes(4 * program.parameters())
+        )?;
+        if program.state() > 0 {
+            writeln!(
+                f,
+                "state:              {} ({})",
+                grouped(program.state() as u64),
+                bytes(4 * program.state())
+            )?;
+        }
+        write!(
+            f,
+            "operations:         {} per example",
+            grouped(program.flops)
+        )
+    }
+}
+
+/// `1234567` as `1,234,567`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn bytes(count: usize) -> String {
+    match count {
+        0..1024 => format!("{count} B"),
+        1024..1_048_576 => format!("{:.1} KiB", count as f64 / 1024.0),
+        _ => format!("{:.2} MiB", count as f64 / 1_048_576.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(315_722), "315,722");
+        assert_eq!(grouped(1_000_000), "1,000,000");
+    }
+}

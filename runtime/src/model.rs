@@ -1,0 +1,158 @@
+//! What every model written with `model!` can do.
+
+use ndarray::{Array, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Dimension, IxDyn};
+
+use crate::engine::{
+    EngineError, Network, PredictWorkspace, Predictor, Program, Store, Summary, TensorInfo,
+};
+
+/// A model written with `model!`.
+pub trait Model: Network + Sized {
+    /// The kind of its output ([`crate::link::output`]), or a tuple of kinds where it has several. A loss that doesn't
+    /// fit the kind doesn't compile.
+    type Kinds;
+
+    /// The model's name.
+    const NAME: &'static str;
+    /// Number of trained parameters.
+    const PARAMETERS: usize;
+    /// Floating-point operations of forward, one example; a multiply-add is two.
+    const FLOPS: u64;
+    /// Bytes that training allocates beside the model and the optimizer's state, for a batch of one on one thread; see
+    /// [`Program::train_bytes`] for other batches.
+    const TRAIN_BYTES: usize;
+    /// Bytes that predicting one example allocates beside the model; see [`Program::inference_bytes`].
+    const INFERENCE_BYTES: usize;
+
+    /// The compiled program.
+    const PROGRAM: &'static Program;
+
+    /// A model with these values.
+    fn from_store(store: Store) -> Self;
+
+    /// A model with initial values drawn from `seed`; the same seed gives the same values.
+    fn with_seed(seed: u64) -> Self {
+        Self::from_store(Store::new(Self::PROGRAM, seed))
+    }
+
+    /// The table of its layers.
+    fn summary() -> Summary {
+        Summary(Self::PROGRAM)
+    }
+
+    /// The model with memory for predicting up to `batch` examples again and again without allocating.
+    fn predictor(&self, batch: usize) -> Predictor<'_> {
+        Predictor::new(self, batch)
+    }
+
+    /// The names and shapes of all tensors.
+    fn tensors() -> &'static [TensorInfo] {
+        Self::PROGRAM.tensors
+    }
+
+    /// The tensor `name`, such as `conv2d1.weight`; `None` if there is none of that name.
+    fn tensor(&self, name: &str) -> Option<ArrayViewD<'_, f32>> {
+        let info = Self::PROGRAM
+            .tensors
+            .iter()
+            .find(|info| info.name == name)?;
+        ArrayView::from_shape(IxDyn(info.shape), self.store().tensor(info)).ok()
+    }
+
+    /// The tensor `name`, to be changed.
+    fn tensor_mut(&mut self, name: &str) -> Option<ndarray::ArrayViewMutD<'_, f32>> {
+        let info = Self::PROGRAM
+            .tensors
+            .iter()
+            .find(|info| info.name == name)?;
+        ArrayViewMut::from_shape(IxDyn(info.shape), self.store_mut().tensor_mut(info)).ok()
+    }
+}
+
+/// A view of a tensor whose rank is known: what generated accessors return.
+#[doc(hidden)]
+pub fn view<'a, D: Dimension>(
+    store: &'a Store,
+    info: &TensorInfo,
+    shape: D,
+) -> ArrayView<'a, f32, D> {
+    // `shape` is the tensor's own: the generated code writes both from one place.
+    ArrayView::from_shape(shape, store.tensor(info)).expect("the tensor's own shape")
+}
+
+/// The same, to be changed.
+#[doc(hidden)]
+pub fn view_mut<'a, D: Dimension>(
+    store: &'a mut Store,
+    info: &TensorInfo,
+    shape: D,
+) -> ArrayViewMut<'a, f32, D> {
+    ArrayViewMut::from_shape(shape, store.tensor_mut(info)).expect("the tensor's own shape")
+}
+
+/// Predictions for a batch: one array for each output, after its link.
+///
+/// # Errors
+///
+/// If an input's shape isn't `(examples, ..)` as the model wants it, or the inputs' numbers of examples differ.
+#[doc(hidden)]
+pub fn predict(
+    network: &dyn Network,
+    inputs: &[ArrayViewD<'_, f32>],
+) -> Result<Vec<ArrayD<f32>>, EngineError> {
+    let program = network.program();
+    let examples = inputs
+        .first()
+        .map_or(0, |input| input.shape().first().copied().unwrap_or(0));
+    let standard: Vec<_> = inputs
+        .iter()
+        .map(|input| input.as_standard_layout())
+        .collect();
+    for (port, input) in program.inputs.iter().zip(inputs) {
+        if input.shape().first() != Some(&examples) || input.shape()[1..] != *port.shape {
+            let axes: Vec<String> = port.shape.iter().map(usize::to_string).collect();
+            return Err(EngineError::InputShape {
+                model: program.name,
+                input: port.name,
+                expected: format!("[{examples}, {}]", axes.join(", ")),
+                found: input.shape().to_vec(),
+            });
+        }
+    }
+    // `as_standard_layout` gives arrays whose elements lie in order.
+    let slices: Vec<&[f32]> = standard
+        .iter()
+        .map(|input| input.as_slice().expect("standard layout"))
+        .collect();
+    const BATCH: usize = 256;
+    let mut outputs: Vec<Vec<f32>> = program
+        .outputs
+        .iter()
+        .map(|port| Vec::with_capacity(examples * port.size()))
+        .collect();
+    let mut workspace = PredictWorkspace::new(program, examples.min(BATCH));
+    let mut first = 0;
+    while first < examples {
+        let count = BATCH.min(examples - first);
+        let rows: Vec<&[f32]> = slices
+            .iter()
+            .zip(program.inputs)
+            .map(|(slice, port)| &slice[first * port.size()..(first + count) * port.size()])
+            .collect();
+        workspace.run(network, &rows, count)?;
+        for (index, output) in outputs.iter_mut().enumerate() {
+            output.extend_from_slice(workspace.predictions(index));
+        }
+        first += count;
+    }
+    let shaped = outputs
+        .into_iter()
+        .zip(program.outputs)
+        .map(|(values, port)| {
+            let mut shape = vec![examples];
+            shape.extend_from_slice(port.shape);
+            // As many values as the shape says were written above.
+            Array::from_shape_vec(IxDyn(&shape), values).expect("one row for each example")
+        });
+    Ok(shaped.collect())
+}
