@@ -3,6 +3,8 @@
 //! What a network trains on is a [`Dataset`]: one array per input, and [`Targets`]. What the training loop takes is
 //! any [`Source`] of batches, which a data set is.
 
+pub mod augment;
+mod augmented;
 mod batch;
 mod cifar;
 mod dataset;
@@ -12,11 +14,13 @@ mod finite;
 mod idx;
 mod mnist;
 mod pictures;
+mod prefetch;
 mod random;
 mod source;
 mod split;
 mod targets;
 
+pub use augmented::Augmented;
 pub use batch::BatchBuffers;
 pub use cifar::{
     CIFAR10_CLASSES, CIFAR100_CLASSES, CIFAR100_SUPERCLASSES, Cifar100Labels, cifar10, cifar100,

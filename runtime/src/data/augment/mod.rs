@@ -1,0 +1,95 @@
+//! Augmentation: pictures that change a little every time they are seen.
+//!
+//! ```
+//! use ndarray::Array4;
+//! use shapeflow_runtime::data::augment::{HorizontalFlip, Pipeline, RandomCrop, Rotate};
+//! use shapeflow_runtime::data::{Classes, Dataset};
+//!
+//! let pictures = Dataset::new(Array4::zeros((100, 32, 32, 3)), Classes(vec![0; 100]))?;
+//! let pipeline = Pipeline::new()
+//!     .with(HorizontalFlip::default())
+//!     .with(RandomCrop::new(4))
+//!     .sometimes(0.3, Rotate::new(15.0));
+//! let source = pictures.augment(pipeline)?; // what training takes in place of `pictures`
+//! # let _ = source;
+//! # Ok::<(), shapeflow_runtime::data::DataError>(())
+//! ```
+//!
+//! Picture `i` in epoch `e` of a training with seed `s` always comes out the same: its random numbers depend on
+//! `(s, e, i)` alone, not on the batch it is in or the thread that prepares it.
+
+mod border;
+mod brightness;
+mod contrast;
+mod crop;
+mod cutout;
+mod flip;
+mod picture;
+mod pipeline;
+mod rotate;
+mod shift;
+mod zoom;
+
+pub use border::Border;
+pub use brightness::Brightness;
+pub use contrast::Contrast;
+pub use crop::RandomCrop;
+pub use cutout::Cutout;
+pub use flip::{HorizontalFlip, VerticalFlip};
+pub use picture::Picture;
+pub use pipeline::Pipeline;
+pub use rotate::Rotate;
+pub use shift::Shift;
+pub use zoom::Zoom;
+
+use super::{DataError, Random};
+use std::fmt::Debug;
+
+/// One way to change a picture at random. Implement it for your own.
+///
+/// ```
+/// use shapeflow_runtime::data::Random;
+/// use shapeflow_runtime::data::augment::{Augment, Picture, Pipeline};
+///
+/// /// Turns every tenth picture into its negative.
+/// #[derive(Debug)]
+/// struct Negative;
+///
+/// impl Augment for Negative {
+///     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {
+///         if random.chance(0.1) {
+///             picture.pixels_mut().iter_mut().for_each(|value| *value = 1.0 - *value);
+///         }
+///     }
+/// }
+///
+/// let pipeline = Pipeline::new().with(Negative);
+/// # let _ = pipeline;
+/// ```
+pub trait Augment: Debug + Send + Sync {
+    /// Checks the settings against the `[height, width, channels]` of the pictures, before training begins.
+    ///
+    /// # Errors
+    ///
+    /// If a setting makes no sense, or none for such pictures.
+    fn check(&self, shape: [usize; 3]) -> Result<(), DataError> {
+        let _ = shape;
+        Ok(())
+    }
+
+    /// Changes a picture. All chance comes from `random`.
+    fn apply(&self, picture: &mut Picture<'_>, random: &mut Random);
+}
+
+/// Checks that a setting is finite and in `low ..= high`.
+fn within(what: &str, value: f32, low: f32, high: f32) -> Result<(), DataError> {
+    if (low..=high).contains(&value) && value.is_finite() {
+        return Ok(());
+    }
+    let expected = if high == f32::INFINITY {
+        format!("a finite number, {low} or more")
+    } else {
+        format!("a number from {low} to {high}")
+    };
+    Err(DataError::argument(what, expected, value))
+}

@@ -1,0 +1,320 @@
+//! A source whose pictures are augmented on background threads, so that training doesn't wait.
+
+use super::augment::Pipeline;
+use super::prefetch::prefetch;
+use super::{
+    BatchBuffers, BatchPool, BatchSource, DataError, Dataset, Pass, Source, Targets, Visit,
+};
+
+/// A data set whose pictures go through a [`Pipeline`] every time they are used for training.
+///
+/// Background threads prepare a few batches ahead, in buffers that are used again. What comes out depends on the seed,
+/// the epoch and the number of the example alone, not on the number of threads. In an evaluation the pictures come as
+/// they are. Made by [`Dataset::augment`].
+#[derive(Clone, Debug)]
+pub struct Augmented<'a, T> {
+    dataset: &'a Dataset<T>,
+    pipeline: Pipeline,
+    input: usize,
+    shape: [usize; 3],
+    threads: usize,
+    ahead: usize,
+}
+
+impl<T: Targets> Dataset<T> {
+    /// This data set with its first input augmented: pictures `[height, width, channels]`.
+    ///
+    /// # Errors
+    ///
+    /// If the first input doesn't hold pictures, or a setting of the pipeline makes no sense for them.
+    pub fn augment(&self, pipeline: Pipeline) -> Result<Augmented<'_, T>, DataError> {
+        self.augment_input(0, pipeline)
+    }
+
+    /// This data set with one of its inputs augmented: pictures `[height, width, channels]`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such input, if it doesn't hold pictures, or a setting of the pipeline makes no sense for them.
+    pub fn augment_input(
+        &self,
+        input: usize,
+        pipeline: Pipeline,
+    ) -> Result<Augmented<'_, T>, DataError> {
+        self.check_input(input)?;
+        let [height, width, channels] = *self.shape(input) else {
+            return Err(DataError::Shape {
+                what: format!("input {input}"),
+                expected: "[height, width, channels]".to_owned(),
+                found: format!("{:?}", self.shape(input)),
+            });
+        };
+        let shape = [height, width, channels];
+        pipeline.check(shape)?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Augmented {
+            dataset: self,
+            pipeline,
+            input,
+            shape,
+            threads: (cores / 4).clamp(1, 4),
+            ahead: 4,
+        })
+    }
+}
+
+impl<T: Targets> Augmented<'_, T> {
+    /// How many background threads prepare batches; with 0 the training thread prepares each when it needs it. By
+    /// default a quarter of the cores, at least 1 and at most 4.
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// How many batches are kept in memory, the one in use included; at least 2 with background threads. By default 4.
+    pub fn prefetch(mut self, batches: usize) -> Self {
+        self.ahead = batches;
+        self
+    }
+
+    /// Writes the examples of these numbers into `batch` and augments them.
+    fn fill(&self, indices: &[usize], pass: &Pass, batch: &mut BatchBuffers, scratch: &mut [f32]) {
+        self.dataset.gather(indices, batch);
+        for (&index, pixels) in indices
+            .iter()
+            .zip(batch.inputs[self.input].chunks_exact_mut(scratch.len()))
+        {
+            self.pipeline.run(
+                self.shape,
+                pixels,
+                scratch,
+                pass.seed,
+                pass.epoch,
+                index as u64,
+            );
+        }
+    }
+}
+
+impl<T: Targets> BatchSource for Augmented<'_, T> {
+    fn examples(&self) -> usize {
+        self.dataset.len()
+    }
+
+    fn input_shapes(&self) -> &[Vec<usize>] {
+        self.dataset.shapes()
+    }
+
+    fn pass(
+        &self,
+        pass: &Pass,
+        pool: &mut BatchPool,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), DataError> {
+        if !pass.augment || self.pipeline.is_empty() {
+            return self.dataset.pass(pass, pool, visit);
+        }
+        pass.check()?;
+        let BatchPool { order, slots } = pool;
+        pass.order(self.dataset.len(), order);
+        let batches = pass.skip..order.len().div_ceil(pass.batch_size);
+        let threads = self.threads.min(batches.len());
+        let wanted = if threads == 0 {
+            1
+        } else {
+            self.ahead.max(2).min(batches.len().max(1))
+        };
+        if slots.len() < wanted {
+            slots.resize_with(wanted, BatchBuffers::new);
+        }
+        let slots = &mut slots[..wanted];
+        let size: usize = self.shape.iter().product();
+        let indices = |batch: usize| {
+            let start = batch * pass.batch_size;
+            &order[start..order.len().min(start + pass.batch_size)]
+        };
+        if threads == 0 {
+            let mut scratch = vec![0.0; size];
+            for batch in batches {
+                self.fill(indices(batch), pass, &mut slots[0], &mut scratch);
+                if visit(&slots[0]).is_break() {
+                    break;
+                }
+            }
+        } else {
+            let worker = || {
+                let mut scratch = vec![0.0; size];
+                move |batch: usize, buffers: &mut BatchBuffers| {
+                    self.fill(indices(batch), pass, buffers, &mut scratch);
+                }
+            };
+            prefetch(batches, slots, threads, &worker, |buffers| visit(buffers));
+        }
+        Ok(())
+    }
+}
+
+impl<T: Targets> Source for Augmented<'_, T> {
+    type Targets = T;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::augment::{
+        Augment, Border, Brightness, HorizontalFlip, Picture, Rotate, Shift,
+    };
+    use super::*;
+    use crate::data::{Classes, Random};
+    use ndarray::{Array2, Array4};
+    use std::ops::ControlFlow;
+
+    fn pictures() -> Dataset<Classes> {
+        let pixels = Array4::from_shape_fn((23, 5, 4, 2), |(n, y, x, c)| {
+            (40 * n + 8 * y + 2 * x + c) as f32
+        });
+        Dataset::new(pixels, Classes((0..23).collect())).unwrap()
+    }
+
+    fn pipeline() -> Pipeline {
+        Pipeline::new()
+            .with(HorizontalFlip::default())
+            .sometimes(0.5, Rotate::new(20.0).border(Border::Reflect))
+            .with(Shift::new(0.2, 0.2))
+            .with(Brightness::new(0.3))
+    }
+
+    /// Pixels and classes of all batches.
+    fn run(source: &dyn BatchSource, pass: &Pass) -> Vec<(Vec<u32>, Vec<u32>)> {
+        let mut batches = Vec::new();
+        source
+            .pass(pass, &mut BatchPool::new(), &mut |batch| {
+                let super::super::TargetsView::Classes(classes) = batch.target(0) else {
+                    unreachable!("classes")
+                };
+                batches.push((
+                    batch.input(0).iter().map(|value| value.to_bits()).collect(),
+                    classes.to_vec(),
+                ));
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        batches
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        let pictures = pictures();
+        let augmented = pictures.augment(pipeline()).unwrap();
+        let pass = Pass::training(4, 9, 1);
+        let expected = run(&augmented.clone().threads(0), &pass);
+        assert_eq!(expected.len(), 6);
+        assert_ne!(expected, run(&pictures, &pass));
+        for (threads, ahead) in [(1, 2), (2, 1), (3, 4), (8, 3)] {
+            assert_eq!(
+                run(&augmented.clone().threads(threads).prefetch(ahead), &pass),
+                expected,
+                "{threads} threads"
+            );
+        }
+    }
+
+    #[test]
+    fn a_picture_does_not_depend_on_its_batch() {
+        let pictures = pictures();
+        let augmented = pictures.augment(pipeline()).unwrap();
+        let all = |batch_size| {
+            let (pixels, classes): (Vec<_>, Vec<_>) =
+                run(&augmented, &Pass::training(batch_size, 9, 1))
+                    .into_iter()
+                    .unzip();
+            (pixels.concat(), classes.concat())
+        };
+        assert_eq!(all(4), all(7));
+    }
+
+    #[test]
+    fn epochs_differ_and_skipped_batches_change_nothing() {
+        let pictures = pictures();
+        let augmented = pictures.augment(pipeline()).unwrap().threads(2);
+        let pass = Pass::training(4, 9, 1);
+        assert_ne!(
+            run(&augmented, &pass),
+            run(&augmented, &Pass { epoch: 2, ..pass })
+        );
+        assert_eq!(
+            run(&augmented, &pass)[2..],
+            run(&augmented, &Pass { skip: 2, ..pass })
+        );
+        assert!(run(&augmented, &Pass { skip: 100, ..pass }).is_empty());
+    }
+
+    #[test]
+    fn an_evaluation_sees_the_pictures_as_they_are() {
+        let pictures = pictures();
+        let pass = Pass::evaluation(4);
+        assert_eq!(
+            run(&pictures.augment(pipeline()).unwrap(), &pass),
+            run(&pictures, &pass)
+        );
+    }
+
+    #[test]
+    fn breaking_off_ends_the_pass_and_the_threads() {
+        let pictures = pictures();
+        let augmented = pictures.augment(pipeline()).unwrap().threads(2);
+        let mut seen = 0;
+        let mut visit = |_: &BatchBuffers| {
+            seen += 1;
+            if seen == 2 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        augmented
+            .pass(&Pass::training(2, 0, 0), &mut BatchPool::new(), &mut visit)
+            .unwrap();
+        assert_eq!(seen, 2);
+    }
+
+    #[derive(Debug)]
+    struct Faulty;
+    impl Augment for Faulty {
+        fn apply(&self, _: &mut Picture<'_>, _: &mut Random) {
+            panic!("a fault in the user's augmentation");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "a scoped thread panicked")]
+    fn a_panic_on_a_background_thread_reaches_the_caller() {
+        run(
+            &pictures()
+                .augment(Pipeline::new().with(Faulty))
+                .unwrap()
+                .threads(2),
+            &Pass::training(2, 0, 0),
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "a fault in the training loop")]
+    fn a_panic_in_the_training_loop_ends_the_background_threads() {
+        let pictures = pictures();
+        let augmented = pictures.augment(pipeline()).unwrap().threads(2);
+        let _ = augmented.pass(&Pass::training(2, 0, 0), &mut BatchPool::new(), &mut |_| {
+            panic!("a fault in the training loop")
+        });
+    }
+
+    #[test]
+    fn only_pictures_can_be_augmented() {
+        let table = Dataset::new(Array2::zeros((3, 2)), Classes(vec![0; 3])).unwrap();
+        let message = table.augment(pipeline()).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "input 0: expected shape [height, width, channels], found [2]"
+        );
+        assert!(pictures().augment_input(1, pipeline()).is_err());
+    }
+}
