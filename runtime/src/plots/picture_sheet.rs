@@ -303,8 +303,6 @@ mod tests {
     #[test]
     fn grey_and_coloured_sheets_are_drawn() {
         let folder = tempfile::tempdir().unwrap();
-        let folder = std::env::var_os("SHAPEFLOW_KEEP_PLOTS")
-            .map_or(folder.path().to_path_buf(), Into::into);
         let names = [
             "T-shirt/top",
             "Trouser",
@@ -318,14 +316,14 @@ mod tests {
         let sheet = PictureSheet::new(grey.view(), &truth, &predicted)
             .names(&names)
             .title("19 test pictures, 2 wrong");
-        sheet.save(folder.join("sheet.png")).unwrap();
-        sheet.save(folder.join("sheet.svg")).unwrap();
-        let text = std::fs::read_to_string(folder.join("sheet.svg")).unwrap();
+        sheet.save(folder.path().join("sheet.png")).unwrap();
+        sheet.save(folder.path().join("sheet.svg")).unwrap();
+        let text = std::fs::read_to_string(folder.path().join("sheet.svg")).unwrap();
         assert_eq!(text.matches('✗').count(), 2);
         let colour = pictures(19, 32, 3) * 4.0 - 2.0;
         PictureSheet::new(colour.view(), &truth, &predicted)
             .columns(5)
-            .save(folder.join("colour.png"))
+            .save(folder.path().join("colour.png"))
             .unwrap();
     }
 
