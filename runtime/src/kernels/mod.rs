@@ -7,6 +7,7 @@
 pub mod activation;
 pub mod avg_pool2d;
 pub mod batch_norm;
+pub(crate) mod bias;
 pub mod concat;
 pub mod conv2d;
 pub mod dense;
@@ -22,6 +23,7 @@ pub mod pad;
 pub mod permute;
 pub mod pool;
 pub mod softmax;
+pub(crate) mod tile;
 pub mod upsample2d;
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 pub mod activation;
 pub mod avg_pool2d;
 pub mod batch_norm;
+pub mod conv2d;
+pub mod dense;
 pub mod dropout;
 pub mod elementwise;
 pub mod global_avg_pool;
@@ -18,5 +20,10 @@ pub mod permute;
 pub mod softmax;
 pub mod upsample2d;
 
+#[cfg(test)]
+mod check;
 mod coordinates;
 mod windows;
+
+#[cfg(test)]
+pub(crate) use check::check_gradients;

@@ -59,6 +59,7 @@ pub trait Kernel {
 ///
 /// Comparisons with NaN are false. `max` and `min` are what x86 has: the *second* operand if either is NaN, so that
 /// `max(zero, x)` lets the NaN of `x` through.
+#[allow(clippy::wrong_self_convention)]
 pub trait Simd: Copy + Send + Sync + 'static {
     /// A vector of `f32`.
     type F: Copy;

@@ -1,9 +1,35 @@
 //! Two-dimensional convolution on channels-last pictures, without an im2col copy.
+//!
+//! In `(height, width, channels)` the numbers under one kernel row of a window are contiguous, so a convolution is the
+//! product of [`tile`](super::tile) with the picture itself as left operand: output pixels are its rows, at a distance
+//! of `stride * channels`, and the taps are its depth. Padding is a copy of one picture with zeros around it.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `pack` | weights in panels of 16 output channels |
+//! | `sweep` | a window slid over a picture |
+//! | `forward` | the convolution |
+//! | `backward_input` | the same over `dy`, by residues of the position modulo the stride |
+//! | `backward_weight` | the pixels as depth |
+//! | `depthwise` | one filter per channel: no sum over channels, vectors along them |
+//!
+//! Source: Zhang, Franchetti, Low: *High Performance Zero-Memory Overhead Direct Convolutions* (ICML 2018).
 
-use crate::kernels::activation::Activation;
+mod backward_input;
+mod backward_weight;
+mod depthwise;
+mod forward;
+mod pack;
+mod sweep;
+#[cfg(test)]
+mod tests;
 
-/// Output channels that stand side by side in packed weights, whatever the instruction set.
-pub const PANEL: usize = 16;
+pub use backward_input::backward_input;
+pub use backward_weight::backward_weight;
+pub use forward::forward;
+pub use pack::{pack_backward, pack_forward};
+
+use super::tile::PANEL;
 
 /// The sizes of a convolution of one example `(height, width, channels)`.
 ///
@@ -64,95 +90,164 @@ impl Conv2d {
         2 * (rows * columns) as u64 * self.weight_len() as u64
     }
 
-    /// Length of the weights as `forward` wants them.
+    /// Length of the weights as [`forward`] wants them.
     pub const fn packed_forward_len(&self) -> usize {
-        let panels = (self.filters / self.groups).div_ceil(PANEL);
+        if self.is_depthwise() {
+            return self.weight_len();
+        }
+        let [group_channels, group_filters] = self.group();
         self.groups
-            * panels
+            * panels(group_filters)
             * PANEL
             * self.kernel[0]
             * self.kernel[1]
-            * (self.channels / self.groups)
+            * group_channels
     }
 
-    /// Length of the weights as `backward_input` wants them.
+    /// Length of the weights as [`backward_input`] wants them.
     pub const fn packed_backward_len(&self) -> usize {
-        let panels = (self.channels / self.groups).div_ceil(PANEL);
+        if self.is_depthwise() {
+            return self.weight_len();
+        }
+        let [group_channels, group_filters] = self.group();
         self.groups
-            * panels
+            * panels(group_channels)
             * PANEL
             * self.kernel[0]
             * self.kernel[1]
-            * (self.filters / self.groups)
+            * group_filters
     }
 
-    /// Length of the scratch that `forward` works in.
+    /// Length of the scratch that [`forward`] works in.
     pub const fn forward_scratch_len(&self) -> usize {
-        (self.height + self.padding[0][0] + self.padding[0][1])
-            * (self.width + self.padding[1][0] + self.padding[1][1])
-            * self.channels
+        if self.is_padded() {
+            self.padded_len()
+        } else {
+            0
+        }
     }
 
-    /// Length of the scratch that `backward_input` works in.
+    /// Length of the scratch that [`backward_input`] works in.
     pub const fn backward_input_scratch_len(&self) -> usize {
-        (self.height + self.dilation[0] * self.kernel[0])
-            * (self.width + self.dilation[1] * self.kernel[1])
-            * self.filters
+        let [rows, columns] = self.output();
+        let [vertical, horizontal] = [self.surroundings(0), self.surroundings(1)];
+        if vertical.extent == rows && horizontal.extent == columns {
+            0
+        } else {
+            vertical.extent * horizontal.extent * self.filters
+        }
     }
 
-    /// Length of the scratch that `backward_weight` works in.
+    /// Length of the scratch that [`backward_weight`] works in.
     pub const fn backward_weight_scratch_len(&self) -> usize {
-        self.forward_scratch_len() + self.output_len()
+        self.examples_at_once() * self.backward_weight_scratch_per_example()
+    }
+
+    /// Channels and filters of one group.
+    const fn group(&self) -> [usize; 2] {
+        [self.channels / self.groups, self.filters / self.groups]
+    }
+
+    /// One channel in, one filter out in every group.
+    const fn is_depthwise(&self) -> bool {
+        self.groups > 1 && self.groups == self.channels && self.groups == self.filters
+    }
+
+    const fn is_padded(&self) -> bool {
+        let [[top, bottom], [left, right]] = self.padding;
+        top + bottom + left + right > 0
+    }
+
+    /// Rows and columns of the input with its padding.
+    const fn padded(&self) -> [usize; 2] {
+        let [[top, bottom], [left, right]] = self.padding;
+        [top + self.height + bottom, left + self.width + right]
+    }
+
+    const fn padded_len(&self) -> usize {
+        let [rows, columns] = self.padded();
+        rows * columns * self.channels
+    }
+
+    /// The zeros that `dy` needs around it along an axis, so that every window of the backward pass lies within.
+    const fn surroundings(&self, axis: usize) -> Surroundings {
+        let size = if axis == 0 { self.height } else { self.width };
+        let first = self.padding[axis][0];
+        let reach = (self.kernel[axis] - 1) * self.dilation[axis];
+        let before = reach.saturating_sub(first) / self.stride[axis];
+        let last = (first + size - 1) / self.stride[axis];
+        let outputs = self.output()[axis];
+        let needed = if last + 1 > outputs {
+            last + 1
+        } else {
+            outputs
+        };
+        Surroundings {
+            before,
+            extent: before + needed,
+        }
+    }
+
+    /// Whether `backward_weight` copies `dy` into panels.
+    const fn copies_dy(&self) -> bool {
+        !(self.is_depthwise() || self.groups == 1 && self.filters == PANEL)
+    }
+
+    const fn backward_weight_scratch_per_example(&self) -> usize {
+        let [rows, columns] = self.output();
+        let pictures = if self.is_padded() {
+            self.padded_len()
+        } else {
+            0
+        };
+        let panels = if self.copies_dy() {
+            self.groups * panels(self.group()[1]) * PANEL
+        } else {
+            0
+        };
+        pictures + rows * columns * panels
+    }
+
+    /// Examples whose pixels make up the depth of one product in `backward_weight`: as many as fit in half a
+    /// megabyte, for the gradient is read and written once per product.
+    const fn examples_at_once(&self) -> usize {
+        let each = self.backward_weight_scratch_per_example() + 1;
+        let fitting = (1 << 17) / each;
+        if fitting < 1 {
+            1
+        } else if fitting > 8 {
+            8
+        } else {
+            fitting
+        }
     }
 }
 
-/// Arranges `weight` for [`forward`]; to be called when the weights have changed.
-pub fn pack_forward(_spec: &Conv2d, _weight: &[f32], _packed: &mut [f32]) {
-    unimplemented!()
+/// `dy` with zeros around it, along one axis.
+struct Surroundings {
+    /// Zeros before.
+    before: usize,
+    /// Zeros before, `dy` and zeros after.
+    extent: usize,
 }
 
-/// Arranges `weight` for [`backward_input`]; to be called when the weights have changed.
-pub fn pack_backward(_spec: &Conv2d, _weight: &[f32], _packed: &mut [f32]) {
-    unimplemented!()
+const fn panels(columns: usize) -> usize {
+    columns.div_ceil(PANEL)
 }
 
-/// `y = act(x * weight + bias)` for `n` examples.
-#[allow(clippy::too_many_arguments)]
-pub fn forward(
-    _spec: &Conv2d,
-    _n: usize,
-    _x: &[f32],
-    _packed: &[f32],
-    _bias: Option<&[f32]>,
-    _act: Activation,
-    _y: &mut [f32],
-    _scratch: &mut [f32],
+/// Copies pictures of `rows` by `row_len` numbers into the middle of others, `to_row_len` long, from `(top, left)` on.
+fn copy_picture(
+    from: &[f32],
+    row_len: usize,
+    to: &mut [f32],
+    to_row_len: usize,
+    top: usize,
+    left: usize,
 ) {
-    unimplemented!()
-}
-
-/// The gradient with respect to the input, set or (`accumulate`) added to `dx`.
-pub fn backward_input(
-    _spec: &Conv2d,
-    _n: usize,
-    _dy: &[f32],
-    _packed_backward: &[f32],
-    _dx: &mut [f32],
-    _accumulate: bool,
-    _scratch: &mut [f32],
-) {
-    unimplemented!()
-}
-
-/// The gradients with respect to weight and bias, added to `dweight` and `dbias`.
-pub fn backward_weight(
-    _spec: &Conv2d,
-    _n: usize,
-    _x: &[f32],
-    _dy: &[f32],
-    _dweight: &mut [f32],
-    _dbias: Option<&mut [f32]>,
-    _scratch: &mut [f32],
-) {
-    unimplemented!()
+    for (from, to) in from
+        .chunks_exact(row_len)
+        .zip(to.chunks_exact_mut(to_row_len).skip(top))
+    {
+        to[left..left + row_len].copy_from_slice(from);
+    }
 }

@@ -1,0 +1,140 @@
+//! The convolution itself.
+
+use super::sweep::Sweep;
+use super::{Conv2d, PANEL, copy_picture, depthwise, panels};
+use crate::kernels::activation::{self, Activation};
+use crate::kernels::tile::{Finish, Product, tiles};
+
+/// `y = act(x ⋆ weight + bias)` for `n` examples: `x` is `(n, height, width, channels)`, `y` is `(n, rows, columns,
+/// filters)`, `packed` comes from [`pack_forward`](super::pack_forward).
+///
+/// # Panics
+/// If a length is wrong.
+#[allow(clippy::too_many_arguments)]
+pub fn forward(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    act: Activation,
+    y: &mut [f32],
+    scratch: &mut [f32],
+) {
+    assert_eq!(x.len(), n * spec.input_len(), "conv2d: length of the input");
+    assert_eq!(
+        y.len(),
+        n * spec.output_len(),
+        "conv2d: length of the output"
+    );
+    assert_eq!(
+        packed.len(),
+        spec.packed_forward_len(),
+        "conv2d: length of the packed weight"
+    );
+    assert!(
+        scratch.len() >= spec.forward_scratch_len(),
+        "conv2d: the scratch is too short"
+    );
+    if let Some(bias) = bias {
+        assert_eq!(bias.len(), spec.filters, "conv2d: length of the bias");
+    }
+    if n == 0 {
+        return;
+    }
+    let (finish, finished) = Finish::of(act);
+    if spec.is_padded() {
+        let padded = &mut scratch[..spec.padded_len()];
+        padded.fill(0.0);
+        let left = spec.padding[1][0] * spec.channels;
+        for (x, y) in x
+            .chunks_exact(spec.input_len())
+            .zip(y.chunks_exact_mut(spec.output_len()))
+        {
+            let row_len = spec.padded()[1] * spec.channels;
+            copy_picture(
+                x,
+                spec.width * spec.channels,
+                padded,
+                row_len,
+                spec.padding[0][0],
+                left,
+            );
+            valid(spec, 1, padded, packed, bias, finish, y);
+        }
+    } else {
+        valid(spec, n, x, packed, bias, finish, y);
+    }
+    if !finished {
+        activation::forward_in_place(act, y);
+    }
+}
+
+/// The convolution of pictures that have their padding already.
+fn valid(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    finish: Finish,
+    y: &mut [f32],
+) {
+    let channels = spec.channels;
+    let row = spec.padded()[1] * channels;
+    let [rows, columns] = spec.output();
+    let [stride, dilation, kernel] = [spec.stride, spec.dilation, spec.kernel];
+    let sweep = Sweep {
+        extents: [n, rows, columns],
+        source: [spec.padded_len(), stride[0] * row, stride[1] * channels],
+        result: [spec.output_len(), columns * spec.filters, spec.filters],
+    };
+    if spec.is_depthwise() {
+        let window = depthwise::Window {
+            channels,
+            taps: kernel,
+            source: [dilation[0] * row, dilation[1] * channels],
+            weight: packed,
+            bias,
+            finish,
+        };
+        return window.run(sweep, x, y);
+    }
+    let [group_channels, group_filters] = spec.group();
+    let taps = kernel[0] * kernel[1] * group_channels;
+    let tiles = tiles();
+    for (group, packed) in packed
+        .chunks_exact(panels(group_filters) * taps * PANEL)
+        .enumerate()
+    {
+        let joined = spec.groups == 1 && dilation[1] == 1;
+        let window = Product {
+            rows: 0,
+            columns: group_filters,
+            depth: if joined {
+                [kernel[0], 1, kernel[1] * channels]
+            } else {
+                [kernel[0], kernel[1], group_channels]
+            },
+            a: &[],
+            a_outer: dilation[0] * row,
+            a_inner: dilation[1] * channels,
+            a_step: 1,
+            a_row: 0,
+            b: packed,
+            b_outer: kernel[1] * group_channels * PANEL,
+            b_inner: group_channels * PANEL,
+            b_step: PANEL,
+            b_panel: taps * PANEL,
+            bias: bias.map(|bias| &bias[group * group_filters..]),
+            c_row: 0,
+            finish,
+        };
+        sweep.run(
+            tiles,
+            &window,
+            &x[group * group_channels..],
+            &mut y[group * group_filters..],
+        );
+    }
+}

@@ -1,0 +1,153 @@
+//! Weights in panels of 16 output channels, in the order in which the tile reads them.
+
+use super::{Conv2d, PANEL};
+use crate::kernels::tile::transpose;
+
+/// Arranges `weight` for [`forward`](super::forward); to be called when the weights have changed.
+///
+/// `packed[group][panel][kernel row][kernel column][channel][16 filters]`, zero past the last filter; a depthwise
+/// weight stays as it is.
+///
+/// # Panics
+/// If a length is wrong.
+pub fn pack_forward(spec: &Conv2d, weight: &[f32], packed: &mut [f32]) {
+    assert_eq!(
+        weight.len(),
+        spec.weight_len(),
+        "conv2d: length of the weight"
+    );
+    assert_eq!(
+        packed.len(),
+        spec.packed_forward_len(),
+        "conv2d: length of the packed weight"
+    );
+    if spec.is_depthwise() {
+        packed.copy_from_slice(weight);
+        return;
+    }
+    let [group_channels, group_filters] = spec.group();
+    let taps = spec.kernel[0] * spec.kernel[1] * group_channels;
+    let mut panels = packed.chunks_exact_mut(taps * PANEL);
+    for group in 0..spec.groups {
+        for first in (0..group_filters).step_by(PANEL) {
+            let columns = PANEL.min(group_filters - first);
+            let first = group * group_filters + first;
+            let panel = panels.next().expect("the packed length counts every panel");
+            for (row, to) in weight
+                .chunks_exact(spec.filters)
+                .zip(panel.chunks_exact_mut(PANEL))
+            {
+                to[..columns].copy_from_slice(&row[first..first + columns]);
+                to[columns..].fill(0.0);
+            }
+        }
+    }
+}
+
+/// The taps that reach the input positions of one residue modulo the stride, along one axis.
+///
+/// Position `i` (counted from the start of the padding) feeds output `o` through tap `k` if `i = stride * o + k * dilation`.
+/// So the positions `residue + stride * q` are reached by the taps with `k * dilation ≡ residue`, which are `first`,
+/// `first + step`, …; the j-th of them from output `q - offset - j * spread`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Phase {
+    pub residue: usize,
+    pub first: usize,
+    pub step: usize,
+    /// How many taps there are.
+    pub count: usize,
+    pub offset: usize,
+    pub spread: usize,
+}
+
+impl Phase {
+    /// The phases of an axis, in the order in which weights are packed.
+    pub fn all(spec: &Conv2d, axis: usize) -> impl Iterator<Item = Self> + Clone + use<> {
+        let (kernel, stride, dilation) =
+            (spec.kernel[axis], spec.stride[axis], spec.dilation[axis]);
+        let divisor = greatest_common_divisor(stride, dilation);
+        let step = stride / divisor;
+        (0..stride).map(move |residue| {
+            let first = (0..step.min(kernel)).find(|k| k * dilation % stride == residue);
+            let count = first.map_or(0, |first| (kernel - first).div_ceil(step));
+            let first = first.unwrap_or(0);
+            Self {
+                residue,
+                first,
+                step,
+                count,
+                offset: first * dilation / stride,
+                spread: dilation / divisor,
+            }
+        })
+    }
+
+    /// The taps in the order of the outputs that they come from.
+    pub fn taps(self) -> impl Iterator<Item = usize> + Clone {
+        (0..self.count)
+            .rev()
+            .map(move |j| self.first + j * self.step)
+    }
+}
+
+fn greatest_common_divisor(a: usize, b: usize) -> usize {
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
+}
+
+/// Arranges `weight` for [`backward_input`](super::backward_input); to be called when the weights have changed.
+///
+/// Mirrored, input and output channels exchanged, and sorted by phase:
+/// `packed[group][vertical phase][horizontal phase][panel][tap row][tap column][filter][16 channels]`;
+/// of a depthwise weight `packed[vertical phase][horizontal phase][tap row][tap column][channel]`.
+///
+/// # Panics
+/// If a length is wrong.
+pub fn pack_backward(spec: &Conv2d, weight: &[f32], packed: &mut [f32]) {
+    assert_eq!(
+        weight.len(),
+        spec.weight_len(),
+        "conv2d: length of the weight"
+    );
+    assert_eq!(
+        packed.len(),
+        spec.packed_backward_len(),
+        "conv2d: length of the packed weight"
+    );
+    let phases = || {
+        Phase::all(spec, 0)
+            .flat_map(|vertical| Phase::all(spec, 1).map(move |horizontal| (vertical, horizontal)))
+    };
+    let taps = |(vertical, horizontal): (Phase, Phase)| {
+        vertical.taps().flat_map(move |row| {
+            horizontal
+                .taps()
+                .map(move |column| row * spec.kernel[1] + column)
+        })
+    };
+    if spec.is_depthwise() {
+        let from = phases().flat_map(taps);
+        for (tap, to) in from.zip(packed.chunks_exact_mut(spec.channels)) {
+            to.copy_from_slice(&weight[tap * spec.channels..][..spec.channels]);
+        }
+        return;
+    }
+    let [group_channels, group_filters] = spec.group();
+    let mut blocks = packed.chunks_exact_mut(group_filters * PANEL);
+    for group in 0..spec.groups {
+        for phase in phases() {
+            for first in (0..group_channels).step_by(PANEL) {
+                for tap in taps(phase) {
+                    let block = blocks.next().expect("the packed length counts every block");
+                    let from =
+                        (tap * group_channels + first) * spec.filters + group * group_filters;
+                    let rows = PANEL.min(group_channels - first);
+                    transpose(&weight[from..], spec.filters, rows, group_filters, block);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! The convolution on every instruction set against its twin.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::kernels::activation::Activation;
+use crate::reference::conv2d as twin;
+use crate::simd::on_every_isa;
+
+/// Reproducible numbers in [-1, 1).
+fn numbers(len: usize, seed: u64) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as f32 / (1u64 << 23) as f32 - 1.0
+    };
+    (0..len).map(|_| next()).collect()
+}
+
+fn wide(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|&value| f64::from(value)).collect()
+}
+
+#[track_caller]
+fn close(came: &[f32], expected: &[f64], terms: usize, what: &str) {
+    assert_eq!(came.len(), expected.len());
+    let tolerance = 1e-6 * (terms as f64).sqrt() * 8.0;
+    for (i, (&came, &expected)) in came.iter().zip(expected).enumerate() {
+        let difference = (f64::from(came) - expected).abs();
+        assert!(
+            difference <= tolerance * (1.0 + expected.abs()),
+            "{what}: {came} at {i}, expected {expected}"
+        );
+    }
+}
+
+fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activation) {
+    let x = numbers(n * spec.input_len(), 1);
+    let weight = numbers(spec.weight_len(), 2);
+    let bias = with_bias.then(|| numbers(spec.filters, 3));
+    let dy = numbers(n * spec.output_len(), 4);
+    let before = numbers(x.len().max(weight.len()), 5);
+    let wide_bias = bias.as_deref().map(wide);
+    let expected_y = twin::forward(&spec, n, &wide(&x), &wide(&weight), wide_bias.as_deref());
+    let expected_y: Vec<f64> = expected_y
+        .into_iter()
+        .map(|y| f64::from(act.apply(y as f32)))
+        .collect();
+    let expected = twin::backward(&spec, n, &wide(&x), &wide(&weight), &wide(&dy));
+    on_every_isa(|isa| {
+        let what = |name: &str| format!("{name} of {spec:?} on {isa:?}");
+        let [group_channels, group_filters] = spec.group();
+        let window = spec.kernel[0] * spec.kernel[1];
+
+        let mut packed = vec![f32::NAN; spec.packed_forward_len()];
+        pack_forward(&spec, &weight, &mut packed);
+        let mut y = vec![f32::NAN; n * spec.output_len()];
+        let mut scratch = vec![f32::NAN; spec.forward_scratch_len()];
+        forward(
+            &spec,
+            n,
+            &x,
+            &packed,
+            bias.as_deref(),
+            act,
+            &mut y,
+            &mut scratch,
+        );
+        close(&y, &expected_y, window * group_channels, &what("output"));
+
+        let mut packed = vec![f32::NAN; spec.packed_backward_len()];
+        pack_backward(&spec, &weight, &mut packed);
+        let mut dx = if accumulate {
+            before[..x.len()].to_vec()
+        } else {
+            vec![f32::NAN; x.len()]
+        };
+        let mut scratch = vec![f32::NAN; spec.backward_input_scratch_len()];
+        backward_input(&spec, n, &dy, &packed, &mut dx, accumulate, &mut scratch);
+        let start = |i: usize| {
+            if accumulate {
+                f64::from(before[i])
+            } else {
+                0.0
+            }
+        };
+        let expected_dx: Vec<f64> = expected
+            .dx
+            .iter()
+            .enumerate()
+            .map(|(i, dx)| dx + start(i))
+            .collect();
+        close(
+            &dx,
+            &expected_dx,
+            window * group_filters,
+            &what("input gradient"),
+        );
+
+        let mut dweight = before[..weight.len()].to_vec();
+        let mut dbias = vec![1.0; spec.filters];
+        let mut scratch = vec![f32::NAN; spec.backward_weight_scratch_len()];
+        backward_weight(
+            &spec,
+            n,
+            &x,
+            &dy,
+            &mut dweight,
+            with_bias.then_some(&mut dbias),
+            &mut scratch,
+        );
+        let pixels = n * spec.output_len() / spec.filters;
+        let expected_dweight: Vec<f64> = expected
+            .dweight
+            .iter()
+            .zip(&before)
+            .map(|(dweight, &before)| dweight + f64::from(before))
+            .collect();
+        close(
+            &dweight,
+            &expected_dweight,
+            pixels,
+            &what("weight gradient"),
+        );
+        if with_bias {
+            let expected_dbias: Vec<f64> = expected.dbias.iter().map(|dbias| dbias + 1.0).collect();
+            close(&dbias, &expected_dbias, pixels, &what("bias gradient"));
+        }
+    });
+}
+
+/// Any convolution whose window fits, some of them depthwise.
+fn specs() -> impl Strategy<Value = Conv2d> {
+    let sizes = (1..13usize, 1..13usize, 1..4usize, 1..4usize);
+    let channels = prop_oneof![
+        (1..20usize, 1..40usize).prop_map(|(channels, filters)| (channels, filters, 1)),
+        (1..4usize, 1..5usize, 1..5usize).prop_map(|(groups, channels, filters)| (
+            groups * channels,
+            groups * filters,
+            groups
+        )),
+        (2..40usize).prop_map(|channels| (channels, channels, channels)),
+    ];
+    let window = (
+        [1..5usize, 1..5usize],
+        [1..4usize, 1..4usize],
+        [1..4usize, 1..4usize],
+    );
+    (
+        sizes,
+        channels,
+        window,
+        [[0..4usize, 0..4usize], [0..4usize, 0..4usize]],
+    )
+        .prop_filter_map(
+            "the window is larger than the padded picture",
+            |(
+                (height, width, ..),
+                (channels, filters, groups),
+                (kernel, stride, dilation),
+                padding,
+            )| {
+                let fits = |size: usize, axis: usize| {
+                    size + padding[axis][0] + padding[axis][1] > dilation[axis] * (kernel[axis] - 1)
+                };
+                let spec = Conv2d {
+                    height,
+                    width,
+                    channels,
+                    filters,
+                    kernel,
+                    stride,
+                    padding,
+                    dilation,
+                    groups,
+                };
+                (fits(height, 0) && fits(width, 1)).then_some(spec)
+            },
+        )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_convolution_is_its_twin(
+        spec in specs(),
+        n in 1..4usize,
+        with_bias: bool,
+        accumulate: bool,
+        act in prop_oneof![Just(Activation::Identity), Just(Activation::Relu), Just(Activation::Relu6), Just(Activation::LeakyRelu(0.1))],
+    ) {
+        check(spec, n, with_bias, accumulate, act);
+    }
+}
+
+const PLAIN: Conv2d = Conv2d {
+    height: 9,
+    width: 9,
+    channels: 3,
+    filters: 32,
+    kernel: [3, 3],
+    stride: [1, 1],
+    padding: [[0, 0], [0, 0]],
+    dilation: [1, 1],
+    groups: 1,
+};
+
+#[test]
+fn the_layers_of_the_usual_networks() {
+    let same = Conv2d {
+        padding: [[1, 1], [1, 1]],
+        channels: 16,
+        filters: 16,
+        ..PLAIN
+    };
+    let cases = [
+        PLAIN,
+        same,
+        Conv2d {
+            stride: [2, 2],
+            padding: [[0, 1], [0, 1]],
+            height: 8,
+            width: 8,
+            ..same
+        },
+        Conv2d {
+            kernel: [1, 1],
+            padding: [[0, 0], [0, 0]],
+            stride: [2, 2],
+            filters: 48,
+            ..same
+        },
+        Conv2d {
+            kernel: [1, 1],
+            padding: [[0, 0], [0, 0]],
+            filters: 10,
+            ..same
+        },
+        Conv2d {
+            kernel: [7, 7],
+            stride: [2, 2],
+            padding: [[3, 3], [3, 3]],
+            height: 20,
+            width: 20,
+            ..PLAIN
+        },
+        Conv2d {
+            channels: 40,
+            filters: 40,
+            groups: 40,
+            height: 20,
+            width: 20,
+            ..same
+        },
+    ];
+    for spec in cases {
+        check(spec, 3, true, false, Activation::Relu);
+    }
+}
+
+#[test]
+fn many_examples_are_the_same_as_one_by_one() {
+    let spec = Conv2d {
+        padding: [[1, 1], [1, 1]],
+        filters: 20,
+        ..PLAIN
+    };
+    check(spec, 11, true, false, Activation::Identity);
+}
+
+#[test]
+fn no_examples_change_nothing() {
+    check(PLAIN, 0, true, true, Activation::Relu);
+}

@@ -1,0 +1,354 @@
+//! The fully connected layer: a matrix product with bias and activation in its last pass.
+//!
+//! The products are those of [`tile`](super::tile), on weights packed once per step; a single row goes by
+//! `vector` instead, which reads the weight as it lies.
+
+#[cfg(test)]
+mod tests;
+mod vector;
+
+use std::ops::Range;
+
+use super::activation::{self, Activation};
+use super::bias;
+use super::tile::{Finish, PANEL, Product, tiles, transpose};
+
+/// Rows of a batch that are one product in the weight's gradient, whose `dy` is copied into panels for it.
+const DEPTH: usize = 256;
+
+/// The sizes of a dense layer: `y = x * weight + bias`, weight `[inputs, units]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dense {
+    /// Features of an input row.
+    pub inputs: usize,
+    /// Features of an output row.
+    pub units: usize,
+}
+
+impl Dense {
+    /// Numbers in the weight.
+    pub const fn weight_len(&self) -> usize {
+        self.inputs * self.units
+    }
+
+    /// Operations of a forward pass of one row, a multiply-add counted as two.
+    pub const fn flops(&self) -> u64 {
+        2 * self.weight_len() as u64
+    }
+
+    /// Length of the weights as [`forward`] wants them.
+    pub const fn packed_forward_len(&self) -> usize {
+        self.units.div_ceil(PANEL) * PANEL * self.inputs
+    }
+
+    /// Length of the weights as [`backward_input`] wants them.
+    pub const fn packed_backward_len(&self) -> usize {
+        self.inputs.div_ceil(PANEL) * PANEL * self.units
+    }
+
+    /// Length of the scratch that [`forward`] works in.
+    pub const fn forward_scratch_len(&self) -> usize {
+        0
+    }
+
+    /// Length of the scratch that [`backward_input`] works in.
+    pub const fn backward_input_scratch_len(&self) -> usize {
+        0
+    }
+
+    /// Length of the scratch that [`backward_weight`] works in.
+    pub const fn backward_weight_scratch_len(&self) -> usize {
+        2 * PANEL * DEPTH
+    }
+}
+
+/// Arranges `weight` for [`forward`] on several rows: `packed[panel][input][16 units]`, zero past the last unit.
+///
+/// # Panics
+/// If a length is wrong.
+pub fn pack_forward(spec: &Dense, weight: &[f32], packed: &mut [f32]) {
+    assert_eq!(
+        weight.len(),
+        spec.weight_len(),
+        "dense: length of the weight"
+    );
+    assert_eq!(
+        packed.len(),
+        spec.packed_forward_len(),
+        "dense: length of the packed weight"
+    );
+    copy_to_panels(
+        weight,
+        spec.units,
+        0..spec.units,
+        packed,
+        spec.inputs * PANEL,
+    );
+}
+
+/// Copies `columns` of a matrix of rows of `row_len` into panels that are `panel_len` apart.
+fn copy_to_panels(
+    from: &[f32],
+    row_len: usize,
+    columns: Range<usize>,
+    to: &mut [f32],
+    panel_len: usize,
+) {
+    for (first, panel) in columns
+        .clone()
+        .step_by(PANEL)
+        .zip(to.chunks_exact_mut(panel_len))
+    {
+        let width = PANEL.min(columns.end - first);
+        for (row, to) in from
+            .chunks_exact(row_len)
+            .zip(panel.chunks_exact_mut(PANEL))
+        {
+            if width == PANEL {
+                to.copy_from_slice(&row[first..first + PANEL]);
+            } else {
+                to[..width].copy_from_slice(&row[first..first + width]);
+                to[width..].fill(0.0);
+            }
+        }
+    }
+}
+
+/// Arranges `weight` for [`backward_input`]: `packed[panel][unit][16 inputs]`, zero past the last input.
+///
+/// # Panics
+/// If a length is wrong.
+pub fn pack_backward(spec: &Dense, weight: &[f32], packed: &mut [f32]) {
+    assert_eq!(
+        weight.len(),
+        spec.weight_len(),
+        "dense: length of the weight"
+    );
+    assert_eq!(
+        packed.len(),
+        spec.packed_backward_len(),
+        "dense: length of the packed weight"
+    );
+    for (first, panel) in (0..spec.inputs)
+        .step_by(PANEL)
+        .zip(packed.chunks_exact_mut(PANEL * spec.units))
+    {
+        transpose(
+            &weight[first * spec.units..],
+            spec.units,
+            PANEL.min(spec.inputs - first),
+            spec.units,
+            panel,
+        );
+    }
+}
+
+/// `y = act(x * weight + bias)`: `x` is `(rows, inputs)`, `y` is `(rows, units)`.
+///
+/// One row works on `weight` itself, and `packed` may be empty; more work on `packed` (from [`pack_forward`]), and
+/// `weight` may be empty. The two differ in rounding.
+///
+/// # Panics
+/// If a length is wrong.
+#[allow(clippy::too_many_arguments)]
+pub fn forward(
+    spec: &Dense,
+    rows: usize,
+    x: &[f32],
+    weight: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    act: Activation,
+    y: &mut [f32],
+    _scratch: &mut [f32],
+) {
+    assert_eq!(x.len(), rows * spec.inputs, "dense: length of the input");
+    assert_eq!(y.len(), rows * spec.units, "dense: length of the output");
+    if let Some(bias) = bias {
+        assert_eq!(bias.len(), spec.units, "dense: length of the bias");
+    }
+    if rows == 1 {
+        assert_eq!(
+            weight.len(),
+            spec.weight_len(),
+            "dense: length of the weight"
+        );
+        vector::forward(x, weight, bias, y);
+        return activation::forward_in_place(act, y);
+    }
+    assert_eq!(
+        packed.len(),
+        spec.packed_forward_len(),
+        "dense: length of the packed weight"
+    );
+    let (finish, finished) = Finish::of(act);
+    let product = Product {
+        rows,
+        columns: spec.units,
+        depth: [1, 1, spec.inputs],
+        a: x,
+        a_outer: 0,
+        a_inner: 0,
+        a_step: 1,
+        a_row: spec.inputs,
+        b: packed,
+        b_outer: 0,
+        b_inner: 0,
+        b_step: PANEL,
+        b_panel: spec.inputs * PANEL,
+        bias,
+        c_row: spec.units,
+        finish,
+    };
+    product.run(tiles(), y);
+    if !finished {
+        activation::forward_in_place(act, y);
+    }
+}
+
+/// `dx = dy * weightᵀ`, set or (`accumulate`) added; `packed` comes from [`pack_backward`].
+///
+/// One row works on `weight` itself, and `packed` may be empty; more work on `packed`, and `weight` may be empty.
+///
+/// # Panics
+/// If a length is wrong.
+#[allow(clippy::too_many_arguments)]
+pub fn backward_input(
+    spec: &Dense,
+    rows: usize,
+    dy: &[f32],
+    weight: &[f32],
+    packed: &[f32],
+    dx: &mut [f32],
+    accumulate: bool,
+    _scratch: &mut [f32],
+) {
+    assert_eq!(
+        dx.len(),
+        rows * spec.inputs,
+        "dense: length of the input's gradient"
+    );
+    assert_eq!(
+        dy.len(),
+        rows * spec.units,
+        "dense: length of the output's gradient"
+    );
+    if rows == 1 {
+        assert_eq!(
+            weight.len(),
+            spec.weight_len(),
+            "dense: length of the weight"
+        );
+        return vector::backward_input(dy, weight, dx, accumulate);
+    }
+    assert_eq!(
+        packed.len(),
+        spec.packed_backward_len(),
+        "dense: length of the packed weight"
+    );
+    let product = Product {
+        rows,
+        columns: spec.inputs,
+        depth: [1, 1, spec.units],
+        a: dy,
+        a_outer: 0,
+        a_inner: 0,
+        a_step: 1,
+        a_row: spec.units,
+        b: packed,
+        b_outer: 0,
+        b_inner: 0,
+        b_step: PANEL,
+        b_panel: spec.units * PANEL,
+        bias: None,
+        c_row: spec.inputs,
+        finish: if accumulate { Finish::Add } else { Finish::Set },
+    };
+    product.run(tiles(), dx);
+}
+
+/// `dweight += xᵀ * dy`, for the rows `range` of the weight only, which `dweight_part` holds.
+///
+/// The bits of a row don't depend on the range that it is computed in.
+///
+/// # Panics
+/// If a length is wrong or the range ends past `inputs`.
+pub fn backward_weight(
+    spec: &Dense,
+    rows: usize,
+    x: &[f32],
+    dy: &[f32],
+    range: Range<usize>,
+    dweight_part: &mut [f32],
+    scratch: &mut [f32],
+) {
+    let (inputs, units) = (spec.inputs, spec.units);
+    assert_eq!(x.len(), rows * inputs, "dense: length of the input");
+    assert_eq!(
+        dy.len(),
+        rows * units,
+        "dense: length of the output's gradient"
+    );
+    assert!(
+        range.start <= range.end && range.end <= inputs,
+        "dense: rows {range:?} of a weight of {inputs}"
+    );
+    assert_eq!(
+        dweight_part.len(),
+        range.len() * units,
+        "dense: length of the weight's gradient"
+    );
+    assert!(
+        scratch.len() >= spec.backward_weight_scratch_len(),
+        "dense: the scratch is too short"
+    );
+    if range.is_empty() {
+        return;
+    }
+    let tiles = tiles();
+    for first in (0..rows).step_by(DEPTH) {
+        let depth = DEPTH.min(rows - first);
+        let dy = &dy[first * units..][..depth * units];
+        for column in (0..units).step_by(tiles.columns) {
+            let columns = tiles.columns.min(units - column);
+            copy_to_panels(dy, units, column..column + columns, scratch, depth * PANEL);
+            let product = Product {
+                rows: range.len(),
+                columns,
+                depth: [1, 1, depth],
+                a: &x[first * inputs + range.start..],
+                a_outer: 0,
+                a_inner: 0,
+                a_step: inputs,
+                a_row: 1,
+                b: scratch,
+                b_outer: 0,
+                b_inner: 0,
+                b_step: PANEL,
+                b_panel: depth * PANEL,
+                bias: None,
+                c_row: units,
+                finish: Finish::Add,
+            };
+            product.run(tiles, &mut dweight_part[column..]);
+        }
+    }
+}
+
+/// `dbias += Σ dy` over the rows.
+///
+/// # Panics
+/// If a length is wrong.
+pub fn backward_bias(spec: &Dense, rows: usize, dy: &[f32], dbias: &mut [f32]) {
+    assert_eq!(
+        dy.len(),
+        rows * spec.units,
+        "dense: length of the output's gradient"
+    );
+    assert_eq!(
+        dbias.len(),
+        spec.units,
+        "dense: length of the bias' gradient"
+    );
+    bias::backward(dy, dbias);
+}
