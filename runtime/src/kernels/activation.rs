@@ -3,6 +3,7 @@
 mod vector;
 
 use self::vector::Function;
+use super::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Portable, Simd, dispatch};
 
 /// Evaluates an expression with the vector function of an activation, whose type is known in each arm.
@@ -133,13 +134,13 @@ impl Activation {
 /// If the lengths differ.
 pub fn forward(act: Activation, x: &[f32], y: &mut [f32]) {
     assert_eq!(x.len(), y.len(), "activation: x and y must be equally long");
-    with_function!(act, function => dispatch(Forward { function, x, y }))
+    with_function!(act, function => dispatch(Forward { function, flow: Flow::between(x, y) }))
 }
 
 /// `x = act(x)`, element by element.
 pub fn forward_in_place(act: Activation, x: &mut [f32]) {
     if act != Activation::Identity {
-        with_function!(act, function => dispatch(ForwardInPlace { function, x }))
+        with_function!(act, function => dispatch(Forward { function, flow: Flow::in_place(x) }))
     }
 }
 
@@ -150,7 +151,7 @@ pub fn forward_in_place(act: Activation, x: &mut [f32]) {
 pub fn backward(act: Activation, saved: &[f32], dy: &[f32], dx: &mut [f32]) {
     assert_eq!(saved.len(), dx.len(), "activation: length of saved");
     assert_eq!(dy.len(), dx.len(), "activation: length of dy");
-    with_function!(act, function => dispatch(Backward { function, saved, dy, dx }))
+    with_function!(act, function => dispatch(Backward { function, saved, flow: Flow::between(dy, dx) }))
 }
 
 /// [`backward`] on gradients that it replaces.
@@ -160,98 +161,47 @@ pub fn backward(act: Activation, saved: &[f32], dy: &[f32], dx: &mut [f32]) {
 pub fn backward_in_place(act: Activation, saved: &[f32], d: &mut [f32]) {
     assert_eq!(saved.len(), d.len(), "activation: length of saved");
     if act != Activation::Identity {
-        with_function!(act, function => dispatch(BackwardInPlace { function, saved, d }))
+        with_function!(act, function => dispatch(Backward { function, saved, flow: Flow::in_place(d) }))
     }
 }
 
-/// `y = function(x)`
+/// `function(x)` of each value.
 struct Forward<'a, F> {
     function: F,
-    x: &'a [f32],
-    y: &'a mut [f32],
+    flow: Flow<'a>,
 }
 
 impl<F: Function> Kernel for Forward<'_, F> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        for (x, y) in self.x.chunks(S::LANES).zip(self.y.chunks_mut(S::LANES)) {
-            if y.len() == S::LANES {
-                simd.store(self.function.value(simd, simd.load(x)), y);
-            } else {
-                simd.store_partial(self.function.value(simd, simd.load_partial(x)), y);
-            }
-        }
+        let flow = self.flow;
+        // SAFETY: `sweep` stays inside the length it is given.
+        sweep!(simd: flow.len(), |at, lanes| unsafe {
+            let x = lanes.load(simd, flow.from(at));
+            lanes.store(simd, flow.to(at), self.function.value(simd, x));
+        });
     }
 }
 
-/// `x = function(x)`
-struct ForwardInPlace<'a, F> {
-    function: F,
-    x: &'a mut [f32],
-}
-
-impl<F: Function> Kernel for ForwardInPlace<'_, F> {
-    type Output = ();
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        for x in self.x.chunks_mut(S::LANES) {
-            if x.len() == S::LANES {
-                simd.store(self.function.value(simd, simd.load(x)), x);
-            } else {
-                simd.store_partial(self.function.value(simd, simd.load_partial(x)), x);
-            }
-        }
-    }
-}
-
-/// `dx = dy * function'`
+/// `d * function'` of each gradient.
 struct Backward<'a, F> {
     function: F,
     saved: &'a [f32],
-    dy: &'a [f32],
-    dx: &'a mut [f32],
+    flow: Flow<'a>,
 }
 
 impl<F: Function> Kernel for Backward<'_, F> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let inputs = self.saved.chunks(S::LANES).zip(self.dy.chunks(S::LANES));
-        for ((saved, dy), dx) in inputs.zip(self.dx.chunks_mut(S::LANES)) {
-            if dx.len() == S::LANES {
-                simd.store(
-                    self.function.chain(simd, simd.load(saved), simd.load(dy)),
-                    dx,
-                );
-            } else {
-                let (saved, dy) = (simd.load_partial(saved), simd.load_partial(dy));
-                simd.store_partial(self.function.chain(simd, saved, dy), dx);
-            }
-        }
-    }
-}
-
-/// `d = d * function'`
-struct BackwardInPlace<'a, F> {
-    function: F,
-    saved: &'a [f32],
-    d: &'a mut [f32],
-}
-
-impl<F: Function> Kernel for BackwardInPlace<'_, F> {
-    type Output = ();
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        for (saved, d) in self.saved.chunks(S::LANES).zip(self.d.chunks_mut(S::LANES)) {
-            if d.len() == S::LANES {
-                simd.store(self.function.chain(simd, simd.load(saved), simd.load(d)), d);
-            } else {
-                let chain =
-                    self.function
-                        .chain(simd, simd.load_partial(saved), simd.load_partial(d));
-                simd.store_partial(chain, d);
-            }
-        }
+        let (flow, saved) = (self.flow, self.saved);
+        assert_eq!(saved.len(), flow.len(), "activation: length of saved");
+        // SAFETY: `sweep` stays inside the length it is given, which both have.
+        sweep!(simd: flow.len(), |at, lanes| unsafe {
+            let saved = lanes.load(simd, saved.as_ptr().add(at));
+            let d = lanes.load(simd, flow.from(at));
+            lanes.store(simd, flow.to(at), self.function.chain(simd, saved, d));
+        });
     }
 }

@@ -1,6 +1,8 @@
 //! Average pooling: the mean of each window, channel by channel.
 
 use super::pool::Pool2d;
+use super::sweep::{Lanes, sweep};
+use crate::simd::{Kernel, Simd, dispatch};
 
 /// `y[i, j, c] = mean x[window of (i, j), c]`, over the real pixels of the window: padding doesn't count.
 ///
@@ -11,31 +13,7 @@ use super::pool::Pool2d;
 pub fn forward(spec: &Pool2d, n: usize, x: &[f32], y: &mut [f32]) {
     assert_eq!(x.len(), n * spec.input_len(), "avg_pool2d: length of x");
     assert_eq!(y.len(), n * spec.output_len(), "avg_pool2d: length of y");
-    let [output_height, output_width] = spec.output();
-    let channels = spec.channels;
-    for example in 0..n {
-        let x = &x[example * spec.input_len()..][..spec.input_len()];
-        let y = &mut y[example * spec.output_len()..][..spec.output_len()];
-        for i in 0..output_height {
-            for j in 0..output_width {
-                let at = (i * output_width + j) * channels;
-                let y = &mut y[at..at + channels];
-                y.fill(0.0);
-                for row in spec.rows(i) {
-                    for column in spec.columns(j) {
-                        let at = (row * spec.width + column) * channels;
-                        for (y, &x) in y.iter_mut().zip(&x[at..at + channels]) {
-                            *y += x;
-                        }
-                    }
-                }
-                let factor = 1.0 / (spec.rows(i).len() * spec.columns(j).len()) as f32;
-                for y in y {
-                    *y *= factor;
-                }
-            }
-        }
-    }
+    dispatch(Forward { spec, n, x, y });
 }
 
 /// Shares each `dy` equally among the pixels of its window; all of `dx` is written.
@@ -45,26 +23,74 @@ pub fn forward(spec: &Pool2d, n: usize, x: &[f32], y: &mut [f32]) {
 pub fn backward(spec: &Pool2d, n: usize, dy: &[f32], dx: &mut [f32]) {
     assert_eq!(dy.len(), n * spec.output_len(), "avg_pool2d: length of dy");
     assert_eq!(dx.len(), n * spec.input_len(), "avg_pool2d: length of dx");
-    let [output_height, output_width] = spec.output();
-    let channels = spec.channels;
-    dx.fill(0.0);
-    for example in 0..n {
-        let dy = &dy[example * spec.output_len()..][..spec.output_len()];
-        let dx = &mut dx[example * spec.input_len()..][..spec.input_len()];
-        for i in 0..output_height {
-            for j in 0..output_width {
-                let at = (i * output_width + j) * channels;
-                let dy = &dy[at..at + channels];
-                let factor = 1.0 / (spec.rows(i).len() * spec.columns(j).len()) as f32;
-                for row in spec.rows(i) {
-                    for column in spec.columns(j) {
-                        let at = (row * spec.width + column) * channels;
-                        for (dx, &dy) in dx[at..at + channels].iter_mut().zip(dy) {
-                            *dx += factor * dy;
+    dispatch(Backward { spec, n, dy, dx });
+}
+
+struct Forward<'a> {
+    spec: &'a Pool2d,
+    n: usize,
+    x: &'a [f32],
+    y: &'a mut [f32],
+}
+
+impl Kernel for Forward<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Forward { spec, n, x, y } = self;
+        let (channels, [height, width]) = (spec.channels, spec.output());
+        for (window, y) in (0..n * height * width).zip(y.chunks_exact_mut(channels.max(1))) {
+            let (i, j) = (window / width % height, window % width);
+            let x = &x[window / width / height * spec.input_len()..][..spec.input_len()];
+            let (rows, columns) = (spec.rows(i), spec.columns(j));
+            let factor = simd.splat(1.0 / (rows.len() * columns.len()) as f32);
+            sweep!(simd: channels, |at, lanes| {
+                let mut sum = simd.splat(0.0);
+                for row in rows.clone() {
+                    for column in columns.clone() {
+                        let from = (row * spec.width + column) * channels + at;
+                        // SAFETY: rows, columns and channels are those of the picture `x`.
+                        sum = simd.add(sum, unsafe { lanes.load(simd, x.as_ptr().add(from)) });
+                    }
+                }
+                // SAFETY: `sweep` stays inside the channels, which `y` holds.
+                unsafe { lanes.store(simd, y.as_mut_ptr().add(at), simd.mul(sum, factor)) };
+            });
+        }
+    }
+}
+
+struct Backward<'a> {
+    spec: &'a Pool2d,
+    n: usize,
+    dy: &'a [f32],
+    dx: &'a mut [f32],
+}
+
+impl Kernel for Backward<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Backward { spec, n, dy, dx } = self;
+        let (channels, [height, width]) = (spec.channels, spec.output());
+        dx.fill(0.0);
+        for (window, dy) in (0..n * height * width).zip(dy.chunks_exact(channels.max(1))) {
+            let (i, j) = (window / width % height, window % width);
+            let dx = &mut dx[window / width / height * spec.input_len()..][..spec.input_len()];
+            let (rows, columns) = (spec.rows(i), spec.columns(j));
+            let factor = simd.splat(1.0 / (rows.len() * columns.len()) as f32);
+            sweep!(simd: channels, |at, lanes| {
+                // SAFETY: rows, columns and channels are those of the picture `dx`; `dy` holds the channels.
+                unsafe {
+                    let share = simd.mul(lanes.load(simd, dy.as_ptr().add(at)), factor);
+                    for row in rows.clone() {
+                        for column in columns.clone() {
+                            let to = dx.as_mut_ptr().add((row * spec.width + column) * channels + at);
+                            lanes.store(simd, to, simd.add(lanes.load(simd, to), share));
                         }
                     }
                 }
-            }
+            });
         }
     }
 }

@@ -4,6 +4,9 @@
 //! the backward pass finds the same mask again, and a batch has the same one however it is cut into chunks.
 //! Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting".
 
+use super::sweep::{Flow, Lanes, sweep};
+use crate::simd::{Kernel, Portable, Simd, dispatch};
+
 /// Keeps each element with probability `1 - rate`, scaled by `1 / (1 - rate)`; the others become 0.
 ///
 /// `key` is new for every layer and step; `first` is the index in the whole batch of this chunk's first element.
@@ -12,10 +15,7 @@
 /// If `rate` isn't in `0.0..1.0` or the lengths differ.
 pub fn forward(rate: f32, key: u64, first: u64, x: &[f32], y: &mut [f32]) {
     assert_eq!(x.len(), y.len(), "dropout: length of x");
-    let mask = Mask::new(rate, key);
-    for (k, (y, &x)) in y.iter_mut().zip(x).enumerate() {
-        *y = mask.apply(first + k as u64, x);
-    }
+    apply(rate, key, first, Flow::between(x, y));
 }
 
 /// [`forward`] on values that it replaces.
@@ -23,10 +23,7 @@ pub fn forward(rate: f32, key: u64, first: u64, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If `rate` isn't in `0.0..1.0`.
 pub fn forward_in_place(rate: f32, key: u64, first: u64, x: &mut [f32]) {
-    let mask = Mask::new(rate, key);
-    for (k, x) in x.iter_mut().enumerate() {
-        *x = mask.apply(first + k as u64, *x);
-    }
+    apply(rate, key, first, Flow::in_place(x));
 }
 
 /// `dx = dy` scaled where [`forward`] with the same `rate`, `key` and `first` kept the element, else 0.
@@ -50,55 +47,99 @@ pub fn backward_in_place(rate: f32, key: u64, first: u64, d: &mut [f32]) {
 /// # Panics
 /// If `rate` isn't in `0.0..1.0`.
 pub fn keeps(rate: f32, key: u64, index: u64) -> bool {
-    Mask::new(rate, key).apply(index, 1.0) != 0.0
+    let mask = Mask::new(rate, key, index >> 32);
+    mask.apply(
+        Portable,
+        Portable.int_splat(index as u32 as i32),
+        Portable.splat(1.0),
+    )[0] != 0.0
 }
 
-/// A rate and key, prepared.
+/// Applies the mask in pieces within which the upper half of the index stays the same.
+fn apply(rate: f32, key: u64, first: u64, flow: Flow<'_>) {
+    let mut start = 0;
+    while start < flow.len() {
+        let index = first.wrapping_add(start as u64);
+        let left = (1_u64 << 32) - (index & 0xffff_ffff);
+        let length = (flow.len() - start).min(usize::try_from(left).unwrap_or(usize::MAX));
+        let mask = Mask::new(rate, key, index >> 32);
+        dispatch(Piece {
+            mask,
+            index: index as u32 as i32,
+            flow: &flow,
+            start,
+            length,
+        });
+        start += length;
+    }
+}
+
+/// `length` values from `start` on, of which the first has this (lower half of an) index.
+struct Piece<'a> {
+    mask: Mask,
+    index: i32,
+    flow: &'a Flow<'a>,
+    start: usize,
+    length: usize,
+}
+
+impl Kernel for Piece<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let (flow, start) = (self.flow, self.start);
+        assert!(start + self.length <= flow.len());
+        let mut index = simd.int_add(simd.int_splat(self.index), simd.int_iota());
+        // SAFETY: `sweep` stays inside the length it is given, and the piece inside the flow.
+        sweep!(simd: self.length, |at, lanes| unsafe {
+            let x = lanes.load(simd, flow.from(start + at));
+            lanes.store(simd, flow.to(start + at), self.mask.apply(simd, index, x));
+            index = simd.int_add(index, simd.int_splat(S::LANES as i32));
+        });
+    }
+}
+
+/// A rate, a key and the upper half of the index, prepared.
 #[derive(Clone, Copy)]
 struct Mask {
-    key: u64,
-    threshold: u32,
+    /// Added to the index before the first round, and mixed in between the rounds.
+    keys: [i32; 2],
+    /// Hashes below it are dropped; both shifted by -2³¹, since comparisons are signed.
+    threshold: i32,
     scale: f32,
 }
 
 impl Mask {
-    fn new(rate: f32, key: u64) -> Self {
+    /// The keys are SplitMix64's finaliser of key and upper half.
+    fn new(rate: f32, key: u64, upper: u64) -> Self {
         assert!(
             (0.0..1.0).contains(&rate),
             "dropout: the rate must be in 0.0..1.0, got {rate}"
         );
-        // `as` stops at u32::MAX.
+        let mut z = key.wrapping_add((upper + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
         Mask {
-            key,
-            threshold: (f64::from(rate) * 4_294_967_296.0).round() as u32,
+            keys: [z as u32 as i32, (z >> 32) as i32],
+            // The conversion stops at u32::MAX.
+            threshold: ((f64::from(rate) * 4_294_967_296.0).round() as u32 ^ 1 << 31) as i32,
             scale: 1.0 / (1.0 - rate),
         }
     }
 
-    fn apply(self, index: u64, x: f32) -> f32 {
-        let [before, between] = round_keys(self.key, index >> 32);
-        if hash(index as u32, before, between) >= self.threshold {
-            self.scale * x
-        } else {
-            0.0
-        }
+    /// `x` scaled where the hash of the index says so, else 0. The hash is Chris Wellons' `lowbias32`, with the keys.
+    #[inline(always)]
+    fn apply<S: Simd>(self, simd: S, index: S::I, x: S::F) -> S::F {
+        let mut h = simd.int_add(index, simd.int_splat(self.keys[0]));
+        h = simd.int_xor(h, simd.int_shr(h, 16));
+        h = simd.int_mul(h, simd.int_splat(0x7feb_352d));
+        h = simd.int_xor(h, simd.int_splat(self.keys[1]));
+        h = simd.int_xor(h, simd.int_shr(h, 15));
+        h = simd.int_mul(h, simd.int_splat(0x846c_a68b_u32.cast_signed()));
+        h = simd.int_xor(h, simd.int_shr(h, 16));
+        let h = simd.int_xor(h, simd.int_splat(i32::MIN));
+        let drop = simd.int_greater(simd.int_splat(self.threshold), h);
+        simd.select(drop, simd.splat(0.0), simd.mul(x, simd.splat(self.scale)))
     }
-}
-
-/// Two 32-bit keys from the key and the upper half of the index (SplitMix64's finaliser).
-fn round_keys(key: u64, block: u64) -> [u32; 2] {
-    let mut z = key.wrapping_add((block + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^= z >> 31;
-    [z as u32, (z >> 32) as u32]
-}
-
-/// The lower half of the index, mixed: the rounds of Chris Wellons' `lowbias32`, keyed before and between.
-fn hash(index: u32, before: u32, between: u32) -> u32 {
-    let mut x = index.wrapping_add(before);
-    x = (x ^ (x >> 16)).wrapping_mul(0x7feb_352d);
-    x ^= between;
-    x = (x ^ (x >> 15)).wrapping_mul(0x846c_a68b);
-    x ^ (x >> 16)
 }

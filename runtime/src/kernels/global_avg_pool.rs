@@ -1,6 +1,8 @@
 //! Global average pooling: each channel's mean over all positions.
 
 use super::pool::GlobalPool;
+use super::sweep::{Lanes, sweep};
+use crate::simd::{Kernel, Simd, dispatch};
 
 /// `y[c] = mean over p of x[p, c]`.
 ///
@@ -19,21 +21,7 @@ pub fn forward(spec: &GlobalPool, n: usize, x: &[f32], y: &mut [f32]) {
         n * spec.output_len(),
         "global_avg_pool: length of y"
     );
-    let channels = spec.channels;
-    let factor = 1.0 / spec.positions as f32;
-    for example in 0..n {
-        let x = &x[example * spec.input_len()..][..spec.input_len()];
-        let y = &mut y[example * channels..][..channels];
-        y.fill(0.0);
-        for p in 0..spec.positions {
-            for (y, &x) in y.iter_mut().zip(&x[p * channels..][..channels]) {
-                *y += x;
-            }
-        }
-        for y in y {
-            *y *= factor;
-        }
-    }
+    dispatch(Forward { spec, n, x, y });
 }
 
 /// `dx[p, c] = dy[c] / positions`; all of `dx` is written.
@@ -51,15 +39,68 @@ pub fn backward(spec: &GlobalPool, n: usize, dy: &[f32], dx: &mut [f32]) {
         n * spec.input_len(),
         "global_avg_pool: length of dx"
     );
-    let channels = spec.channels;
-    let factor = 1.0 / spec.positions as f32;
-    for example in 0..n {
-        let dy = &dy[example * channels..][..channels];
-        let dx = &mut dx[example * spec.input_len()..][..spec.input_len()];
-        for p in 0..spec.positions {
-            for (dx, &dy) in dx[p * channels..][..channels].iter_mut().zip(dy) {
-                *dx = factor * dy;
-            }
+    dispatch(Backward { spec, n, dy, dx });
+}
+
+struct Forward<'a> {
+    spec: &'a GlobalPool,
+    n: usize,
+    x: &'a [f32],
+    y: &'a mut [f32],
+}
+
+impl Kernel for Forward<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Forward { spec, n, x, y } = self;
+        let (positions, channels) = (spec.positions, spec.channels);
+        let factor = simd.splat(1.0 / positions as f32);
+        for example in 0..n {
+            let x = &x[example * spec.input_len()..][..spec.input_len()];
+            let y = &mut y[example * channels..][..channels];
+            sweep!(simd: channels, |at, lanes| {
+                // Four sums, so that additions needn't wait for each other.
+                let mut sums = [simd.splat(0.0); 4];
+                for p in 0..positions {
+                    // SAFETY: position and channels are inside `x`.
+                    let x = unsafe { lanes.load(simd, x.as_ptr().add(p * channels + at)) };
+                    sums[p % 4] = simd.add(sums[p % 4], x);
+                }
+                let sum = simd.add(simd.add(sums[0], sums[1]), simd.add(sums[2], sums[3]));
+                // SAFETY: `sweep` stays inside the channels, which `y` holds.
+                unsafe { lanes.store(simd, y.as_mut_ptr().add(at), simd.mul(sum, factor)) };
+            });
+        }
+    }
+}
+
+struct Backward<'a> {
+    spec: &'a GlobalPool,
+    n: usize,
+    dy: &'a [f32],
+    dx: &'a mut [f32],
+}
+
+impl Kernel for Backward<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Backward { spec, n, dy, dx } = self;
+        let (positions, channels) = (spec.positions, spec.channels);
+        let factor = simd.splat(1.0 / positions as f32);
+        for example in 0..n {
+            let dy = &dy[example * channels..][..channels];
+            let dx = &mut dx[example * spec.input_len()..][..spec.input_len()];
+            sweep!(simd: channels, |at, lanes| {
+                // SAFETY: positions and channels are inside `dx`, the channels inside `dy`.
+                unsafe {
+                    let share = simd.mul(lanes.load(simd, dy.as_ptr().add(at)), factor);
+                    for p in 0..positions {
+                        lanes.store(simd, dx.as_mut_ptr().add(p * channels + at), share);
+                    }
+                }
+            });
         }
     }
 }

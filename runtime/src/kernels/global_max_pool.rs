@@ -1,6 +1,9 @@
 //! Global max pooling: each channel's largest value over all positions.
 
+use super::max_pool2d::max;
 use super::pool::GlobalPool;
+use super::sweep::{Lanes, sweep};
+use crate::simd::{Kernel, Simd, dispatch};
 
 /// `y[c] = max over p of x[p, c]`; a NaN is the result of its channel.
 ///
@@ -19,22 +22,12 @@ pub fn forward(spec: &GlobalPool, n: usize, x: &[f32], y: &mut [f32]) {
         n * spec.output_len(),
         "global_max_pool: length of y"
     );
-    let channels = spec.channels;
-    for example in 0..n {
-        let x = &x[example * spec.input_len()..][..spec.input_len()];
-        let y = &mut y[example * channels..][..channels];
-        y.fill(f32::NEG_INFINITY);
-        for p in 0..spec.positions {
-            for (y, &x) in y.iter_mut().zip(&x[p * channels..][..channels]) {
-                *y = if x > *y || x.is_nan() { x } else { *y };
-            }
-        }
-    }
+    dispatch(Forward { spec, n, x, y });
 }
 
 /// Sends `dy[c]` to the first position that holds the maximum, zero to the others; all of `dx` is written.
 ///
-/// `x` and `y` are the input and output of [`forward`].
+/// `x` and `y` are the input and output of [`forward`]. Where the maximum is NaN the gradient goes to the last position.
 ///
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
@@ -59,18 +52,89 @@ pub fn backward(spec: &GlobalPool, n: usize, x: &[f32], y: &[f32], dy: &[f32], d
         n * spec.input_len(),
         "global_max_pool: length of dx"
     );
-    let channels = spec.channels;
-    dx.fill(0.0);
-    for example in 0..n {
-        let start = example * spec.input_len();
-        for c in 0..channels {
-            let at = example * channels + c;
-            let first = (0..spec.positions)
-                .map(|p| start + p * channels + c)
-                .find(|&from| x[from] == y[at] || x[from].is_nan());
-            if let Some(from) = first {
-                dx[from] = dy[at];
-            }
+    dispatch(Backward {
+        spec,
+        n,
+        x,
+        y,
+        dy,
+        dx,
+    });
+}
+
+struct Forward<'a> {
+    spec: &'a GlobalPool,
+    n: usize,
+    x: &'a [f32],
+    y: &'a mut [f32],
+}
+
+impl Kernel for Forward<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Forward { spec, n, x, y } = self;
+        let (positions, channels) = (spec.positions, spec.channels);
+        for example in 0..n {
+            let x = &x[example * spec.input_len()..][..spec.input_len()];
+            let y = &mut y[example * channels..][..channels];
+            sweep!(simd: channels, |at, lanes| {
+                let mut largest = simd.splat(f32::NEG_INFINITY);
+                for p in 0..positions {
+                    // SAFETY: position and channels are inside `x`.
+                    let x = unsafe { lanes.load(simd, x.as_ptr().add(p * channels + at)) };
+                    largest = max(simd, x, largest);
+                }
+                // SAFETY: `sweep` stays inside the channels, which `y` holds.
+                unsafe { lanes.store(simd, y.as_mut_ptr().add(at), largest) };
+            });
+        }
+    }
+}
+
+struct Backward<'a> {
+    spec: &'a GlobalPool,
+    n: usize,
+    x: &'a [f32],
+    y: &'a [f32],
+    dy: &'a [f32],
+    dx: &'a mut [f32],
+}
+
+impl Kernel for Backward<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Backward {
+            spec,
+            n,
+            x,
+            y,
+            dy,
+            dx,
+        } = self;
+        let (positions, channels) = (spec.positions, spec.channels);
+        let zero = simd.splat(0.0);
+        for example in 0..n {
+            let x = &x[example * spec.input_len()..][..spec.input_len()];
+            let dx = &mut dx[example * spec.input_len()..][..spec.input_len()];
+            let y = &y[example * channels..][..channels];
+            let dy = &dy[example * channels..][..channels];
+            sweep!(simd: channels, |at, lanes| {
+                // SAFETY: positions and channels are inside `x` and `dx`, the channels inside `y` and `dy`.
+                unsafe {
+                    let y = lanes.load(simd, y.as_ptr().add(at));
+                    // The gradient that no position has taken yet.
+                    let mut rest = lanes.load(simd, dy.as_ptr().add(at));
+                    for p in 0..positions {
+                        let place = p * channels + at;
+                        let here = simd.equal(lanes.load(simd, x.as_ptr().add(place)), y);
+                        let taken = if p + 1 == positions { rest } else { simd.select(here, rest, zero) };
+                        lanes.store(simd, dx.as_mut_ptr().add(place), taken);
+                        rest = simd.select(here, zero, rest);
+                    }
+                }
+            });
         }
     }
 }

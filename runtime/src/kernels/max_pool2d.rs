@@ -1,6 +1,8 @@
 //! Max pooling: the largest value of each window, channel by channel.
 
 use super::pool::Pool2d;
+use super::sweep::{Lanes, sweep};
+use crate::simd::{Kernel, Simd, dispatch};
 
 /// `y[i, j, c] = max x[window of (i, j), c]`; a NaN in a window is its result.
 ///
@@ -11,36 +13,17 @@ use super::pool::Pool2d;
 pub fn forward(spec: &Pool2d, n: usize, x: &[f32], y: &mut [f32]) {
     assert_eq!(x.len(), n * spec.input_len(), "max_pool2d: length of x");
     assert_eq!(y.len(), n * spec.output_len(), "max_pool2d: length of y");
-    let [output_height, output_width] = spec.output();
-    let channels = spec.channels;
-    if spec.input_len() == 0 || spec.output_len() == 0 {
-        return;
-    }
-    for (x, y) in x
-        .chunks_exact(spec.input_len())
-        .zip(y.chunks_exact_mut(spec.output_len()))
-    {
-        for i in 0..output_height {
-            for j in 0..output_width {
-                let at = (i * output_width + j) * channels;
-                let y = &mut y[at..at + channels];
-                y.fill(f32::NEG_INFINITY);
-                for row in spec.rows(i) {
-                    for column in spec.columns(j) {
-                        let at = (row * spec.width + column) * channels;
-                        for (y, &x) in y.iter_mut().zip(&x[at..at + channels]) {
-                            *y = if x > *y || x.is_nan() { x } else { *y };
-                        }
-                    }
-                }
-            }
-        }
+    if spec.is_halving() {
+        dispatch(Halve { spec, n, x, y });
+    } else {
+        dispatch(Forward { spec, n, x, y });
     }
 }
 
 /// Sends each `dy` to the first position of its window (row by row) that holds the maximum, as PyTorch does.
 ///
-/// `x` and `y` are the input and output of [`forward`]; all of `dx` is written.
+/// `x` and `y` are the input and output of [`forward`]; all of `dx` is written. Where the maximum is NaN the
+/// gradient goes to the window's last position.
 ///
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
@@ -49,29 +32,222 @@ pub fn backward(spec: &Pool2d, n: usize, x: &[f32], y: &[f32], dy: &[f32], dx: &
     assert_eq!(y.len(), n * spec.output_len(), "max_pool2d: length of y");
     assert_eq!(dy.len(), n * spec.output_len(), "max_pool2d: length of dy");
     assert_eq!(dx.len(), n * spec.input_len(), "max_pool2d: length of dx");
-    let [output_height, output_width] = spec.output();
-    let channels = spec.channels;
-    dx.fill(0.0);
-    for example in 0..n {
-        let x = &x[example * spec.input_len()..][..spec.input_len()];
-        let y = &y[example * spec.output_len()..][..spec.output_len()];
-        let dy = &dy[example * spec.output_len()..][..spec.output_len()];
-        let dx = &mut dx[example * spec.input_len()..][..spec.input_len()];
-        for i in 0..output_height {
-            for j in 0..output_width {
-                for c in 0..channels {
-                    let at = (i * output_width + j) * channels + c;
-                    'window: for row in spec.rows(i) {
-                        for column in spec.columns(j) {
-                            let from = (row * spec.width + column) * channels + c;
-                            if x[from] == y[at] || x[from].is_nan() {
-                                dx[from] += dy[at];
-                                break 'window;
-                            }
-                        }
+    if spec.is_halving() {
+        dispatch(HalveBackward {
+            spec,
+            n,
+            x,
+            y,
+            dy,
+            dx,
+        });
+    } else {
+        dispatch(Backward {
+            spec,
+            n,
+            x,
+            y,
+            dy,
+            dx,
+        });
+    }
+}
+
+/// The larger of two values, NaN if one of them is.
+#[inline(always)]
+pub(super) fn max<S: Simd>(simd: S, a: S::F, b: S::F) -> S::F {
+    // `max` gives `b` if either is NaN, so that only a NaN in `a` is lost.
+    simd.select(simd.equal(a, a), simd.max(a, b), a)
+}
+
+/// Any windows.
+struct Forward<'a> {
+    spec: &'a Pool2d,
+    n: usize,
+    x: &'a [f32],
+    y: &'a mut [f32],
+}
+
+impl Kernel for Forward<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Forward { spec, n, x, y } = self;
+        let (channels, [height, width]) = (spec.channels, spec.output());
+        for (window, y) in (0..n * height * width).zip(y.chunks_exact_mut(channels.max(1))) {
+            let (i, j) = (window / width % height, window % width);
+            let x = &x[window / width / height * spec.input_len()..][..spec.input_len()];
+            let (rows, columns) = (spec.rows(i), spec.columns(j));
+            sweep!(simd: channels, |at, lanes| {
+                let mut largest = simd.splat(f32::NEG_INFINITY);
+                for row in rows.clone() {
+                    for column in columns.clone() {
+                        let from = (row * spec.width + column) * channels + at;
+                        // SAFETY: rows, columns and channels are those of the picture `x`.
+                        largest = max(simd, unsafe { lanes.load(simd, x.as_ptr().add(from)) }, largest);
                     }
                 }
+                // SAFETY: `sweep` stays inside the channels, which `y` holds.
+                unsafe { lanes.store(simd, y.as_mut_ptr().add(at), largest) };
+            });
+        }
+    }
+}
+
+/// 2×2 windows side by side.
+struct Halve<'a> {
+    spec: &'a Pool2d,
+    n: usize,
+    x: &'a [f32],
+    y: &'a mut [f32],
+}
+
+impl Kernel for Halve<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Halve { spec, n, x, y } = self;
+        let (channels, [height, width]) = (spec.channels, spec.output());
+        let line = spec.width * channels;
+        for (row, y) in (0..n * height).zip(y.chunks_exact_mut((width * channels).max(1))) {
+            let start = row / height * spec.input_len() + row % height * 2 * line;
+            let x = &x[start..start + 2 * line];
+            for j in 0..width {
+                sweep!(simd: channels, |at, lanes| {
+                    // SAFETY: column 2 j + 1 is inside the line, and both lines inside `x`; column j is inside `y`.
+                    unsafe {
+                        let from = x.as_ptr().add(2 * j * channels + at);
+                        let top = max(simd, lanes.load(simd, from), lanes.load(simd, from.add(channels)));
+                        let from = from.add(line);
+                        let bottom = max(simd, lanes.load(simd, from), lanes.load(simd, from.add(channels)));
+                        lanes.store(simd, y.as_mut_ptr().add(j * channels + at), max(simd, top, bottom));
+                    }
+                });
             }
+        }
+    }
+}
+
+/// Any windows, which may overlap: gradients are added up.
+struct Backward<'a> {
+    spec: &'a Pool2d,
+    n: usize,
+    x: &'a [f32],
+    y: &'a [f32],
+    dy: &'a [f32],
+    dx: &'a mut [f32],
+}
+
+impl Kernel for Backward<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Backward {
+            spec,
+            n,
+            x,
+            y,
+            dy,
+            dx,
+        } = self;
+        let (channels, [height, width]) = (spec.channels, spec.output());
+        let zero = simd.splat(0.0);
+        dx.fill(0.0);
+        for window in 0..n * height * width {
+            let (i, j) = (window / width % height, window % width);
+            let picture = window / width / height * spec.input_len();
+            let x = &x[picture..picture + spec.input_len()];
+            let dx = &mut dx[picture..picture + spec.input_len()];
+            let out = window * channels..(window + 1) * channels;
+            let (y, dy) = (&y[out.clone()], &dy[out]);
+            let (rows, columns) = (spec.rows(i), spec.columns(j));
+            if rows.is_empty() || columns.is_empty() {
+                continue;
+            }
+            sweep!(simd: channels, |at, lanes| {
+                // SAFETY: rows, columns and channels are those of the pictures `x` and `dx`; `y` and `dy` hold the
+                // channels.
+                unsafe {
+                    let y = lanes.load(simd, y.as_ptr().add(at));
+                    // The gradient that no position has taken yet.
+                    let mut rest = lanes.load(simd, dy.as_ptr().add(at));
+                    let mut to = dx.as_mut_ptr();
+                    for row in rows.clone() {
+                        for column in columns.clone() {
+                            let place = (row * spec.width + column) * channels + at;
+                            let here = simd.equal(lanes.load(simd, x.as_ptr().add(place)), y);
+                            to = dx.as_mut_ptr().add(place);
+                            let sum = simd.add(lanes.load(simd, to), simd.select(here, rest, zero));
+                            lanes.store(simd, to, sum);
+                            rest = simd.select(here, zero, rest);
+                        }
+                    }
+                    // Not zero only under a NaN, which equals nothing.
+                    lanes.store(simd, to, simd.add(lanes.load(simd, to), rest));
+                }
+            });
+        }
+    }
+}
+
+/// 2×2 windows side by side: each gradient is written once.
+struct HalveBackward<'a> {
+    spec: &'a Pool2d,
+    n: usize,
+    x: &'a [f32],
+    y: &'a [f32],
+    dy: &'a [f32],
+    dx: &'a mut [f32],
+}
+
+impl Kernel for HalveBackward<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let HalveBackward {
+            spec,
+            n,
+            x,
+            y,
+            dy,
+            dx,
+        } = self;
+        let (channels, [height, width]) = (spec.channels, spec.output());
+        let (line, out_line) = (spec.width * channels, width * channels);
+        let zero = simd.splat(0.0);
+        for example in 0..n {
+            for i in 0..height {
+                let start = example * spec.input_len() + i * 2 * line;
+                let (x, dx) = (
+                    &x[start..start + 2 * line],
+                    &mut dx[start..start + 2 * line],
+                );
+                let start = (example * height + i) * out_line;
+                let (y, dy) = (&y[start..start + out_line], &dy[start..start + out_line]);
+                for j in 0..width {
+                    sweep!(simd: channels, |at, lanes| {
+                        // SAFETY: column 2 j + 1 is inside the line, and both lines inside `x` and `dx`; column j is
+                        // inside `y` and `dy`.
+                        unsafe {
+                            let place = 2 * j * channels + at;
+                            let y = lanes.load(simd, y.as_ptr().add(j * channels + at));
+                            let mut rest = lanes.load(simd, dy.as_ptr().add(j * channels + at));
+                            let (from, to) = (x.as_ptr().add(place), dx.as_mut_ptr().add(place));
+                            for offset in [0, channels, line] {
+                                let here = simd.equal(lanes.load(simd, from.add(offset)), y);
+                                lanes.store(simd, to.add(offset), simd.select(here, rest, zero));
+                                rest = simd.select(here, zero, rest);
+                            }
+                            lanes.store(simd, to.add(line + channels), rest);
+                        }
+                    });
+                }
+                // An odd last column is in no window.
+                dx[..line][2 * out_line..].fill(0.0);
+                dx[line..][2 * out_line..].fill(0.0);
+            }
+            // Nor is an odd last row.
+            dx[example * spec.input_len()..][..spec.input_len()][height * 2 * line..].fill(0.0);
         }
     }
 }

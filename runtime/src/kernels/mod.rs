@@ -26,5 +26,6 @@ pub mod softmax;
 pub(crate) mod tile;
 pub mod upsample2d;
 
+mod sweep;
 #[cfg(test)]
 mod tests;

@@ -24,11 +24,19 @@ pub struct Pool2d {
 
 impl Pool2d {
     /// Rows and columns of the output: `(size + padding - kernel) / stride + 1`, rounded down.
+    ///
+    /// # Panics
+    /// If the padded picture is smaller than a window.
     pub const fn output(&self) -> [usize; 2] {
         let [[top, bottom], [left, right]] = self.padding;
+        let (height, width) = (self.height + top + bottom, self.width + left + right);
+        assert!(
+            height >= self.kernel[0] && width >= self.kernel[1],
+            "the pooling window is larger than the padded picture"
+        );
         [
-            (self.height + top + bottom - self.kernel[0]) / self.stride[0] + 1,
-            (self.width + left + right - self.kernel[1]) / self.stride[1] + 1,
+            (height - self.kernel[0]) / self.stride[0] + 1,
+            (width - self.kernel[1]) / self.stride[1] + 1,
         ]
     }
 
