@@ -10,6 +10,7 @@ pub mod batch_norm;
 pub(crate) mod bias;
 pub mod concat;
 pub mod conv2d;
+pub mod conv_transpose2d;
 pub mod dense;
 pub mod dropout;
 pub mod elementwise;

@@ -7,6 +7,7 @@ pub mod activation;
 pub mod avg_pool2d;
 pub mod batch_norm;
 pub mod conv2d;
+pub mod conv_transpose2d;
 pub mod dense;
 pub mod dropout;
 pub mod elementwise;

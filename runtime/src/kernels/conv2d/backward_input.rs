@@ -42,13 +42,28 @@ pub fn backward_input(
         scratch.len() >= spec.backward_input_scratch_len(),
         "conv2d: the scratch is too short"
     );
+    let finish = if accumulate { Finish::Add } else { Finish::Set };
+    finish_by(spec, n, dy, packed, None, finish, dx, scratch);
+}
+
+/// The gradient with what a tile can do at its end; with a bias it is a transposed convolution.
+#[allow(clippy::too_many_arguments)]
+pub(in crate::kernels) fn finish_by(
+    spec: &Conv2d,
+    n: usize,
+    dy: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    finish: Finish,
+    dx: &mut [f32],
+    scratch: &mut [f32],
+) {
     if n == 0 {
         return;
     }
-    let finish = if accumulate { Finish::Add } else { Finish::Set };
     let len = spec.backward_input_scratch_len();
     if len == 0 {
-        return surrounded(spec, n, dy, packed, dx, finish);
+        return surrounded(spec, n, dy, packed, bias, finish, dx);
     }
     let surrounded_dy = &mut scratch[..len];
     surrounded_dy.fill(0.0);
@@ -69,7 +84,7 @@ pub fn backward_input(
             top,
             left,
         );
-        surrounded(spec, 1, surrounded_dy, packed, dx, finish);
+        surrounded(spec, 1, surrounded_dy, packed, bias, finish, dx);
     }
 }
 
@@ -90,7 +105,15 @@ fn positions(spec: &Conv2d, axis: usize, phase: Phase) -> (usize, usize, usize) 
 }
 
 /// The gradient from pictures of `dy` that have their zeros around them already.
-fn surrounded(spec: &Conv2d, n: usize, dy: &[f32], packed: &[f32], dx: &mut [f32], finish: Finish) {
+fn surrounded(
+    spec: &Conv2d,
+    n: usize,
+    dy: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    finish: Finish,
+    dx: &mut [f32],
+) {
     let (channels, filters) = (spec.channels, spec.filters);
     let [group_channels, group_filters] = spec.group();
     let row = spec.surroundings(1).extent * filters;
@@ -138,7 +161,7 @@ fn surrounded(spec: &Conv2d, n: usize, dy: &[f32], packed: &[f32], dx: &mut [f32
                         taps: [count_rows, count_columns],
                         source: [vertical.spread * row, horizontal.spread * filters],
                         weight,
-                        bias: None,
+                        bias,
                         finish,
                     };
                     window.run(sweep, from, to);
@@ -163,7 +186,7 @@ fn surrounded(spec: &Conv2d, n: usize, dy: &[f32], packed: &[f32], dx: &mut [f32
                     b_inner: group_filters * PANEL,
                     b_step: PANEL,
                     b_panel: taps * group_filters * PANEL,
-                    bias: None,
+                    bias: bias.map(|bias| &bias[group * group_channels..]),
                     c_row: 0,
                     finish,
                 };

@@ -184,7 +184,13 @@ unsafe fn pixels<S: Simd, const P: usize>(
 }
 
 /// Adds the weight's gradient of `n` pictures that have their padding already.
-pub(super) fn backward_weight(spec: &Conv2d, n: usize, x: &[f32], dy: &[f32], dweight: &mut [f32]) {
+pub(in crate::kernels) fn backward_weight(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    dy: &[f32],
+    dweight: &mut [f32],
+) {
     assert!(
         x.len() >= n * spec.padded_len(),
         "depthwise: length of the input"

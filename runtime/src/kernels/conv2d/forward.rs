@@ -39,34 +39,48 @@ pub fn forward(
     if let Some(bias) = bias {
         assert_eq!(bias.len(), spec.filters, "conv2d: length of the bias");
     }
+    let (finish, finished) = Finish::of(act);
+    finish_by(spec, n, x, packed, bias, finish, y, scratch);
+    if !finished {
+        activation::forward_in_place(act, y);
+    }
+}
+
+/// The convolution with what a tile can do at its end, which may be adding to `y`.
+#[allow(clippy::too_many_arguments)]
+pub(in crate::kernels) fn finish_by(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    finish: Finish,
+    y: &mut [f32],
+    scratch: &mut [f32],
+) {
     if n == 0 {
         return;
     }
-    let (finish, finished) = Finish::of(act);
-    if spec.is_padded() {
-        let padded = &mut scratch[..spec.padded_len()];
-        padded.fill(0.0);
-        let left = spec.padding[1][0] * spec.channels;
-        for (x, y) in x
-            .chunks_exact(spec.input_len())
-            .zip(y.chunks_exact_mut(spec.output_len()))
-        {
-            let row_len = spec.padded()[1] * spec.channels;
-            copy_picture(
-                x,
-                spec.width * spec.channels,
-                padded,
-                row_len,
-                spec.padding[0][0],
-                left,
-            );
-            valid(spec, 1, padded, packed, bias, finish, y);
-        }
-    } else {
-        valid(spec, n, x, packed, bias, finish, y);
+    if !spec.is_padded() {
+        return valid(spec, n, x, packed, bias, finish, y);
     }
-    if !finished {
-        activation::forward_in_place(act, y);
+    let padded = &mut scratch[..spec.padded_len()];
+    padded.fill(0.0);
+    let row_len = spec.padded()[1] * spec.channels;
+    let left = spec.padding[1][0] * spec.channels;
+    for (x, y) in x
+        .chunks_exact(spec.input_len())
+        .zip(y.chunks_exact_mut(spec.output_len()))
+    {
+        copy_picture(
+            x,
+            spec.width * spec.channels,
+            padded,
+            row_len,
+            spec.padding[0][0],
+            left,
+        );
+        valid(spec, 1, padded, packed, bias, finish, y);
     }
 }
 

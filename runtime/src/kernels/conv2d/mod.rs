@@ -15,11 +15,11 @@
 //!
 //! Source: Zhang, Franchetti, Low: *High Performance Zero-Memory Overhead Direct Convolutions* (ICML 2018).
 
-mod backward_input;
+pub(super) mod backward_input;
 mod backward_weight;
-mod depthwise;
-mod forward;
-mod pack;
+pub(super) mod depthwise;
+pub(super) mod forward;
+pub(super) mod pack;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -144,27 +144,27 @@ impl Conv2d {
     }
 
     /// Channels and filters of one group.
-    const fn group(&self) -> [usize; 2] {
+    pub(super) const fn group(&self) -> [usize; 2] {
         [self.channels / self.groups, self.filters / self.groups]
     }
 
     /// One channel in, one filter out in every group.
-    const fn is_depthwise(&self) -> bool {
+    pub(super) const fn is_depthwise(&self) -> bool {
         self.groups > 1 && self.groups == self.channels && self.groups == self.filters
     }
 
-    const fn is_padded(&self) -> bool {
+    pub(super) const fn is_padded(&self) -> bool {
         let [[top, bottom], [left, right]] = self.padding;
         top + bottom + left + right > 0
     }
 
     /// Rows and columns of the input with its padding.
-    const fn padded(&self) -> [usize; 2] {
+    pub(super) const fn padded(&self) -> [usize; 2] {
         let [[top, bottom], [left, right]] = self.padding;
         [top + self.height + bottom, left + self.width + right]
     }
 
-    const fn padded_len(&self) -> usize {
+    pub(super) const fn padded_len(&self) -> usize {
         let [rows, columns] = self.padded();
         rows * columns * self.channels
     }
@@ -231,12 +231,12 @@ struct Surroundings {
     extent: usize,
 }
 
-const fn panels(columns: usize) -> usize {
+pub(super) const fn panels(columns: usize) -> usize {
     columns.div_ceil(PANEL)
 }
 
 /// Copies pictures of `rows` by `row_len` numbers into the middle of others, `to_row_len` long, from `(top, left)` on.
-fn copy_picture(
+pub(super) fn copy_picture(
     from: &[f32],
     row_len: usize,
     to: &mut [f32],

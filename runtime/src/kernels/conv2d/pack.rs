@@ -117,37 +117,69 @@ pub fn pack_backward(spec: &Conv2d, weight: &[f32], packed: &mut [f32]) {
         spec.packed_backward_len(),
         "conv2d: length of the packed weight"
     );
-    let phases = || {
-        Phase::all(spec, 0)
-            .flat_map(|vertical| Phase::all(spec, 1).map(move |horizontal| (vertical, horizontal)))
-    };
-    let taps = |(vertical, horizontal): (Phase, Phase)| {
-        vertical.taps().flat_map(move |row| {
-            horizontal
-                .taps()
-                .map(move |column| row * spec.kernel[1] + column)
-        })
-    };
     if spec.is_depthwise() {
-        let from = phases().flat_map(taps);
-        for (tap, to) in from.zip(packed.chunks_exact_mut(spec.channels)) {
-            to.copy_from_slice(&weight[tap * spec.channels..][..spec.channels]);
-        }
-        return;
+        return pack_backward_depthwise(spec, weight, packed);
     }
     let [group_channels, group_filters] = spec.group();
-    let mut blocks = packed.chunks_exact_mut(group_filters * PANEL);
-    for group in 0..spec.groups {
-        for phase in phases() {
-            for first in (0..group_channels).step_by(PANEL) {
-                for tap in taps(phase) {
-                    let block = blocks.next().expect("the packed length counts every block");
-                    let from =
-                        (tap * group_channels + first) * spec.filters + group * group_filters;
-                    let rows = PANEL.min(group_channels - first);
-                    transpose(&weight[from..], spec.filters, rows, group_filters, block);
-                }
-            }
-        }
+    let blocks = packed.chunks_exact_mut(group_filters * PANEL);
+    for (block, Block { tap, group, first }) in blocks.zip(backward_blocks(spec)) {
+        let from = (tap * group_channels + first) * spec.filters + group * group_filters;
+        let rows = PANEL.min(group_channels - first);
+        transpose(&weight[from..], spec.filters, rows, group_filters, block);
+    }
+}
+
+/// What one `[filter][16 channels]` block of the packed weight holds.
+pub(in crate::kernels) struct Block {
+    /// `kernel row * kernel columns + kernel column`
+    pub tap: usize,
+    pub group: usize,
+    /// The first of its channels within the group.
+    pub first: usize,
+}
+
+/// The blocks of the packed weight in their order.
+pub(in crate::kernels) fn backward_blocks(spec: &Conv2d) -> impl Iterator<Item = Block> {
+    let spec = *spec;
+    let panels = (0..spec.group()[0]).step_by(PANEL);
+    (0..spec.groups).flat_map(move |group| {
+        let panels = panels.clone();
+        phases(&spec).flat_map(move |phase| {
+            panels.clone().flat_map(move |first| {
+                taps(&spec, phase).map(move |tap| Block { tap, group, first })
+            })
+        })
+    })
+}
+
+/// Pairs of a vertical and a horizontal phase.
+fn phases(spec: &Conv2d) -> impl Iterator<Item = (Phase, Phase)> + use<> {
+    let horizontal = Phase::all(spec, 1);
+    Phase::all(spec, 0).flat_map(move |vertical| {
+        horizontal
+            .clone()
+            .map(move |horizontal| (vertical, horizontal))
+    })
+}
+
+/// The taps of a pair of phases, mirrored.
+fn taps(
+    spec: &Conv2d,
+    (vertical, horizontal): (Phase, Phase),
+) -> impl Iterator<Item = usize> + use<> {
+    let columns = spec.kernel[1];
+    vertical
+        .taps()
+        .flat_map(move |row| horizontal.taps().map(move |column| row * columns + column))
+}
+
+pub(in crate::kernels) fn pack_backward_depthwise(
+    spec: &Conv2d,
+    weight: &[f32],
+    packed: &mut [f32],
+) {
+    let from = phases(spec).flat_map(|phase| taps(spec, phase));
+    for (tap, to) in from.zip(packed.chunks_exact_mut(spec.channels)) {
+        to.copy_from_slice(&weight[tap * spec.channels..][..spec.channels]);
     }
 }

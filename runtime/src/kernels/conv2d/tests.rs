@@ -4,37 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::kernels::activation::Activation;
+use crate::kernels::tests::products::{cases, close, numbers, wide};
 use crate::reference::conv2d as twin;
 use crate::simd::on_every_isa;
-
-/// Reproducible numbers in [-1, 1).
-fn numbers(len: usize, seed: u64) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut next = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 40) as f32 / (1u64 << 23) as f32 - 1.0
-    };
-    (0..len).map(|_| next()).collect()
-}
-
-fn wide(values: &[f32]) -> Vec<f64> {
-    values.iter().map(|&value| f64::from(value)).collect()
-}
-
-#[track_caller]
-fn close(came: &[f32], expected: &[f64], terms: usize, what: &str) {
-    assert_eq!(came.len(), expected.len());
-    let tolerance = 1e-6 * (terms as f64).sqrt() * 8.0;
-    for (i, (&came, &expected)) in came.iter().zip(expected).enumerate() {
-        let difference = (f64::from(came) - expected).abs();
-        assert!(
-            difference <= tolerance * (1.0 + expected.abs()),
-            "{what}: {came} at {i}, expected {expected}"
-        );
-    }
-}
 
 fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activation) {
     let x = numbers(n * spec.input_len(), 1);
@@ -182,7 +154,7 @@ fn specs() -> impl Strategy<Value = Conv2d> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn any_convolution_is_its_twin(

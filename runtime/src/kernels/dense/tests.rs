@@ -3,35 +3,15 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::kernels::tests::products::{self, cases, numbers, wide};
 use crate::reference::dense as twin;
 use crate::simd::on_every_isa;
 
-/// Reproducible numbers in [-1, 1).
-fn numbers(len: usize, seed: u64) -> Vec<f32> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let mut next = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (state >> 40) as f32 / (1u64 << 23) as f32 - 1.0
-    };
-    (0..len).map(|_| next()).collect()
-}
-
-fn wide(values: &[f32]) -> Vec<f64> {
-    values.iter().map(|&value| f64::from(value)).collect()
-}
-
+/// [`products::close`] for an iterator.
 #[track_caller]
 fn close(came: &[f32], expected: impl IntoIterator<Item = f64>, terms: usize, what: &str) {
-    let tolerance = 1e-6 * (terms as f64).sqrt() * 8.0;
-    for (i, (&came, expected)) in came.iter().zip(expected).enumerate() {
-        let difference = (f64::from(came) - expected).abs();
-        assert!(
-            difference <= tolerance * (1.0 + expected.abs()),
-            "{what}: {came} at {i}, expected {expected}"
-        );
-    }
+    let expected: Vec<f64> = expected.into_iter().collect();
+    products::close(came, &expected, terms, what);
 }
 
 fn check(spec: Dense, rows: usize, with_bias: bool, accumulate: bool, act: Activation) {
@@ -137,7 +117,7 @@ fn check(spec: Dense, rows: usize, with_bias: bool, accumulate: bool, act: Activ
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn any_dense_layer_is_its_twin(

@@ -9,4 +9,5 @@ mod layout;
 mod math;
 mod norms;
 mod pooling;
+pub(super) mod products;
 mod softmax;
