@@ -2,10 +2,14 @@
 #![allow(dead_code, unused_imports, unused_macros)] // until the back end reads it all
 
 mod diagnostic;
+mod emit;
+mod fuse;
 mod layer;
 mod parse;
+mod plan;
 mod resolve;
 mod shape;
+mod step;
 mod words;
 
 use proc_macro::TokenStream;

@@ -5,6 +5,10 @@ use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
 use crate::shape::typed::Link;
 use crate::shape::{Check, Dim, Failed, Number, Shape};
+use proc_macro2::TokenStream;
+use quote::quote;
+use crate::layer::Lower;
+use crate::step::At;
 
 /// An activation.
 #[derive(Debug)]
@@ -151,5 +155,53 @@ impl Layer for Activation {
 
     fn link(&self) -> Option<Link> {
         matches!(self.function, Function::Sigmoid).then_some(Link::Sigmoid)
+    }
+}
+
+impl Lower for Activation {
+    fn activation(&self) -> Option<TokenStream> {
+        let function = match &self.function {
+            Function::Relu => quote!(Relu),
+            Function::Relu6 => quote!(Relu6),
+            Function::LeakyRelu(slope) => {
+                let slope = slope.tokens();
+                quote!(LeakyRelu(#slope))
+            }
+            Function::Elu(alpha) => {
+                let alpha = alpha.tokens();
+                quote!(Elu(#alpha))
+            }
+            Function::Gelu => quote!(Gelu),
+            Function::GeluTanh => quote!(GeluTanh),
+            Function::Silu => quote!(Silu),
+            Function::Mish => quote!(Mish),
+            Function::HardSwish => quote!(HardSwish),
+            Function::Sigmoid => quote!(Sigmoid),
+            Function::Tanh => quote!(Tanh),
+            Function::Softplus => quote!(Softplus),
+        };
+        Some(quote!(sf::Activation::#function))
+    }
+
+    fn derivative_from_output(&self) -> bool {
+        use Function::{Elu, LeakyRelu, Relu, Relu6, Sigmoid, Softplus, Tanh};
+        matches!(self.function, Relu | Relu6 | LeakyRelu(_) | Elu(_) | Sigmoid | Tanh | Softplus)
+    }
+
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let activation = self.activation();
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("").read("x", x).write("y", y).call(quote!(sf::activation::forward(#activation, x, y);));
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let activation = self.activation();
+        let saved = if self.derivative_from_output() { at.output() } else { at.input(0) };
+        let dy = at.output_gradient();
+        at.input_gradient(0, false, |at, dx, _| {
+            at.chunk("input gradient").read("saved", saved).read("dy", dy).write("dx", dx).call(quote! {
+                sf::activation::backward(#activation, saved, dy, dx);
+            });
+        });
     }
 }

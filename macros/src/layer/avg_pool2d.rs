@@ -5,6 +5,10 @@ use super::window::{Padding, Window};
 use super::{Entry, Inputs, Layer, image};
 use crate::diagnostic::Reported;
 use crate::shape::{Check, Dim, Failed, Shape};
+use quote::quote;
+use crate::layer::Lower;
+use crate::step::At;
+use super::lower::pool_spec;
 
 pub const ENTRY: Entry = Entry {
     name: "AvgPool2d",
@@ -65,5 +69,23 @@ impl Layer for AvgPool2d {
 
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::product(&self.window.kernel))
+    }
+}
+
+impl Lower for AvgPool2d {
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let spec = pool_spec(&self.window, at);
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("").read("x", x).write("y", y).call(quote!(sf::avg_pool2d::forward(&#spec, n, x, y);));
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let spec = pool_spec(&self.window, at);
+        let dy = at.output_gradient();
+        at.input_gradient(0, false, |at, dx, _| {
+            at.chunk("input gradient").read("dy", dy).write("dx", dx).call(quote! {
+                sf::avg_pool2d::backward(&#spec, n, dy, dx);
+            });
+        });
     }
 }

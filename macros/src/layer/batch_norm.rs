@@ -6,6 +6,9 @@ use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
 use crate::shape::typed::{Parameter, Rule};
 use crate::shape::{Check, Dim, Failed, Number, Shape};
+use quote::quote;
+use crate::layer::Lower;
+use crate::step::At;
 
 pub const ENTRY: Entry = Entry {
     name: "BatchNorm",
@@ -92,5 +95,84 @@ impl Layer for BatchNorm {
 
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::new(2))
+    }
+}
+
+impl Lower for BatchNorm {
+    fn takes_activation(&self) -> bool {
+        true
+    }
+
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let channels = at.input_shape(0).last();
+        let (c, positions) = (channels.tokens(), at.positions().tokens());
+        let (momentum, epsilon) = (self.momentum.tokens(), self.epsilon.tokens());
+        let (scale, shift, activation) = (at.parameter(0), at.parameter(1), at.activation());
+        let (x, y) = (at.input(0), at.output());
+        let partial = at.partial("chunk statistics", channels.times(&Dim::new(2)));
+        let statistics = at.shared("statistics", channels.times(&Dim::new(3)));
+        at.keep("statistics", statistics);
+        at.chunk("statistics of the chunk").read("x", x).write("partial", partial).call(quote! {
+            sf::batch_norm::partial_statistics(#c, n * #positions, x, partial);
+        });
+        at.between("statistics of the batch")
+            .read("partials", partial)
+            .write("statistics", statistics)
+            .state("running_mean", 2)
+            .state("running_variance", 3)
+            .call(quote! {
+                sf::batch_norm::combine_statistics(#c, #positions, chunks, partials, #epsilon, statistics);
+                sf::batch_norm::update_running(#c, #momentum, statistics, running_mean, running_variance);
+            });
+        at.chunk("").read("x", x).read("statistics", statistics).write("y", y).call(quote! {
+            sf::batch_norm::forward(#c, n * #positions, x, statistics, #scale, #shift, #activation, y);
+        });
+    }
+
+    fn inference(&self, at: &mut At<'_, '_>) {
+        let (c, positions) = (at.input_shape(0).last().tokens(), at.positions().tokens());
+        let (scale, shift, activation) = (at.parameter(0), at.parameter(1), at.activation());
+        let (mean, variance, epsilon) = (at.state(2), at.state(3), self.epsilon.tokens());
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("").read("x", x).write("y", y).call(quote! {
+            sf::batch_norm::inference(
+                #c, n * #positions, x, #mean, #variance, #scale, #shift, #epsilon, #activation, y,
+            );
+        });
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let channels = at.input_shape(0).last();
+        let (c, positions, scale) = (channels.tokens(), at.positions().tokens(), at.parameter(0));
+        let (x, dy, statistics) = (at.input(0), at.output_gradient(), at.kept("statistics"));
+        let partial = at.partial("chunk gradient sums", channels.times(&Dim::new(2)));
+        let coefficients = at.shared("gradient coefficients", channels.times(&Dim::new(3)));
+        at.chunk("gradient sums of the chunk")
+            .read("x", x)
+            .read("dy", dy)
+            .read("statistics", statistics)
+            .write("partial", partial)
+            .call(quote! {
+                sf::batch_norm::backward_partial(#c, n * #positions, x, statistics, dy, partial);
+            });
+        at.between("gradient sums of the batch")
+            .read("partials", partial)
+            .read("statistics", statistics)
+            .write("coefficients", coefficients)
+            .whole_gradient("dscale", 0)
+            .whole_gradient("dshift", 1)
+            .call(quote! {
+                sf::batch_norm::backward_combine(
+                    #c, n * #positions, partials, statistics, #scale, coefficients, dscale, dshift,
+                );
+            });
+        at.input_gradient(0, false, |at, dx, _| {
+            at.chunk("input gradient")
+                .read("x", x)
+                .read("coefficients", coefficients)
+                .read("dy", dy)
+                .write("dx", dx)
+                .call(quote!(sf::batch_norm::backward_input(#c, n * #positions, x, coefficients, dy, dx);));
+        });
     }
 }

@@ -8,6 +8,11 @@ use crate::diagnostic::Reported;
 use crate::shape::typed::{Parameter, Rule};
 use crate::shape::{Check, Dim, Failed, Shape};
 use crate::words::words;
+use proc_macro2::Ident;
+use quote::quote;
+use crate::layer::Lower;
+use crate::step::At;
+use super::lower::{image_axes, pair, pair_of_pairs};
 
 pub const ENTRY: Entry = Entry {
     name: "ConvTranspose2d",
@@ -198,5 +203,83 @@ impl Layer for ConvTranspose2d {
             true => products.plus(&output.size()),
             false => products,
         }
+    }
+}
+
+impl Lower for ConvTranspose2d {
+    fn takes_activation(&self) -> bool {
+        true
+    }
+
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let spec = self.spec(at);
+        let packed = at.packed(
+            "forward",
+            0,
+            quote!(#spec.packed_forward_len()),
+            quote!(sf::conv_transpose2d::pack_forward(&#spec, weight, packed);),
+        );
+        let bias = if self.bias {
+            let bias = at.parameter(1);
+            quote!(Some(#bias))
+        } else {
+            quote!(None)
+        };
+        let activation = at.activation();
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .scratch(quote!(#spec.forward_scratch_len()))
+            .call(quote! {
+                sf::conv_transpose2d::forward(&#spec, n, x, #packed, #bias, #activation, y, scratch);
+            });
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let spec = self.spec(at);
+        let (x, dy) = (at.input(0), at.output_gradient());
+        let scratch = quote!(#spec.backward_weight_scratch_len());
+        let draft = at.chunk("weight gradient").read("x", x).read("dy", dy).gradient("dweight", 0).scratch(scratch);
+        if self.bias {
+            draft.gradient("dbias", 1).call(quote! {
+                sf::conv_transpose2d::backward_weight(&#spec, n, x, dy, dweight, Some(dbias), scratch);
+            });
+        } else {
+            draft.call(quote!(sf::conv_transpose2d::backward_weight(&#spec, n, x, dy, dweight, None, scratch);));
+        }
+        at.input_gradient(0, true, |at, dx, accumulate| {
+            let packed = at.packed(
+                "backward",
+                0,
+                quote!(#spec.packed_backward_len()),
+                quote!(sf::conv_transpose2d::pack_backward(&#spec, weight, packed);),
+            );
+            at.chunk("input gradient")
+                .read("dy", dy)
+                .put("dx", dx, accumulate)
+                .scratch(quote!(#spec.backward_input_scratch_len()))
+                .call(quote! {
+                    sf::conv_transpose2d::backward_input(&#spec, n, dy, #packed, dx, #accumulate, scratch);
+                });
+        });
+    }
+}
+
+impl ConvTranspose2d {
+    /// The const of its sizes.
+    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
+        let [h, w, c] = image_axes(at.input_shape(0));
+        let (pads, output_padding) = (pair_of_pairs(&self.pads()), pair(&self.output_padding()));
+        let (kernel, stride) = (pair(&self.kernel), pair(&self.stride));
+        let (height, width, channels) = (h.tokens(), w.tokens(), c.tokens());
+        let (filters, groups) = (self.filters.tokens(), self.groups.tokens());
+        at.spec(
+            quote!(sf::conv_transpose2d::ConvTranspose2d),
+            quote!(sf::conv_transpose2d::ConvTranspose2d {
+                height: #height, width: #width, channels: #channels, filters: #filters,
+                kernel: #kernel, stride: #stride, padding: #pads, output_padding: #output_padding, groups: #groups,
+            }),
+        )
     }
 }

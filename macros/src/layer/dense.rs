@@ -6,6 +6,10 @@ use crate::diagnostic::Reported;
 use crate::shape::typed::{Parameter, Rule};
 use crate::shape::{Check, Dim, Failed, Shape};
 use crate::words::{Words, words};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use crate::layer::Lower;
+use crate::step::At;
 
 pub const ENTRY: Entry = Entry {
     name: "Dense",
@@ -94,5 +98,84 @@ fn flatten_help(input: &Shape) -> Words {
             factors.join(" * ")
         )],
         _ => "insert `-> Flatten` before it".into(),
+    }
+}
+
+impl Lower for Dense {
+    fn takes_activation(&self) -> bool {
+        true
+    }
+
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let (spec, rows) = self.spec(at);
+        let weight = at.parameter(0);
+        let packed = at.packed(
+            "forward",
+            0,
+            quote!(#spec.packed_forward_len()),
+            quote!(sf::dense::pack_forward(&#spec, weight, packed);),
+        );
+        let bias = self.bias_tokens(at);
+        let activation = at.activation();
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .scratch(quote!(#spec.forward_scratch_len()))
+            .call(quote! {
+                sf::dense::forward(&#spec, #rows, x, #weight, #packed, #bias, #activation, y, scratch);
+            });
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let (spec, rows) = self.spec(at);
+        let (x, dy) = (at.input(0), at.output_gradient());
+        if self.bias {
+            at.chunk("bias gradient").read("dy", dy).gradient("dbias", 1).call(quote! {
+                sf::dense::backward_bias(&#spec, #rows, dy, dbias);
+            });
+        }
+        at.weight("weight gradient", 0)
+            .read("x", x)
+            .read("dy", dy)
+            .scratch(quote!(#spec.backward_weight_scratch_len()))
+            .call(quote! {
+                sf::dense::backward_weight(&#spec, #rows, x, dy, rows, dweight, scratch);
+            });
+        at.input_gradient(0, true, |at, dx, accumulate| {
+            let weight = at.parameter(0);
+            let packed = at.packed(
+                "backward",
+                0,
+                quote!(#spec.packed_backward_len()),
+                quote!(sf::dense::pack_backward(&#spec, weight, packed);),
+            );
+            at.chunk("input gradient")
+                .read("dy", dy)
+                .put("dx", dx, accumulate)
+                .scratch(quote!(#spec.backward_input_scratch_len()))
+                .call(quote! {
+                    sf::dense::backward_input(&#spec, #rows, dy, #weight, #packed, dx, #accumulate, scratch);
+                });
+        });
+    }
+}
+
+impl Dense {
+    /// The const of its sizes, and the expression for the number of rows.
+    fn spec(&self, at: &mut At<'_, '_>) -> (Ident, TokenStream) {
+        let shape = at.input_shape(0);
+        let (inputs, units) = (shape.last().tokens(), self.units.tokens());
+        let spec = at.spec(quote!(sf::dense::Dense), quote!(sf::dense::Dense { inputs: #inputs, units: #units }));
+        (spec, at.rows_before_last())
+    }
+
+    fn bias_tokens(&self, at: &At<'_, '_>) -> TokenStream {
+        if self.bias {
+            let bias = at.parameter(1);
+            quote!(Some(#bias))
+        } else {
+            quote!(None)
+        }
     }
 }

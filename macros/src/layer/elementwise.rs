@@ -3,8 +3,12 @@
 use super::Layer;
 use crate::diagnostic::Reported;
 use crate::parse::tree::Operator;
-use crate::shape::{Check, Dim, Failed, Number, Shape, broadcast};
+use crate::shape::{Check, Comparison, Dim, Failed, Number, Shape, broadcast};
 use crate::words::{Words, words};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use crate::layer::Lower;
+use crate::step::At;
 
 /// Two values, element by element.
 #[derive(Debug)]
@@ -172,5 +176,76 @@ impl Layer for Scale {
 
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size()
+    }
+}
+
+impl Lower for Elementwise {
+    fn takes_activation(&self) -> bool {
+        true
+    }
+
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let (spec, operation) = (self.spec(at), self.tokens());
+        let (a, b, y) = (at.input(0), at.input(1), at.output());
+        let activation = at.fused_activation().map(|activation| quote!(sf::activation::forward_in_place(#activation, y);));
+        at.chunk("").read("a", a).read("b", b).write("y", y).call(quote! {
+            sf::elementwise::forward(#operation, &#spec, n, a, b, y);
+            #activation
+        });
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let (spec, operation) = (self.spec(at), self.tokens());
+        let (a, b, dy) = (at.input(0), at.input(1), at.output_gradient());
+        for index in 0..2 {
+            let passes = index == 0 || self.operation == Operation::Add;
+            let same = at.input_shape(index).equals(at.output_shape()) == Comparison::Holds;
+            if passes && same && self.operation != Operation::Multiply {
+                at.pass_gradient(index);
+                continue;
+            }
+            let side = if index == 0 { quote!(backward_left) } else { quote!(backward_right) };
+            at.input_gradient(index, true, |at, dx, accumulate| {
+                at.chunk("input gradient").read("a", a).read("b", b).read("dy", dy).put("dx", dx, accumulate).call(
+                    quote!(sf::elementwise::#side(#operation, &#spec, n, a, b, dy, dx, #accumulate);),
+                );
+            });
+        }
+    }
+}
+
+impl Elementwise {
+    /// The const of its sizes.
+    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
+        let (left, right) = (at.input_shape(0).tokens(), at.input_shape(1).tokens());
+        at.spec(
+            quote!(sf::elementwise::Broadcast),
+            quote!(sf::elementwise::Broadcast::new(&#left, &#right)),
+        )
+    }
+
+    fn tokens(&self) -> TokenStream {
+        match self.operation {
+            Operation::Add => quote!(sf::elementwise::Operation::Add),
+            Operation::Subtract => quote!(sf::elementwise::Operation::Subtract),
+            Operation::Multiply => quote!(sf::elementwise::Operation::Multiply),
+        }
+    }
+}
+
+impl Lower for Scale {
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let (factor, offset) = (self.factor.tokens(), self.offset.tokens());
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("").read("x", x).write("y", y).call(quote!(sf::elementwise::affine(#factor, #offset, x, y);));
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let (factor, dy) = (self.factor.tokens(), at.output_gradient());
+        at.input_gradient(0, false, |at, dx, _| {
+            at.chunk("input gradient").read("dy", dy).write("dx", dx).call(quote! {
+                sf::elementwise::scale(#factor, dy, dx);
+            });
+        });
     }
 }

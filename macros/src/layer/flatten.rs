@@ -2,6 +2,8 @@
 
 use super::{Entry, Layer};
 use crate::shape::{Check, Dim, Failed, Shape};
+use crate::layer::Lower;
+use crate::step::At;
 
 pub const ENTRY: Entry = Entry::new("Flatten", |arguments| {
     arguments.finish()?;
@@ -22,5 +24,11 @@ impl Layer for Flatten {
 
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
         Dim::new(0)
+    }
+}
+
+impl Lower for Flatten {
+    fn is_view(&self) -> bool {
+        true
     }
 }

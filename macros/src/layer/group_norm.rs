@@ -8,6 +8,10 @@ use crate::diagnostic::Reported;
 use crate::shape::typed::Parameter;
 use crate::shape::{Check, Dim, Failed, Number, Shape};
 use crate::words::words;
+use proc_macro2::Ident;
+use quote::quote;
+use crate::layer::Lower;
+use crate::step::At;
 
 pub const ENTRY: Entry = Entry {
     name: "GroupNorm",
@@ -68,5 +72,55 @@ impl Layer for GroupNorm {
     /// As for `LayerNorm`.
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::new(8))
+    }
+}
+
+impl Lower for GroupNorm {
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let spec = self.spec(at);
+        let (scale, shift, epsilon) = (at.parameter(0), at.parameter(1), self.epsilon.tokens());
+        let (x, y) = (at.input(0), at.output());
+        let saved = at.rows("statistics", self.groups.times(&Dim::new(2)));
+        at.keep("statistics", saved);
+        at.chunk("").read("x", x).write("y", y).write("saved", saved).call(quote! {
+            sf::group_norm::forward(&#spec, n, x, #scale, #shift, #epsilon, y, saved);
+        });
+    }
+
+    fn inference(&self, at: &mut At<'_, '_>) {
+        let spec = self.spec(at);
+        let (scale, shift, epsilon) = (at.parameter(0), at.parameter(1), self.epsilon.tokens());
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("").read("x", x).write("y", y).call(quote! {
+            sf::group_norm::inference(&#spec, n, x, #scale, #shift, #epsilon, y);
+        });
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let spec = self.spec(at);
+        let (scale, saved) = (at.parameter(0), at.kept("statistics"));
+        let (x, dy) = (at.input(0), at.output_gradient());
+        at.gradient_or_scratch(0, |at, dx| {
+            at.chunk("gradient")
+                .read("x", x)
+                .read("saved", saved)
+                .read("dy", dy)
+                .write("dx", dx)
+                .gradient("dscale", 0)
+                .gradient("dshift", 1)
+                .call(quote!(sf::group_norm::backward(&#spec, n, x, saved, #scale, dy, dx, dscale, dshift);));
+        });
+    }
+}
+
+impl GroupNorm {
+    /// The const of its sizes.
+    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
+        let (positions, channels) = (at.positions().tokens(), at.input_shape(0).last().tokens());
+        let groups = self.groups.tokens();
+        at.spec(
+            quote!(sf::group_norm::GroupNorm),
+            quote!(sf::group_norm::GroupNorm { positions: #positions, channels: #channels, groups: #groups }),
+        )
     }
 }

@@ -7,6 +7,9 @@ use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
 use crate::shape::typed::Parameter;
 use crate::shape::{Check, Dim, Failed, Number, Shape};
+use quote::quote;
+use crate::layer::Lower;
+use crate::step::At;
 
 pub const ENTRY: Entry = Entry {
     name: "LayerNorm",
@@ -48,5 +51,42 @@ impl Layer for LayerNorm {
     /// Mean, difference, square, sum, scale, shift: about 8 for each element.
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::new(8))
+    }
+}
+
+impl Lower for LayerNorm {
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let (features, rows) = (at.input_shape(0).last().tokens(), at.rows_before_last());
+        let (scale, shift, epsilon) = (at.parameter(0), at.parameter(1), self.epsilon.tokens());
+        let (x, y) = (at.input(0), at.output());
+        let saved = at.rows("statistics", at.positions().times(&Dim::new(2)));
+        at.keep("statistics", saved);
+        at.chunk("").read("x", x).write("y", y).write("saved", saved).call(quote! {
+            sf::layer_norm::forward(#features, #rows, x, #scale, #shift, #epsilon, y, saved);
+        });
+    }
+
+    fn inference(&self, at: &mut At<'_, '_>) {
+        let (features, rows) = (at.input_shape(0).last().tokens(), at.rows_before_last());
+        let (scale, shift, epsilon) = (at.parameter(0), at.parameter(1), self.epsilon.tokens());
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("").read("x", x).write("y", y).call(quote! {
+            sf::layer_norm::inference(#features, #rows, x, #scale, #shift, #epsilon, y);
+        });
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let (features, rows, scale) = (at.input_shape(0).last().tokens(), at.rows_before_last(), at.parameter(0));
+        let (x, dy, saved) = (at.input(0), at.output_gradient(), at.kept("statistics"));
+        at.gradient_or_scratch(0, |at, dx| {
+            at.chunk("gradient")
+                .read("x", x)
+                .read("saved", saved)
+                .read("dy", dy)
+                .write("dx", dx)
+                .gradient("dscale", 0)
+                .gradient("dshift", 1)
+                .call(quote!(sf::layer_norm::backward(#features, #rows, x, saved, #scale, dy, dx, dscale, dshift);));
+        });
     }
 }

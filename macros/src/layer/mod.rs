@@ -18,6 +18,7 @@ mod group_norm;
 mod image;
 mod init;
 mod layer_norm;
+mod lower;
 mod max_pool2d;
 mod pad;
 mod permute;
@@ -47,6 +48,7 @@ pub use global_avg_pool::GlobalAvgPool;
 pub use global_max_pool::GlobalMaxPool;
 pub use group_norm::GroupNorm;
 pub use layer_norm::LayerNorm;
+pub use lower::Lower;
 pub use max_pool2d::MaxPool2d;
 pub use pad::Pad;
 pub use permute::Permute;
@@ -157,7 +159,7 @@ impl Entry {
 }
 
 /// A layer with its arguments worked out.
-pub trait Layer: Debug {
+pub trait Layer: Debug + Lower {
     /// Its name in the language: `Conv2d`.
     fn kind(&self) -> &'static str;
 

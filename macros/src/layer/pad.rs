@@ -4,6 +4,11 @@ use super::arguments::Arguments;
 use super::{Entry, Inputs, Layer, image};
 use crate::diagnostic::Reported;
 use crate::shape::{Check, Dim, Failed, Shape};
+use proc_macro2::Ident;
+use quote::quote;
+use crate::layer::Lower;
+use crate::step::At;
+use super::lower::{image_axes, pair_of_pairs};
 
 pub const ENTRY: Entry = Entry {
     name: "Pad",
@@ -49,5 +54,34 @@ impl Layer for Pad {
 
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
         Dim::new(0)
+    }
+}
+
+impl Lower for Pad {
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let spec = self.spec(at);
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("").read("x", x).write("y", y).call(quote!(sf::pad::forward(&#spec, n, x, y);));
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let (spec, dy) = (self.spec(at), at.output_gradient());
+        at.input_gradient(0, false, |at, dx, _| {
+            at.chunk("input gradient").read("dy", dy).write("dx", dx).call(quote! {
+                sf::pad::backward(&#spec, n, dy, dx);
+            });
+        });
+    }
+}
+
+impl Pad {
+    /// The const of its sizes.
+    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
+        let [height, width, channels] = image_axes(at.input_shape(0)).map(|axis| axis.tokens());
+        let padding = pair_of_pairs(&self.sides);
+        at.spec(
+            quote!(sf::pad::Pad2d),
+            quote!(sf::pad::Pad2d { height: #height, width: #width, channels: #channels, padding: #padding }),
+        )
     }
 }

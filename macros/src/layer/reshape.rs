@@ -5,6 +5,8 @@ use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
 use crate::shape::{Check, Dim, Division, Failed, Shape};
 use crate::words::words;
+use crate::layer::Lower;
+use crate::step::At;
 
 pub const ENTRY: Entry = Entry {
     name: "Reshape",
@@ -143,5 +145,11 @@ impl Reshape {
         let mut written: Vec<String> = first.iter().map(ToString::to_string).collect();
         written.push(last.to_string());
         Some(format!("write `Reshape([{}])`", written.join(", ")))
+    }
+}
+
+impl Lower for Reshape {
+    fn is_view(&self) -> bool {
+        true
     }
 }

@@ -4,6 +4,9 @@ use super::{Entry, Layer};
 use crate::shape::typed::Link;
 use crate::shape::{Check, Dim, Failed, Shape};
 use crate::words::words;
+use quote::{format_ident, quote};
+use crate::layer::Lower;
+use crate::step::At;
 
 pub const SOFTMAX: Entry = Entry::new("Softmax", |arguments| {
     arguments.finish()?;
@@ -56,5 +59,25 @@ impl Layer for Softmax {
         } else {
             Link::Softmax
         })
+    }
+}
+
+impl Lower for Softmax {
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let function = format_ident!("{}forward", if self.log { "log_softmax_" } else { "" });
+        let (size, rows) = (at.input_shape(0).last().tokens(), at.rows_before_last());
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("").read("x", x).write("y", y).call(quote!(sf::softmax::#function(#size, #rows, x, y);));
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let function = format_ident!("{}backward", if self.log { "log_softmax_" } else { "" });
+        let (size, rows) = (at.input_shape(0).last().tokens(), at.rows_before_last());
+        let (y, dy) = (at.output(), at.output_gradient());
+        at.input_gradient(0, false, |at, dx, _| {
+            at.chunk("input gradient").read("y", y).read("dy", dy).write("dx", dx).call(quote! {
+                sf::softmax::#function(#size, #rows, y, dy, dx);
+            });
+        });
     }
 }

@@ -4,6 +4,11 @@ use super::arguments::Arguments;
 use super::{Entry, Inputs, Layer, image};
 use crate::diagnostic::Reported;
 use crate::shape::{Check, Dim, Failed, Shape};
+use proc_macro2::Ident;
+use quote::quote;
+use crate::layer::Lower;
+use crate::step::At;
+use super::lower::{image_axes, pair};
 
 pub const ENTRY: Entry = Entry {
     name: "Upsample2d",
@@ -64,5 +69,40 @@ impl Layer for Upsample2d {
             Mode::Nearest => Dim::new(0),
             Mode::Bilinear => output.size().times(&Dim::new(8)),
         }
+    }
+}
+
+impl Lower for Upsample2d {
+    fn forward(&self, at: &mut At<'_, '_>) {
+        let spec = self.spec(at);
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("").read("x", x).write("y", y).call(quote!(sf::upsample2d::forward(&#spec, n, x, y);));
+    }
+
+    fn backward(&self, at: &mut At<'_, '_>) {
+        let (spec, dy) = (self.spec(at), at.output_gradient());
+        at.input_gradient(0, false, |at, dx, _| {
+            at.chunk("input gradient").read("dy", dy).write("dx", dx).call(quote! {
+                sf::upsample2d::backward(&#spec, n, dy, dx);
+            });
+        });
+    }
+}
+
+impl Upsample2d {
+    /// The const of its sizes.
+    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
+        let [height, width, channels] = image_axes(at.input_shape(0)).map(|axis| axis.tokens());
+        let factor = pair(&self.factor);
+        let interpolation = match self.mode {
+            Mode::Nearest => quote!(sf::upsample2d::Interpolation::Nearest),
+            Mode::Bilinear => quote!(sf::upsample2d::Interpolation::Bilinear),
+        };
+        at.spec(
+            quote!(sf::upsample2d::Upsample2d),
+            quote!(sf::upsample2d::Upsample2d {
+                height: #height, width: #width, channels: #channels, factor: #factor, interpolation: #interpolation,
+            }),
+        )
     }
 }

@@ -63,7 +63,28 @@ impl<'a, 'm> At<'a, 'm> {
 
     /// The fused activation, as an expression of type `Activation`.
     pub fn activation(&self) -> TokenStream {
-        self.operation.activation.clone().unwrap_or_else(|| quote!(Activation::Identity))
+        self.operation.activation.clone().unwrap_or_else(|| quote!(sf::Activation::Identity))
+    }
+
+    /// The same, if there is one.
+    pub fn fused_activation(&self) -> Option<TokenStream> {
+        self.operation.activation.clone()
+    }
+
+    /// Positions of one example: the product of all axes of the input but the last.
+    pub fn positions(&self) -> Dim {
+        let axes = self.input_shape(0).axes();
+        Dim::product(&axes[..axes.len().saturating_sub(1)])
+    }
+
+    /// The number of rows along the last axis of a chunk's input, as an expression that uses `n`.
+    pub fn rows_before_last(&self) -> TokenStream {
+        let positions = self.positions();
+        if positions.is_one() {
+            return quote!(n);
+        }
+        let positions = positions.tokens();
+        quote!(n * #positions)
     }
 
     /// A number of this operation's own, for random keys.
@@ -73,7 +94,7 @@ impl<'a, 'm> At<'a, 'm> {
 
     /// The const that describes the operation; written at the first call.
     pub fn spec(&mut self, ty: TokenStream, value: TokenStream) -> Ident {
-        let name = format_ident!("{}", const_name(&self.operation.name));
+        let name = format_ident!("SPEC_{}", const_name(&self.operation.name));
         if !self.lowering.steps.specs.iter().any(|spec| spec.name == name) {
             self.lowering.steps.specs.push(Spec { name: name.clone(), ty, value });
         }
@@ -104,7 +125,7 @@ impl<'a, 'm> At<'a, 'm> {
 
     /// Parameter `index` packed by `call` (which uses `weight` and `packed`), as an expression of type `&[f32]`.
     pub fn packed(&mut self, role: &str, index: usize, len: TokenStream, call: TokenStream) -> TokenStream {
-        let name = format_ident!("{}_{}", const_name(&self.operation.name), const_name(role));
+        let name = format_ident!("PACK_{}_{}", const_name(&self.operation.name), const_name(role));
         if !self.lowering.steps.packs.iter().any(|pack| pack.name == name) {
             let tensor = self.tensor(index);
             self.lowering.steps.packs.push(Pack { name: name.clone(), len, call, tensor });
@@ -180,6 +201,17 @@ impl<'a, 'm> At<'a, 'm> {
         }
     }
 
+    /// Like [`At::input_gradient`] for layers that compute the gradients of inputs and parameters in one pass: where the
+    /// input's isn't wanted, it goes into a buffer that nobody reads.
+    pub fn gradient_or_scratch(&mut self, index: usize, write: impl FnOnce(&mut Self, BufferId)) {
+        if self.wants_gradient(index) {
+            self.input_gradient(index, false, |at, dx, _| write(at, dx));
+        } else {
+            let unused = self.lowering.rows_like("unused".to_owned(), self.operation.inputs[index]);
+            write(self, unused);
+        }
+    }
+
     fn target(&mut self, value: usize, adds: bool) -> Target {
         if let Some(held) = self.gradients().of(value)
             && adds
@@ -198,7 +230,7 @@ impl<'a, 'm> At<'a, 'm> {
             self.gradients_mut().replace(value, fresh);
             return;
         };
-        self.chunk("add gradients").update("dx", fresh).read("other", held).call(quote!(elementwise::add_assign(dx, other);));
+        self.chunk("add gradients").update("dx", fresh).read("other", held).call(quote!(sf::elementwise::add_assign(dx, other);));
         self.gradients_mut().replace(value, fresh);
     }
 
@@ -212,13 +244,13 @@ impl<'a, 'm> At<'a, 'm> {
         match self.gradients().of(value) {
             None => self.gradients_mut().replace(value, current),
             Some(held) if self.gradients().is_free(held) && held != current => {
-                self.chunk("add gradients").update("dx", held).read("other", current).call(quote!(elementwise::add_assign(dx, other);));
+                self.chunk("add gradients").update("dx", held).read("other", current).call(quote!(sf::elementwise::add_assign(dx, other);));
             }
             Some(held) => {
                 let label = format!("d input of {}", self.operation.name);
                 let fresh = self.lowering.rows_like(label, value);
-                self.chunk("add gradients").read("x", held).write("y", fresh).call(quote!(elementwise::copy(x, y);));
-                self.chunk("add gradients").update("dx", fresh).read("other", current).call(quote!(elementwise::add_assign(dx, other);));
+                self.chunk("add gradients").read("x", held).write("y", fresh).call(quote!(sf::elementwise::copy(x, y);));
+                self.chunk("add gradients").update("dx", fresh).read("other", current).call(quote!(sf::elementwise::add_assign(dx, other);));
                 self.gradients_mut().replace(value, fresh);
             }
         }
@@ -308,6 +340,11 @@ impl<'d, 'a, 'm> Draft<'d, 'a, 'm> {
         self.with(name, What::State(tensor))
     }
 
+    /// `name` is a random key of layer `number` for this step.
+    pub fn key(self, name: &str, number: u64) -> Self {
+        self.with(name, What::Key(number))
+    }
+
     /// `scratch` is scratch of this length.
     pub fn scratch(self, len: TokenStream) -> Self {
         self.with("scratch", What::Scratch(len))
@@ -320,7 +357,7 @@ impl<'d, 'a, 'm> Draft<'d, 'a, 'm> {
     }
 }
 
-/// The name of the const of a tensor: `CONV2D1_WEIGHT`.
+/// The name of the const of a tensor: `TENSOR_CONV2D1_WEIGHT`.
 pub fn tensor_const(layer: &str, tensor: &str) -> Ident {
-    format_ident!("{}_{}", const_name(layer), const_name(tensor))
+    format_ident!("TENSOR_{}_{}", const_name(layer), const_name(tensor))
 }

@@ -95,7 +95,7 @@ impl Lowering<'_> {
             let taken = self.steps.outputs.contains(&buffer);
             if taken || matches!(self.steps.buffers[buffer].kind, Kind::Input(_)) {
                 let copy = self.rows_like("output".to_owned(), value);
-                let call = Call::Kernel(quote!(elementwise::copy(x, y);));
+                let call = Call::Kernel(quote!(sf::elementwise::copy(x, y);));
                 self.push_on("output", &[("x", buffer, Access::Read), ("y", copy, Access::Write)], call);
                 buffer = copy;
             }
@@ -114,7 +114,7 @@ impl Lowering<'_> {
             let operands = [("outputs", buffer, Access::Read), ("gradients", gradient, Access::Write)];
             self.push_on("loss", &operands, Call::Loss(index));
             if let Some(first) = gradients.take_over(value, gradient) {
-                let call = Call::Kernel(quote!(elementwise::add_assign(dx, other);));
+                let call = Call::Kernel(quote!(sf::elementwise::add_assign(dx, other);));
                 self.push_on("", &[("dx", first, Access::Update), ("other", gradient, Access::Read)], call);
             }
         }
@@ -143,12 +143,12 @@ impl Lowering<'_> {
         let saved = self.value(operation.output);
         let comment = format!("{} backward: activation", operation.name);
         if gradients.is_free(gradient) {
-            let call = Call::Kernel(quote!(activation::backward_in_place(#activation, y, dy);));
+            let call = Call::Kernel(quote!(sf::activation::backward_in_place(#activation, y, dy);));
             self.push_on(&comment, &[("y", saved, Access::Read), ("dy", gradient, Access::Update)], call);
             return gradient;
         }
         let before = self.rows_like(format!("d {} before activation", operation.name), operation.output);
-        let call = Call::Kernel(quote!(activation::backward(#activation, y, dy, dx);));
+        let call = Call::Kernel(quote!(sf::activation::backward(#activation, y, dy, dx);));
         let operands = [("y", saved, Access::Read), ("dy", gradient, Access::Read), ("dx", before, Access::Write)];
         self.push_on(&comment, &operands, call);
         before

@@ -9,7 +9,7 @@ use proc_macro2::{Ident, TokenStream};
 use crate::shape::Dim;
 use crate::shape::typed::LayerId;
 
-pub use at::{At, Draft};
+pub use at::{At, const_name, tensor_const};
 pub use backward::Gradients;
 pub use forward::lower;
 
@@ -73,6 +73,8 @@ pub enum What {
     WholeGradient(TensorId),
     /// A tensor of state, changed between stages.
     State(TensorId),
+    /// A random key for this step, of the operation of this number.
+    Key(u64),
     /// Scratch of this length (a const expression).
     Scratch(TokenStream),
 }

@@ -379,6 +379,17 @@ pub fn scale(factor: f32, x: &[f32], y: &mut [f32]) {
     }
 }
 
+/// `y = factor * x + offset`.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn affine(factor: f32, offset: f32, x: &[f32], y: &mut [f32]) {
+    assert_eq!(x.len(), y.len(), "affine: length of x");
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = factor * x + offset;
+    }
+}
+
 /// `dx += other`.
 ///
 /// # Panics

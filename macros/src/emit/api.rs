@@ -1,0 +1,176 @@
+//! What users see of a model: the struct, its constructor, predictions, and a view of each tensor.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::docs;
+use crate::shape::typed::{Link, TypedModel};
+
+/// The struct itself.
+pub fn definition(model: &TypedModel) -> TokenStream {
+    let (vis, name, attrs) = (&model.vis, &model.name, &model.attrs);
+    let docs = docs::table(model);
+    quote! {
+        #(#attrs)*
+        #(#[doc = #docs])*
+        #[derive(Clone)]
+        #vis struct #name {
+            store: ::shapeflow::engine::Store,
+        }
+    }
+}
+
+/// Its traits and methods.
+pub fn methods(model: &TypedModel) -> TokenStream {
+    let name = &model.name;
+    let text = name.to_string();
+    let kinds = kinds(model);
+    let predictions = predictions(model);
+    let tensors = tensors(model);
+    quote! {
+        impl sf::Network for #name {
+            fn program(&self) -> &'static sf::Program {
+                &PROGRAM
+            }
+            fn store(&self) -> &sf::Store {
+                &self.store
+            }
+            fn store_mut(&mut self) -> &mut sf::Store {
+                &mut self.store
+            }
+        }
+        impl sf::Model for #name {
+            type Kinds = #kinds;
+            const NAME: &'static str = #text;
+            const PARAMETERS: usize = PROGRAM.parameters();
+            const FLOPS: u64 = PROGRAM.flops;
+            const TRAIN_BYTES: usize = PROGRAM.train_bytes(1, 1);
+            const INFERENCE_BYTES: usize = PROGRAM.inference_bytes(1, 1);
+            const PROGRAM: &'static sf::Program = &PROGRAM;
+            fn from_store(store: sf::Store) -> Self {
+                Self { store }
+            }
+        }
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::write!(f, "{}({} parameters)", #text, PROGRAM.parameters())
+            }
+        }
+        impl #name {
+            /// A new model, its weights drawn from `seed`: the same seed gives the same weights.
+            pub fn new(seed: u64) -> Self {
+                <Self as sf::Model>::with_seed(seed)
+            }
+            #predictions
+            #tensors
+        }
+    }
+}
+
+fn kinds(model: &TypedModel) -> TokenStream {
+    let kinds: Vec<TokenStream> = model
+        .outputs
+        .iter()
+        .map(|output| match output.link {
+            Link::Plain => quote!(sf::output::Plain),
+            Link::Softmax => quote!(sf::output::Softmax),
+            Link::LogSoftmax => quote!(sf::output::LogSoftmax),
+            Link::Sigmoid => quote!(sf::output::Sigmoid),
+        })
+        .collect();
+    match kinds.as_slice() {
+        [kind] => quote!(#kind),
+        kinds => quote!((#(#kinds),*)),
+    }
+}
+
+/// `Ix3` for three axes.
+fn axes(rank: usize) -> TokenStream {
+    let name = if rank <= 6 { format_ident!("Ix{}", rank) } else { format_ident!("IxDyn") };
+    quote!(sf::ndarray::#name)
+}
+
+fn predictions(model: &TypedModel) -> TokenStream {
+    let names: Vec<&Ident> = model.inputs.iter().map(|input| &input.name).collect();
+    let ranks: Vec<usize> = model.inputs.iter().map(|input| model.values[input.value].shape.rank()).collect();
+    let batch = ranks.iter().map(|&rank| axes(rank + 1));
+    let one = ranks.iter().map(|&rank| axes(rank));
+    let outputs: Vec<usize> = model.outputs.iter().map(|output| output.shape.rank()).collect();
+    let tuple = |parts: Vec<TokenStream>| match parts.as_slice() {
+        [part] => quote!(#part),
+        parts => quote!((#(#parts),*)),
+    };
+    let array = |rank: usize| {
+        let axes = axes(rank);
+        quote!(sf::ndarray::Array<f32, #axes>)
+    };
+    let (batch_types, one_types) = (
+        tuple(outputs.iter().map(|&rank| array(rank + 1)).collect()),
+        tuple(outputs.iter().map(|&rank| array(rank)).collect()),
+    );
+    let take = |rank: usize, first: bool| {
+        let axes = axes(rank);
+        let one = first.then(|| quote!(.index_axis_move(sf::ndarray::Axis(0), 0)));
+        quote! {
+            outputs.next().expect("one array for each output") #one
+                .into_dimensionality::<#axes>().expect("the declared number of axes")
+        }
+    };
+    let batch_values = tuple(outputs.iter().map(|&rank| take(rank + 1, false)).collect());
+    let one_values = tuple(outputs.iter().map(|&rank| take(rank, true)).collect());
+    quote! {
+        /// Predictions for a batch: `(examples, ..)` in, `(examples, ..)` out, after the model's link.
+        ///
+        /// # Errors
+        ///
+        /// If an array's shape isn't the one the model declares, with the examples as first axis.
+        pub fn predict(&self, #(#names: sf::ndarray::ArrayView<'_, f32, #batch>),*) -> ::core::result::Result<#batch_types, sf::EngineError> {
+            let outputs = sf::predict(self, &[#(#names.into_dyn()),*])?;
+            let mut outputs = outputs.into_iter();
+            ::core::result::Result::Ok(#batch_values)
+        }
+        /// The prediction for one example, without a batch axis.
+        ///
+        /// # Errors
+        ///
+        /// If an array's shape isn't the one the model declares.
+        pub fn predict_one(&self, #(#names: sf::ndarray::ArrayView<'_, f32, #one>),*) -> ::core::result::Result<#one_types, sf::EngineError> {
+            let outputs = sf::predict(self, &[#(#names.into_dyn().insert_axis(sf::ndarray::Axis(0))),*])?;
+            let mut outputs = outputs.into_iter();
+            ::core::result::Result::Ok(#one_values)
+        }
+    }
+}
+
+/// A view of each tensor, to read and to write.
+fn tensors(model: &TypedModel) -> TokenStream {
+    let mut code = TokenStream::new();
+    let mut index = 0usize;
+    for layer in &model.layers {
+        for parameter in &layer.parameters {
+            let stem = format!("{}_{}", layer.name.replace('.', "_"), parameter.name);
+            let (read, write) = (format_ident!("{}", stem), format_ident!("{}_mut", stem));
+            let rank = parameter.shape.len();
+            let axes = axes(rank);
+            let name = format!("`{}.{}`", layer.name, parameter.name);
+            let shape = parameter.shape.iter().map(|dim| dim.to_string()).collect::<Vec<_>>().join(", ");
+            let docs = format!("{name}: `[{shape}]`.");
+            let changed = format!("{name}: `[{shape}]`, to be changed.");
+            let axis = (0..rank).map(|axis| quote!(PROGRAM.tensors[#index].shape[#axis]));
+            let dims = quote!(sf::ndarray::Dim([#(#axis),*]));
+            let span = layer.span.resolved_at(proc_macro2::Span::call_site());
+            code.extend(quote_spanned! {span=>
+                #[doc = #docs]
+                pub fn #read(&self) -> sf::ndarray::ArrayView<'_, f32, #axes> {
+                    sf::view(&self.store, &PROGRAM.tensors[#index], #dims)
+                }
+                #[doc = #changed]
+                pub fn #write(&mut self) -> sf::ndarray::ArrayViewMut<'_, f32, #axes> {
+                    sf::view_mut(&mut self.store, &PROGRAM.tensors[#index], #dims)
+                }
+            });
+            index += 1;
+        }
+    }
+    code
+}

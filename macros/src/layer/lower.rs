@@ -1,0 +1,87 @@
+//! What a layer says to the back of the compiler: how it fuses, and the steps it becomes.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::window::Window;
+use crate::shape::{Dim, Shape};
+use crate::step::At;
+
+/// A layer's gradient rule and emission.
+pub trait Lower {
+    /// The activation that it is, as an expression, if it is one.
+    fn activation(&self) -> Option<TokenStream> {
+        None
+    }
+
+    /// Whether its derivative can be computed from its output, so that its input need not be kept.
+    fn derivative_from_output(&self) -> bool {
+        false
+    }
+
+    /// Whether it can apply an activation in its last pass.
+    fn takes_activation(&self) -> bool {
+        false
+    }
+
+    /// Whether its output is its input under another shape.
+    fn is_view(&self) -> bool {
+        false
+    }
+
+    /// Whether it does nothing but in training.
+    fn is_identity_in_inference(&self) -> bool {
+        false
+    }
+
+    /// The steps of forward in training.
+    fn forward(&self, _at: &mut At<'_, '_>) {}
+
+    /// The steps of forward in inference.
+    fn inference(&self, at: &mut At<'_, '_>) {
+        self.forward(at);
+    }
+
+    /// The steps that compute the gradients of its inputs and parameters.
+    fn backward(&self, _at: &mut At<'_, '_>) {}
+}
+
+/// Height, width and channels; the shape rule has checked that there are three axes.
+pub fn image_axes(shape: &Shape) -> [Dim; 3] {
+    std::array::from_fn(|axis| shape.axes().get(axis).cloned().unwrap_or_else(|| Dim::new(1)))
+}
+
+/// `[a, b]` as an expression.
+pub fn pair(dims: &[Dim; 2]) -> TokenStream {
+    let [a, b] = dims.each_ref().map(Dim::tokens);
+    quote!([#a, #b])
+}
+
+/// `[[a, b], [c, d]]` as an expression.
+pub fn pair_of_pairs(dims: &[[Dim; 2]; 2]) -> TokenStream {
+    let [a, b] = dims.each_ref().map(pair);
+    quote!([#a, #b])
+}
+
+/// The const of a pooling layer's sizes.
+pub fn pool_spec(window: &Window, at: &mut At<'_, '_>) -> Ident {
+    let [h, w, c] = image_axes(at.input_shape(0));
+    let padding = pair_of_pairs(&window.pads(&[h.clone(), w.clone()]));
+    let (kernel, stride) = (pair(&window.kernel), pair(&window.stride));
+    let (height, width, channels) = (h.tokens(), w.tokens(), c.tokens());
+    at.spec(
+        quote!(sf::pool::Pool2d),
+        quote!(sf::pool::Pool2d {
+            height: #height, width: #width, channels: #channels, kernel: #kernel, stride: #stride, padding: #padding,
+        }),
+    )
+}
+
+/// The const of a global pooling layer's sizes.
+pub fn global_pool_spec(at: &mut At<'_, '_>) -> Ident {
+    let (positions, channels) = (at.positions().tokens(), at.input_shape(0).last().tokens());
+    at.spec(
+        quote!(sf::pool::GlobalPool),
+        quote!(sf::pool::GlobalPool { positions: #positions, channels: #channels }),
+    )
+}
