@@ -170,6 +170,7 @@ fn compile_error(place: Place, text: &str) -> TokenStream {
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    errors_reported: usize,
 }
 
 impl Diagnostics {
@@ -180,6 +181,7 @@ impl Diagnostics {
     /// Keeps an error or a warning. The same error at the same place is kept once: a block used
     /// twenty times tells its mistake once.
     pub fn push(&mut self, diagnostic: Diagnostic) -> Reported {
+        self.errors_reported += usize::from(!diagnostic.warning);
         let at = |d: &Diagnostic| (d.place.start.start(), d.place.end.end());
         let known = self
             .list
@@ -191,12 +193,19 @@ impl Diagnostics {
         Reported(())
     }
 
+    /// For what is wrong because of an error that was reported before.
+    pub fn reported_before(&self) -> Reported {
+        Reported(())
+    }
+
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|d| !d.warning)
     }
 
-    pub fn error_count(&self) -> usize {
-        self.list.iter().filter(|d| !d.warning).count()
+    /// How many errors were reported, those at the same place counted again: tells whether
+    /// something that was worked out twice was wrong twice.
+    pub fn errors_reported(&self) -> usize {
+        self.errors_reported
     }
 
     pub fn list(&self) -> &[Diagnostic] {

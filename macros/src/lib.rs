@@ -14,8 +14,11 @@ mod words;
 
 use proc_macro::TokenStream;
 
-/// Declares a neural network.
+/// Declares neural networks: see the crate `shapeflow`.
 #[proc_macro]
-pub fn model(_tokens: TokenStream) -> TokenStream {
-    TokenStream::new()
+pub fn model(tokens: TokenStream) -> TokenStream {
+    let mut diagnostics = diagnostic::Diagnostics::new();
+    let module = parse::parse(tokens.into(), &mut diagnostics);
+    let _models = resolve::resolve(&module, &mut diagnostics);
+    diagnostics.to_tokens().into()
 }

@@ -161,6 +161,10 @@ impl<'a> Arguments<'a> {
     }
 
     fn too_many(&mut self, given: &Given, most: usize) {
+        if matches!(given.datum, Datum::Broken) {
+            self.failed = Some(self.diagnostics.reported_before());
+            return;
+        }
         let entry = self.entry;
         let message = match most {
             0 => format!("`{}` takes no argument by position", entry.name),

@@ -58,7 +58,7 @@ impl Layer for Elementwise {
             Ok(result) => result,
             Err((from_end, x, y)) => {
                 let reported = self.mismatch(a, b, from_end, &x, &y, at);
-                return Err(reported.instead(if a.rank() >= b.rank() { a } else { b }.clone()));
+                return Err(reported.instead(common(a, b)));
             }
         };
         for (x, y) in unsure {
@@ -108,6 +108,18 @@ impl Elementwise {
             .help(residual_help(a, b, from_end, x, y, at));
         at.report(error)
     }
+}
+
+/// What two shapes have in common: `?` where they differ.
+fn common(a: &Shape, b: &Shape) -> Shape {
+    let (longer, shorter) = if a.rank() >= b.rank() { (a, b) } else { (b, a) };
+    let mut axes = longer.axes().to_vec();
+    for (axis, other) in axes.iter_mut().rev().zip(shorter.axes().iter().rev()) {
+        if axis != other {
+            *axis = Dim::anything();
+        }
+    }
+    Shape::new(axes)
 }
 
 /// Which of the two to change, and how: the usual ways in which a residual differs.

@@ -172,7 +172,8 @@ impl<'a> Parser<'a> {
         let start = cursor.place();
         let first = operand(self, cursor)?;
         let mut rest = Vec::new();
-        while !at_arrow(cursor) && !(cursor.is_punct("-") && cursor.is_punct_at(1, ">")) {
+        let arrow = |c: &Cursor| c.is_punct("-") && c.is_punct_at(1, ">");
+        while !arrow(cursor) {
             let found = operators
                 .iter()
                 .find(|(sign, _)| cursor.is_punct(sign.encode_utf8(&mut [0; 4])));
@@ -521,7 +522,10 @@ impl<'a> Parser<'a> {
                 false if width.is_empty() && cursor.peek().is_some_and(starts_operand) => {
                     self.depth += 1;
                     let second = match self.depth > DEEPEST {
-                        true => Err(self.error("nested-too-deeply", place, "too many `x`")),
+                        true => {
+                            self.error("nested-too-deeply", place, "too many `x`");
+                            Err(())
+                        }
                         false => self.operand(cursor),
                     };
                     self.depth -= 1;

@@ -617,7 +617,7 @@ fn kind(word: &str) -> Option<Kind> {
 }
 
 /// Words that can't be names of generated fields and methods.
-fn is_reserved(name: &Ident) -> bool {
+pub fn is_reserved(name: &Ident) -> bool {
     const WORDS: [&str; 36] = [
         "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum",
         "extern", "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move",

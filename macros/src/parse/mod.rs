@@ -2,7 +2,7 @@
 
 mod cursor;
 mod expression;
-mod item;
+pub mod item;
 pub mod tree;
 
 use proc_macro2::TokenStream;

@@ -1,1 +1,173 @@
-//! r
+//! Tree to graph: names, constants, blocks inlined, repeats, sharing; shapes are worked out on the way.
+
+mod application;
+mod argument;
+mod block;
+mod constant;
+mod finish;
+mod graph;
+mod scope;
+mod stage;
+mod value;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported};
+use crate::layer;
+use crate::parse::tree::{Definition, Module};
+use crate::shape::Dim;
+use crate::shape::typed::{ConstItem, TypedModel};
+use crate::words::Words;
+use graph::Graph;
+use scope::{Meaning, Role, Scope};
+
+/// Applications of stages in one model beyond this are refused: no build may be endless.
+const MOST_STAGES: usize = 8_000;
+
+/// Works out all structs of a `model!`. Those with errors are marked as broken.
+pub fn resolve(module: &Module, diagnostics: &mut Diagnostics) -> Vec<TypedModel> {
+    let mut used = Vec::new();
+    check_names(module, diagnostics);
+    let models = module.models.iter();
+    let models = models
+        .map(|definition| {
+            let mut resolver = Resolver::new(module, diagnostics);
+            let model = resolver.model(definition);
+            used.extend(resolver.used_blocks);
+            model
+        })
+        .collect();
+    // Blocks that nothing uses are checked with their dimensions left open.
+    for block in &module.blocks {
+        if !used.contains(&block.name.to_string()) {
+            let mut resolver = Resolver::new(module, diagnostics);
+            resolver.block_alone(block);
+        }
+    }
+    models
+}
+
+/// Everything that is known while one struct is worked out.
+struct Resolver<'a> {
+    module: &'a Module,
+    diagnostics: &'a mut Diagnostics,
+    graph: Graph,
+    /// The blocks that are being inlined, outermost first.
+    active: Vec<String>,
+    used_blocks: Vec<String>,
+    stages: usize,
+    /// The last division that left something over, with its line.
+    last_inexact: Option<(Dim, Dim, usize)>,
+    /// Something was left out by the parser, or an error was reported.
+    broken: bool,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(module: &'a Module, diagnostics: &'a mut Diagnostics) -> Self {
+        Resolver {
+            module,
+            diagnostics,
+            graph: Graph::default(),
+            active: Vec::new(),
+            used_blocks: Vec::new(),
+            stages: 0,
+            last_inexact: None,
+            broken: false,
+        }
+    }
+
+    /// Reports with the blocks and copies around the place.
+    fn report(&mut self, diagnostic: Diagnostic, scope: &Scope<'_>) -> Reported {
+        self.broken |= !diagnostic.is_warning();
+        let framed = scope
+            .frames
+            .iter()
+            .rev()
+            .fold(diagnostic, |d, frame| d.note(frame.clone()));
+        self.diagnostics.push(framed)
+    }
+
+    fn error(
+        &mut self,
+        code: &'static str,
+        place: impl Into<Place>,
+        message: impl Into<Words>,
+        scope: &Scope<'_>,
+    ) -> Reported {
+        self.report(Diagnostic::error(code, place, message), scope)
+    }
+
+    fn model(&mut self, definition: &'a Definition) -> TypedModel {
+        let before = self.diagnostics.errors_reported();
+        let mut scope = Scope::new(definition);
+        if let Some(dim) = definition.dims.first() {
+            let message = format!("symbolic dimensions such as `{dim}` are not supported yet");
+            let diagnostic = Diagnostic::error("symbolic-dimension", dim, message).help(format!(
+                "write a number, or `const {dim}: usize = 64;` above the struct"
+            ));
+            self.report(diagnostic, &scope);
+            for dim in &definition.dims {
+                let meaning = Meaning::Datum(layer::arguments::Datum::Broken);
+                scope.bind(&dim.to_string(), dim.into(), meaning, Role::Dimension);
+            }
+        }
+        let mut inputs = Vec::new();
+        for input in &definition.inputs {
+            let shape = match &input.shape {
+                Some(shape) => self.shape(shape, &mut scope),
+                None => self.unreadable(),
+            };
+            let value = self.graph.input(&input.name, shape);
+            inputs.push((input.name.clone(), value));
+            let name = input.name.to_string();
+            let meaning = Meaning::Values(vec![value]);
+            scope.bind(&name, (&input.name).into(), meaning, Role::Input);
+        }
+        let results = self.body(definition, &mut scope);
+        let outputs = self.declared_outputs(definition, &mut scope);
+        self.broken |= self.diagnostics.errors_reported() > before;
+        let results = self.check_outputs(definition, results, &outputs, &scope);
+        self.warn_unused(&scope);
+        self.broken |= self.diagnostics.errors_reported() > before;
+        let consts = self.module.consts.iter().map(|item| ConstItem {
+            name: item.name.clone(),
+            tokens: item.tokens.clone(),
+        });
+        let consts = consts.collect();
+        self.finish(definition, inputs, results, outputs, consts)
+    }
+}
+
+/// Two definitions of one name, and names that layers have.
+fn check_names(module: &Module, diagnostics: &mut Diagnostics) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let consts = module.consts.iter().map(|item| &item.name);
+    let definitions = module.blocks.iter().chain(&module.models).map(|d| &d.name);
+    for name in consts.chain(definitions) {
+        let place = Place::from(name);
+        let text = name.to_string();
+        if let Some(line) = seen.get(&text) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "duplicate-name",
+                    place,
+                    format!("`{text}` is defined twice"),
+                )
+                .note(format!("it was defined first on line {line}")),
+            );
+        } else if layer::find(&text).is_some() {
+            diagnostics.push(
+                Diagnostic::error(
+                    "name-of-layer",
+                    place,
+                    format!("`{text}` is the name of a layer"),
+                )
+                .help(format!("call it `My{text}`, or what it is for")),
+            );
+        }
+        seen.insert(text, place.line());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,11 +2,17 @@
 
 use super::{Comparison, Dim, Shape};
 
+/// A shape, and the pairs of dimensions of which only rustc can tell whether they are equal.
+pub type Broadcast = (Shape, Vec<(Dim, Dim)>);
+
+/// Two dimensions that differ, with their axis counted from the end (1 is the last).
+pub type Mismatch = (usize, Dim, Dim);
+
 /// The shape of `a + b`.
 ///
 /// # Errors
-/// The two dimensions that differ, with the axis counted from the end (1 is the last).
-pub fn broadcast(a: &Shape, b: &Shape) -> Result<(Shape, Vec<(Dim, Dim)>), (usize, Dim, Dim)> {
+/// The first axis in which they differ.
+pub fn broadcast(a: &Shape, b: &Shape) -> Result<Broadcast, Mismatch> {
     if a.is_anything() || b.is_anything() {
         return Ok((Shape::anything(), Vec::new()));
     }

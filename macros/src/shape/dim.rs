@@ -91,6 +91,11 @@ impl Dim {
         Dim::constant(i128::from(number))
     }
 
+    /// A constant with its sign: part of a sum that is being worked out.
+    pub fn signed_number(number: i128) -> Dim {
+        Dim::constant(number)
+    }
+
     fn constant(number: i128) -> Dim {
         let terms = if number == 0 {
             Vec::new()

@@ -1,14 +1,16 @@
 //! Shapes: dimensions, the checks that layers make, and the typed graph they end in.
 
 mod broadcast;
-mod check;
+pub mod check;
 mod dim;
 mod number;
+mod print;
 #[expect(
     clippy::module_inception,
     reason = "a shape is what this room is about"
 )]
 mod shape;
+mod solve;
 pub mod typed;
 
 pub use broadcast::broadcast;
@@ -16,3 +18,4 @@ pub use check::{Check, Failed};
 pub use dim::{Atom, Comparison, Dim, Division};
 pub use number::Number;
 pub use shape::Shape;
+pub use solve::{Divides, Solution, Unsolved, solve_axis};

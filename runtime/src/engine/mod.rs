@@ -18,6 +18,7 @@ mod program;
 mod split;
 mod store;
 mod summary;
+pub mod text;
 mod train;
 mod update;
 

@@ -1,0 +1,204 @@
+//! One use of a layer: its arguments read, its shape worked out, its node added.
+
+use super::Resolver;
+use super::scope::{Scope, snake_case};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::layer::arguments::Arguments;
+use crate::layer::{Entry, Inputs, Layer};
+use crate::parse::tree::{Argument, Expr};
+use crate::shape::typed::{LayerInstance, Link, Node, ValueId};
+use crate::shape::{Check, Comparison, Shape};
+use crate::words::words;
+
+/// A layer that is ready to be applied.
+pub struct Application {
+    pub layer: Box<dyn Layer>,
+    /// Without the names of the blocks around it.
+    pub name: String,
+    pub place: Place,
+    pub name_place: Place,
+    pub written: String,
+    pub arguments: Vec<(String, Place)>,
+}
+
+impl<'a> Resolver<'a> {
+    #[expect(clippy::too_many_arguments, reason = "one call, in its parts")]
+    pub fn layer(
+        &mut self,
+        entry: &'static Entry,
+        arguments: &'a [Argument],
+        stage: &'a Expr,
+        path: &'a Expr,
+        inputs: Vec<ValueId>,
+        name: Option<String>,
+        scope: &mut Scope<'a>,
+    ) -> Vec<ValueId> {
+        let name = name.unwrap_or_else(|| self.free_name(&snake_case(entry.name), scope));
+        let given = self.given(arguments, scope);
+        let had_broken = self.broken;
+        let frames: Vec<_> = scope.frames.iter().rev().cloned().collect();
+        let mut arguments = Arguments::new(entry, stage.place, given, self.diagnostics, &frames);
+        let built = (entry.build)(&mut arguments);
+        let places = arguments.places();
+        self.broken = had_broken || built.is_err();
+        let layer = match built {
+            Ok(layer) => layer,
+            Err(_) => return vec![self.graph.unknown(stage.place)],
+        };
+        if entry.inputs == Inputs::One && inputs.len() != 1 {
+            let message = format!("`{}` takes one value, found {}", entry.name, inputs.len());
+            let diagnostic = Diagnostic::error("wrong-number-of-values", path.place, message)
+                .help("join them before it: `-> Concat(axis = -1)`");
+            self.report(diagnostic, scope);
+            return vec![self.graph.unknown(stage.place)];
+        }
+        if entry.inputs == Inputs::Several && inputs.len() < 2 {
+            let message = format!("`{}` joins several values, found one", entry.name);
+            let diagnostic = Diagnostic::error("wrong-number-of-values", path.place, message)
+                .help(format!("write `{}`", entry.example));
+            self.report(diagnostic, scope);
+            return inputs;
+        }
+        let application = Application {
+            layer,
+            name,
+            place: stage.place,
+            name_place: path.place,
+            written: stage.to_string(),
+            arguments: places,
+        };
+        vec![self.node(application, inputs, scope)]
+    }
+
+    /// Works out the shape of an application and adds its node.
+    pub fn node(
+        &mut self,
+        application: Application,
+        inputs: Vec<ValueId>,
+        scope: &mut Scope<'a>,
+    ) -> ValueId {
+        let Application {
+            layer,
+            name,
+            place,
+            name_place,
+            written,
+            arguments,
+        } = application;
+        let shapes: Vec<Shape> = inputs
+            .iter()
+            .map(|v| self.graph.shape(*v).clone())
+            .collect();
+        if shapes.iter().any(Shape::is_anything) {
+            return self.graph.value(Shape::anything(), place, written);
+        }
+        self.softmax_twice(&*layer, &inputs, name_place, scope);
+        let origins = inputs.iter().map(|v| self.graph.origin(*v)).collect();
+        let mut check = Check {
+            place,
+            name_place,
+            written: &written,
+            arguments: &arguments,
+            origins,
+            diagnostics: self.diagnostics,
+            assertions: &mut self.graph.assertions,
+            frames: scope.frames.iter().rev().cloned().collect(),
+        };
+        let shape = match layer.infer(&shapes, &mut check) {
+            Ok(shape) => shape,
+            Err(failed) => {
+                self.broken = true;
+                return self.graph.value(failed.instead, place, written);
+            }
+        };
+        if shape.size().signed().is_some_and(|n| n > 1 << 40) {
+            let message = words![
+                format!("the output of `{written}` fits no memory: "),
+                &shape
+            ];
+            self.error("too-large", place, message, scope);
+            return self.graph.value(Shape::anything(), place, written);
+        }
+        let full = format!("{}{name}", scope.prefix);
+        let parameters = layer.parameters(&shapes);
+        let existing = self.graph.layer_named(&full).filter(|_| scope.shared);
+        let id = match existing {
+            Some(id) => {
+                let first = &self.graph.layers[id].parameters;
+                let differs = first.iter().zip(&parameters).find(|(a, b)| {
+                    let (a, b) = (Shape::new(a.shape.clone()), Shape::new(b.shape.clone()));
+                    a.equals(&b) != Comparison::Holds
+                });
+                if let Some((a, b)) = differs {
+                    let (first, second) =
+                        (Shape::new(a.shape.clone()), Shape::new(b.shape.clone()));
+                    let message = words![
+                        format!(
+                            "`{}` shares its weights, but its `{}` would be ",
+                            full, a.name
+                        ),
+                        first,
+                        " in one place and ",
+                        second,
+                        " in the other"
+                    ];
+                    let origin = inputs.first().map(|v| self.graph.origin(*v).note());
+                    let diagnostic = Diagnostic::error("shared-weights-differ", place, message)
+                        .note_if(origin)
+                        .help(
+                            "give it the same number of features in both, or bind a second layer",
+                        );
+                    self.report(diagnostic, scope);
+                }
+                id
+            }
+            None => {
+                self.graph.taken.insert(full.clone(), place.line());
+                self.graph.layers.push(LayerInstance {
+                    name: full,
+                    layer,
+                    span: name_place.start,
+                    parameters,
+                    written: written.clone(),
+                });
+                self.graph.layers.len() - 1
+            }
+        };
+        let output = self.graph.value(shape, place, written);
+        self.graph.node(Node {
+            layer: id,
+            inputs,
+            output,
+            span: name_place.start,
+        });
+        output
+    }
+
+    /// A softmax of a softmax is never meant.
+    fn softmax_twice(
+        &mut self,
+        layer: &dyn Layer,
+        inputs: &[ValueId],
+        place: Place,
+        scope: &Scope<'a>,
+    ) {
+        let softmax = |link| matches!(link, Some(Link::Softmax | Link::LogSoftmax));
+        let (true, Some(input)) = (softmax(layer.link()), inputs.first()) else {
+            return;
+        };
+        let Some(first) = self.graph.producer(*input) else {
+            return;
+        };
+        if softmax(first.layer.link()) {
+            let message = format!(
+                "`{}` after `{}`: softmax is applied twice",
+                layer.kind(),
+                first.layer.kind()
+            );
+            let diagnostic = Diagnostic::error("softmax-twice", place, message)
+                .note(self.graph.origin(*input).note())
+                .help("remove one of the two");
+            self.report(diagnostic, scope);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The end of a model: trailing links, what nothing uses, and what is surely not meant.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::Ident;
+
+use super::Resolver;
+use super::scope::{Meaning, Role, Scope};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::parse::tree::{Definition, Outputs};
+use crate::shape::Shape;
+use crate::shape::typed::{ConstItem, Link, Node, TypedInput, TypedModel, TypedOutput, ValueId};
+
+impl<'a> Resolver<'a> {
+    /// An input that is never used is an error, a `let` is only wasteful.
+    pub fn warn_unused(&mut self, scope: &Scope<'a>) {
+        if self.broken {
+            return;
+        }
+        let unused = scope
+            .bindings()
+            .iter()
+            .filter(|b| !b.used && !b.name.starts_with('_'));
+        let told: Vec<(Role, String, Place, bool)> = unused
+            .map(|b| {
+                (
+                    b.role,
+                    b.name.clone(),
+                    b.place,
+                    matches!(b.meaning, Meaning::Stage(_)),
+                )
+            })
+            .collect();
+        for (role, name, place, is_stage) in told {
+            let diagnostic = match role {
+                Role::Input => Diagnostic::error(
+                    "unused-input",
+                    place,
+                    format!("input `{name}` is never used: the output doesn't depend on it"),
+                )
+                .help(format!("use it, or write `_{name}`")),
+                Role::Let if is_stage => Diagnostic::warning(
+                    "unused-let",
+                    place,
+                    format!("the layer `{name}` is never applied, and left out"),
+                )
+                .help("remove it, or send a value through it"),
+                Role::Let => Diagnostic::warning(
+                    "unused-let",
+                    place,
+                    format!("`{name}` is never used, and left out"),
+                )
+                .help(format!("remove it, or write `_{name}`")),
+                Role::Parameter => Diagnostic::warning(
+                    "unused-parameter",
+                    place,
+                    format!("parameter `{name}` is never used"),
+                )
+                .help("remove it"),
+                Role::Dimension => continue,
+            };
+            // A block's `let` is told once, without the place of its use.
+            match role {
+                Role::Input => self.report(diagnostic, scope),
+                _ => self.diagnostics.push(diagnostic),
+            };
+        }
+    }
+
+    /// The typed graph: links taken off the outputs, dead nodes left out, everything numbered anew.
+    pub fn finish(
+        &mut self,
+        definition: &Definition,
+        inputs: Vec<(Ident, ValueId)>,
+        results: Vec<ValueId>,
+        declared: Vec<Shape>,
+        consts: Vec<ConstItem>,
+    ) -> TypedModel {
+        let names: Vec<Option<Ident>> = match &definition.outputs {
+            Outputs::Named(outputs) => outputs.iter().map(|(name, _)| Some(name.clone())).collect(),
+            _ => vec![None],
+        };
+        let links: Vec<(ValueId, Link)> = results.iter().map(|v| self.link(*v, &results)).collect();
+        let roots: Vec<ValueId> = links.iter().map(|(value, _)| *value).collect();
+        let graph = std::mem::take(&mut self.graph);
+
+        let mut live = vec![false; graph.values.len()];
+        roots.iter().for_each(|root| live[*root] = true);
+        for node in graph.nodes.iter().rev() {
+            if live[node.output] {
+                node.inputs.iter().for_each(|input| live[*input] = true);
+            }
+        }
+        inputs.iter().for_each(|(_, value)| live[*value] = true);
+
+        let mut value_ids = BTreeMap::new();
+        let mut values = Vec::new();
+        for (id, value) in graph.values.into_iter().enumerate() {
+            if live[id] {
+                value_ids.insert(id, values.len());
+                values.push(value);
+            }
+        }
+        let mut layer_ids: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut nodes = Vec::new();
+        for node in graph.nodes.iter().filter(|node| live[node.output]) {
+            let next = layer_ids.len();
+            let layer = *layer_ids.entry(node.layer).or_insert(next);
+            nodes.push(Node {
+                layer,
+                inputs: node.inputs.iter().map(|v| value_ids[v]).collect(),
+                output: value_ids[&node.output],
+                span: node.span,
+            });
+        }
+        let mut layers: Vec<_> = graph
+            .layers
+            .into_iter()
+            .enumerate()
+            .filter_map(|(id, layer)| Some((*layer_ids.get(&id)?, layer)))
+            .collect();
+        layers.sort_by_key(|(id, _)| *id);
+
+        let outputs = links.iter().zip(declared).enumerate();
+        let outputs = outputs.map(|(index, ((value, link), shape))| TypedOutput {
+            name: names.get(index).cloned().flatten(),
+            value: value_ids[value],
+            link: *link,
+            shape,
+        });
+        let model = TypedModel {
+            name: definition.name.clone(),
+            vis: definition.vis.clone(),
+            attrs: definition.attrs.clone(),
+            inputs: inputs
+                .into_iter()
+                .map(|(name, value)| TypedInput {
+                    name,
+                    value: value_ids[&value],
+                })
+                .collect(),
+            outputs: outputs.collect(),
+            layers: layers.into_iter().map(|(_, layer)| layer).collect(),
+            nodes,
+            values,
+            assertions: graph.assertions,
+            consts,
+            broken: self.broken,
+        };
+        if !model.broken {
+            self.lint(&model);
+        }
+        model
+    }
+
+    /// A trailing softmax or sigmoid that nothing else uses is the output's link.
+    fn link(&self, value: ValueId, results: &[ValueId]) -> (ValueId, Link) {
+        let plain = (value, Link::Plain);
+        let Some(node) = self.graph.nodes.iter().find(|node| node.output == value) else {
+            return plain;
+        };
+        let Some(link) = self.graph.layers[node.layer].layer.link() else {
+            return plain;
+        };
+        let used = self
+            .graph
+            .nodes
+            .iter()
+            .any(|node| node.inputs.contains(&value));
+        let twice = results.iter().filter(|result| **result == value).count() > 1;
+        match node.inputs.as_slice() {
+            [input] if !used && !twice => (*input, link),
+            _ => plain,
+        }
+    }
+
+    /// Warnings: allowed, but surely not meant.
+    fn lint(&mut self, model: &TypedModel) {
+        let mut warnings = Vec::new();
+        for node in &model.nodes {
+            let instance = &model.layers[node.layer];
+            let producer = node
+                .inputs
+                .first()
+                .and_then(|input| model.nodes.iter().find(|before| before.output == *input));
+            let Some(before) = producer else { continue };
+            let first = &model.layers[before.layer];
+            let (kind, first_kind) = (instance.layer.kind(), first.layer.kind());
+            let uses = model
+                .nodes
+                .iter()
+                .filter(|n| n.inputs.contains(&before.output))
+                .count();
+            let repeated = instance.parameters.is_empty()
+                && kind == first_kind
+                && matches!(
+                    kind,
+                    "Relu" | "Relu6" | "Sigmoid" | "Tanh" | "Dropout" | "Flatten"
+                );
+            if repeated {
+                warnings.push(
+                    Diagnostic::warning(
+                        "twice",
+                        node.span,
+                        format!("`{kind}` right after `{kind}`"),
+                    )
+                    .help("remove one of the two"),
+                );
+            }
+            let bias = first.parameters.iter().any(|p| p.name == "bias");
+            if kind == "BatchNorm"
+                && bias
+                && uses == 1
+                && matches!(first_kind, "Conv2d" | "Dense" | "ConvTranspose2d")
+            {
+                warnings.push(
+                    Diagnostic::warning(
+                        "bias-before-norm",
+                        first.span,
+                        format!(
+                            "the bias of `{}` is undone by the `BatchNorm` after it",
+                            first.written
+                        ),
+                    )
+                    .help("write `bias = false`"),
+                );
+            }
+        }
+        for output in &model.outputs {
+            let last = model.nodes.iter().find(|node| node.output == output.value);
+            if let Some(node) = last
+                && model.layers[node.layer].layer.kind() == "Dropout"
+            {
+                warnings.push(
+                    Diagnostic::warning(
+                        "dropout-at-end",
+                        node.span,
+                        "`Dropout` at the end zeroes outputs at random",
+                    )
+                    .help("remove it"),
+                );
+            }
+        }
+        for warning in warnings {
+            self.diagnostics.push(warning);
+        }
+    }
+}

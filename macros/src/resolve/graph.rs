@@ -1,0 +1,90 @@
+//! The graph while it grows: values, layers and nodes in the order of the source.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::Ident;
+
+use crate::diagnostic::Place;
+use crate::shape::Shape;
+use crate::shape::check::Origin;
+use crate::shape::typed::{Assertion, LayerId, LayerInstance, Node, Value, ValueId};
+
+#[derive(Debug, Default)]
+pub struct Graph {
+    pub values: Vec<Value>,
+    /// What each value came from, in the user's words.
+    origins: Vec<(String, usize)>,
+    pub layers: Vec<LayerInstance>,
+    pub nodes: Vec<Node>,
+    /// The node of each value that isn't an input.
+    producers: BTreeMap<ValueId, usize>,
+    pub assertions: Vec<Assertion>,
+    /// The full names of layers and block instances, with the line where they stand.
+    pub taken: BTreeMap<String, usize>,
+}
+
+impl Graph {
+    pub fn input(&mut self, name: &Ident, shape: Shape) -> ValueId {
+        self.value(shape, name.into(), name.to_string())
+    }
+
+    /// A value of which nothing is known, after an error.
+    pub fn unknown(&mut self, place: Place) -> ValueId {
+        self.value(Shape::anything(), place, "?".to_owned())
+    }
+
+    pub fn value(&mut self, shape: Shape, place: Place, written: String) -> ValueId {
+        let span = place.start;
+        self.values.push(Value { shape, span });
+        self.origins.push((shorten(&written), place.line()));
+        self.values.len() - 1
+    }
+
+    pub fn shape(&self, value: ValueId) -> &Shape {
+        &self.values[value].shape
+    }
+
+    /// Goes on with the shape that was declared.
+    pub fn set_shape(&mut self, value: ValueId, shape: Shape) {
+        self.values[value].shape = shape;
+    }
+
+    pub fn origin(&self, value: ValueId) -> Origin {
+        let (written, line) = self.origins[value].clone();
+        Origin {
+            written,
+            line,
+            shape: self.values[value].shape.clone(),
+        }
+    }
+
+    /// For the outside, a block's output comes from the block.
+    pub fn set_origin(&mut self, value: ValueId, written: &str, line: usize) {
+        self.origins[value] = (shorten(written), line);
+    }
+
+    pub fn layer_named(&self, name: &str) -> Option<LayerId> {
+        self.layers.iter().position(|layer| layer.name == name)
+    }
+
+    pub fn node(&mut self, node: Node) {
+        self.producers.insert(node.output, self.nodes.len());
+        self.nodes.push(node);
+    }
+
+    /// The layer that made a value; none for inputs and after errors.
+    pub fn producer(&self, value: ValueId) -> Option<&LayerInstance> {
+        let node = self.producers.get(&value)?;
+        self.layers.get(self.nodes.get(*node)?.layer)
+    }
+}
+
+/// Long expressions are told by their beginning.
+fn shorten(written: &str) -> String {
+    const LONGEST: usize = 48;
+    if written.chars().count() <= LONGEST {
+        return written.to_owned();
+    }
+    let start: String = written.chars().take(LONGEST - 3).collect();
+    format!("{}...", start.trim_end())
+}

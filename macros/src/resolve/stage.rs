@@ -1,0 +1,341 @@
+//! Stages: what stands behind an arrow.
+
+use super::scope::{Meaning, Scope, snake_case};
+use super::{MOST_STAGES, Resolver};
+use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::layer::{self, alias};
+use crate::parse::item::is_reserved;
+use crate::parse::tree::{Argument, Expr, ExprKind};
+use crate::shape::typed::ValueId;
+use crate::words::{Words, words};
+
+/// Copies of one repeat beyond this are refused.
+const MOST_COPIES: u64 = 1000;
+
+impl<'a> Resolver<'a> {
+    /// Sends values through one stage.
+    pub fn apply(
+        &mut self,
+        stage: &'a Expr,
+        inputs: Vec<ValueId>,
+        name: Option<String>,
+        scope: &mut Scope<'a>,
+    ) -> Vec<ValueId> {
+        self.stages += 1;
+        if self.stages > MOST_STAGES {
+            if self.stages == MOST_STAGES + 1 {
+                let message = format!("this network has more than {MOST_STAGES} stages");
+                self.error("too-many-stages", stage.place, message, scope);
+            }
+            return vec![self.graph.unknown(stage.place)];
+        }
+        match &stage.kind {
+            ExprKind::Broken => {
+                self.broken = true;
+                vec![self.graph.unknown(stage.place)]
+            }
+            ExprKind::Paren(inner) => self.apply(inner, inputs, name, scope),
+            ExprKind::Named { name, stage } => {
+                let text = name.to_string();
+                if is_reserved(name) {
+                    let message = format!("`{text}` is a word of Rust and can't name a stage");
+                    self.error("reserved-name", Place::from(name), message, scope);
+                    return self.apply(stage, inputs, None, scope);
+                }
+                let suffix: Vec<String> = scope.copies.iter().map(ToString::to_string).collect();
+                let full = format!("{text}{}", suffix.join("_"));
+                self.take_name(&full, name.into(), scope);
+                self.apply(stage, inputs, Some(full), scope)
+            }
+            ExprKind::Chain { head, stages } => {
+                let run = |resolver: &mut Self, scope: &mut Scope<'a>| {
+                    let first = resolver.apply(head, inputs, None, scope);
+                    stages.iter().fold(first, |flow, stage| {
+                        resolver.apply(stage, flow, None, scope)
+                    })
+                };
+                match name {
+                    Some(name) => scope.nested(&name, |scope| run(self, scope)),
+                    None => run(self, scope),
+                }
+            }
+            ExprKind::Repeat { body, count } => {
+                self.repeat(stage, body, count, inputs, name, scope)
+            }
+            ExprKind::Path { text, .. } => self.call(stage, text, &[], stage, inputs, name, scope),
+            ExprKind::Call { path, arguments } => match &path.kind {
+                ExprKind::Path { text, .. } => {
+                    self.call(stage, text, arguments, path, inputs, name, scope)
+                }
+                _ => vec![self.graph.unknown(stage.place)],
+            },
+            ExprKind::Operation { .. } | ExprKind::Negative(_) => {
+                let message = format!("`->` binds loosest, so `{stage}` is read as one stage");
+                let diagnostic = Diagnostic::error("operator-in-stage", stage.place, message)
+                    .help("put the chain in parentheses: `(x -> Dense(10)) + y`");
+                self.report(diagnostic, scope);
+                vec![self.graph.unknown(stage.place)]
+            }
+            ExprKind::Tuple(_) => {
+                let message = "values don't flow into a tuple";
+                let diagnostic = Diagnostic::error("tuple-as-stage", stage.place, message)
+                    .help("write one chain for each: `(x -> Dense(1), x -> Dense(5))`");
+                self.report(diagnostic, scope);
+                vec![self.graph.unknown(stage.place)]
+            }
+            ExprKind::List(items) => {
+                let message = format!("expected a layer, found the list `{stage}`");
+                let help = match items.as_slice() {
+                    [one] => format!("to repeat it write `[{one}; 2]`"),
+                    _ => "to change the shape write `-> Reshape([..])`".to_owned(),
+                };
+                let diagnostic = Diagnostic::error("not-a-stage", stage.place, message).help(help);
+                self.report(diagnostic, scope);
+                vec![self.graph.unknown(stage.place)]
+            }
+            ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) => {
+                let message = format!("expected a layer, found `{stage}`");
+                let diagnostic = Diagnostic::error("not-a-stage", stage.place, message)
+                    .help("a fully connected layer is written `-> Dense(10)`");
+                self.report(diagnostic, scope);
+                vec![self.graph.unknown(stage.place)]
+            }
+        }
+    }
+
+    /// `[Basic; 3]`
+    fn repeat(
+        &mut self,
+        stage: &'a Expr,
+        body: &'a Expr,
+        count: &'a Expr,
+        inputs: Vec<ValueId>,
+        name: Option<String>,
+        scope: &mut Scope<'a>,
+    ) -> Vec<ValueId> {
+        let number = self.dim(count, scope);
+        if number.is_anything() {
+            return vec![self.graph.unknown(stage.place)];
+        }
+        let copies = match number.known() {
+            Some(copies) if (1..=MOST_COPIES).contains(&copies) => copies as usize,
+            Some(_) => {
+                let message = words![
+                    format!("a repeat has 1 to {MOST_COPIES} copies, found "),
+                    &number
+                ];
+                self.error("repeat-count", count.place, message, scope);
+                return vec![self.graph.unknown(stage.place)];
+            }
+            None => {
+                let message = words![
+                    "how often to repeat must be known here, found `",
+                    &number,
+                    "`"
+                ];
+                let diagnostic = Diagnostic::error("repeat-count", count.place, message)
+                    .help("write the number, or put the const into this `model!`");
+                self.report(diagnostic, scope);
+                return vec![self.graph.unknown(stage.place)];
+            }
+        };
+        let mut flow = inputs;
+        for copy in 1..=copies {
+            let frame: Words = words![format!(
+                "in copy {copy} of {copies} of the repeat on line {}",
+                stage.place.line()
+            )];
+            scope.frames.push(frame);
+            let before = self.diagnostics.errors_reported();
+            flow = match &name {
+                Some(name) => self.apply(body, flow, Some(format!("{name}{copy}")), scope),
+                None => {
+                    scope.copies.push(copy);
+                    let flow = self.apply(body, flow, None, scope);
+                    scope.copies.pop();
+                    flow
+                }
+            };
+            scope.frames.pop();
+            // What is wrong in one copy is told once.
+            if self.diagnostics.errors_reported() > before {
+                let unknown = flow.iter().map(|_| self.graph.unknown(stage.place));
+                return unknown.collect::<Vec<_>>();
+            }
+        }
+        flow
+    }
+
+    /// A layer, a block, or a layer that was bound by `let`.
+    #[expect(clippy::too_many_arguments, reason = "one call, in its parts")]
+    fn call(
+        &mut self,
+        stage: &'a Expr,
+        text: &'a str,
+        arguments: &'a [Argument],
+        path: &'a Expr,
+        inputs: Vec<ValueId>,
+        name: Option<String>,
+        scope: &mut Scope<'a>,
+    ) -> Vec<ValueId> {
+        match scope.look_up(text) {
+            Some(Meaning::Stage(bound)) => {
+                if let Some(argument) = arguments.first() {
+                    let message = format!("`{text}` has its arguments already");
+                    let diagnostic =
+                        Diagnostic::error("arguments-twice", argument.place(), message)
+                            .help(format!("write `-> {text}`"));
+                    self.report(diagnostic, scope);
+                }
+                if name.is_some() {
+                    let message = format!("`{text}` is named by its `let`");
+                    self.error("named-twice", path.place, message, scope);
+                }
+                let shared = std::mem::replace(&mut scope.shared, true);
+                let copies = std::mem::take(&mut scope.copies);
+                let flow = self.apply(bound, inputs, Some(text.to_owned()), scope);
+                scope.shared = shared;
+                scope.copies = copies;
+                for value in &flow {
+                    self.graph.set_origin(*value, text, stage.place.line());
+                }
+                return flow;
+            }
+            Some(Meaning::Values(_)) => {
+                let message = format!("`{text}` is a value, not a layer: nothing flows into it");
+                let diagnostic = Diagnostic::error("value-as-stage", stage.place, message)
+                    .help(format!("to add the two write `(x -> ..) + {text}`; to join them, `(x, {text}) -> Concat(axis = -1)`"));
+                self.report(diagnostic, scope);
+                return vec![self.graph.unknown(stage.place)];
+            }
+            Some(Meaning::Datum(_)) => {
+                let message = format!("`{text}` is a number, not a layer");
+                self.error("not-a-stage", stage.place, message, scope);
+                return vec![self.graph.unknown(stage.place)];
+            }
+            None => {}
+        }
+        if let Some(block) = self.module.blocks.iter().find(|block| block.name == text) {
+            let name = name.unwrap_or_else(|| self.free_name(&snake_case(text), scope));
+            return self.block(block, arguments, stage, inputs, name, scope);
+        }
+        if let Some(entry) = layer::find(text) {
+            return self.layer(entry, arguments, stage, path, inputs, name, scope);
+        }
+        // The count goes on, so that later names don't depend on this mistake.
+        self.unknown_layer(text, path, scope);
+        vec![self.graph.unknown(stage.place)]
+    }
+
+    /// Reports a layer that doesn't exist.
+    fn unknown_layer(&mut self, text: &str, path: &Expr, scope: &Scope<'a>) {
+        let message = format!("there is no layer `{text}`");
+        let diagnostic = Diagnostic::error("unknown-layer", path.place, message);
+        let is_model = self.module.models.iter().any(|model| model.name == text);
+        let diagnostic = if is_model {
+            diagnostic.help(format!(
+                "`{text}` is a struct: write `block {text}` to use it in another network"
+            ))
+        } else if text.contains("::") {
+            let message = format!("layers of your own, such as `{text}`, are not supported yet");
+            Diagnostic::error("own-layer", path.place, message)
+        } else if alias::is_planned(text) {
+            let message = format!("the layer `{text}` is not supported yet");
+            Diagnostic::error("planned-layer", path.place, message)
+        } else if let Some(ours) = alias::layer(text) {
+            let written = match ours.contains(' ') {
+                true if ours.starts_with(|c: char| c.is_uppercase()) => format!("write `{ours}`"),
+                true => format!("write {ours}"),
+                false => format!("here it is called `{ours}`"),
+            };
+            diagnostic.help(written)
+        } else {
+            let blocks: Vec<String> = self
+                .module
+                .blocks
+                .iter()
+                .map(|b| b.name.to_string())
+                .collect();
+            let bound = scope.bindings().iter();
+            let bound = bound.filter(|b| matches!(b.meaning, Meaning::Stage(_)));
+            let bound: Vec<&str> = bound.map(|b| b.name.as_str()).collect();
+            let mut known: Vec<&str> = layer::names().collect();
+            known.extend(blocks.iter().map(String::as_str));
+            known.extend(bound);
+            match nearest(text, known) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None => diagnostic.help(format!(
+                    "define it: `block {text}<C>(x: [C]) -> [C] {{ .. }}`"
+                )),
+            }
+        };
+        self.report(diagnostic, scope);
+    }
+
+    /// Whether an expression is a layer that isn't applied, rather than a value.
+    pub fn is_stage(&self, expr: &Expr, scope: &Scope<'a>) -> bool {
+        match &expr.kind {
+            ExprKind::Paren(inner) => self.is_stage(inner, scope),
+            ExprKind::Chain { head, .. } => self.is_stage(head, scope),
+            ExprKind::Repeat { .. } => true,
+            ExprKind::Call { arguments, .. } => !arguments.iter().any(|argument| {
+                let word = argument.value.word().and_then(|word| scope.peek(word));
+                word.is_some_and(|binding| matches!(binding.meaning, Meaning::Values(_)))
+            }),
+            ExprKind::Path { text, .. } => match scope.peek(text) {
+                Some(binding) => matches!(binding.meaning, Meaning::Stage(_)),
+                None => {
+                    let constant = self.module.consts.iter().any(|item| item.name == text);
+                    !constant && text.starts_with(char::is_uppercase)
+                }
+            },
+            _ => false,
+        }
+    }
+
+    /// Tells a misspelt layer where it is bound, even if it is never applied.
+    pub fn check_stage_name(&mut self, expr: &Expr, scope: &Scope<'a>) {
+        let expr = expr.bare();
+        let path = match &expr.kind {
+            ExprKind::Call { path, .. } => path,
+            _ => expr,
+        };
+        let ExprKind::Path { text, .. } = &path.kind else {
+            return;
+        };
+        let known = layer::find(text).is_some()
+            || self.module.blocks.iter().any(|block| block.name == text)
+            || scope.peek(text).is_some();
+        if !known {
+            self.unknown_layer(text, path, scope);
+        }
+    }
+
+    /// Takes a name that the user gave; it may stand once in a body.
+    pub fn take_name(&mut self, name: &str, place: Place, scope: &Scope<'a>) {
+        let full = format!("{}{name}", scope.prefix);
+        if scope.shared {
+            return;
+        }
+        if let Some(line) = self.graph.taken.get(&full) {
+            let message = format!("two stages are named `{name}`");
+            let diagnostic = Diagnostic::error("duplicate-name", place, message)
+                .note(format!("the first one is on line {line}"))
+                .help(format!("write `{name}2`, or leave the name out"));
+            self.report(diagnostic, scope);
+            return;
+        }
+        self.graph.taken.insert(full, place.line());
+    }
+
+    /// The next name of a kind that isn't taken: `conv2d3`.
+    pub fn free_name(&mut self, kind: &str, scope: &mut Scope<'a>) -> String {
+        loop {
+            let name = scope.count(kind);
+            let full = format!("{}{name}", scope.prefix);
+            if scope.shared || !self.graph.taken.contains_key(&full) {
+                return name;
+            }
+        }
+    }
+}

@@ -1,0 +1,381 @@
+//! Expressions that are values of the network: names, sums, tuples and chains.
+
+use super::Resolver;
+use super::application::Application;
+use super::scope::{Meaning, Role, Scope, snake_case};
+use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::layer::elementwise::{Elementwise, Operation, Scale};
+use crate::layer::{self, alias};
+use crate::parse::tree::{Definition, Expr, ExprKind, Let, Operator};
+use crate::shape::Number;
+use crate::shape::typed::ValueId;
+use crate::words::words;
+
+/// An operand of `+ - *`.
+enum Operand {
+    Value(ValueId),
+    Number(Number),
+}
+
+impl<'a> Resolver<'a> {
+    /// The `let`s of a body, then its result.
+    pub fn body(&mut self, definition: &'a Definition, scope: &mut Scope<'a>) -> Vec<ValueId> {
+        for item in &definition.lets {
+            self.binding(item, scope);
+        }
+        match &definition.result {
+            Some(result) => self.values(result, scope),
+            None => {
+                self.broken = true;
+                vec![self.graph.unknown(definition.place)]
+            }
+        }
+    }
+
+    fn binding(&mut self, item: &'a Let, scope: &mut Scope<'a>) {
+        if let [name] = item.names.as_slice()
+            && self.is_stage(&item.value, scope)
+        {
+            let text = name.to_string();
+            self.check_stage_name(&item.value, scope);
+            if let Some(shape) = &item.shape {
+                let message =
+                    format!("`{text}` is a layer that isn't applied yet: it has no shape");
+                self.error("shape-of-layer", shape.place, message, scope);
+            }
+            self.take_name(&text, name.into(), scope);
+            scope.bind(&text, name.into(), Meaning::Stage(&item.value), Role::Let);
+            return;
+        }
+        let values = self.values(&item.value, scope);
+        if let Some(shape) = &item.shape {
+            let declared = self.shape(shape, scope);
+            if let [value] = values.as_slice() {
+                let name = item
+                    .names
+                    .first()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                let promise = words![format!("`{name}` is declared as "), &declared];
+                self.check_shape(
+                    *value,
+                    &declared,
+                    tail(&item.value),
+                    promise,
+                    shape.place,
+                    scope,
+                );
+            }
+        }
+        if let [name] = item.names.as_slice() {
+            scope.bind(
+                &name.to_string(),
+                name.into(),
+                Meaning::Values(values),
+                Role::Let,
+            );
+            return;
+        }
+        if values.len() != item.names.len() {
+            let message = format!(
+                "{} names for {}",
+                item.names.len(),
+                crate::diagnostic::count(values.len(), "value", "values")
+            );
+            self.error("wrong-number-of-values", tail(&item.value), message, scope);
+        }
+        for (index, name) in item.names.iter().enumerate() {
+            let value = match values.get(index) {
+                Some(value) => *value,
+                None => self.graph.unknown(name.into()),
+            };
+            scope.bind(
+                &name.to_string(),
+                name.into(),
+                Meaning::Values(vec![value]),
+                Role::Let,
+            );
+        }
+    }
+
+    /// The values of an expression: several for a tuple.
+    pub fn values(&mut self, expr: &'a Expr, scope: &mut Scope<'a>) -> Vec<ValueId> {
+        match &expr.kind {
+            ExprKind::Broken => {
+                self.broken = true;
+                vec![self.graph.unknown(expr.place)]
+            }
+            ExprKind::Paren(inner) => self.values(inner, scope),
+            ExprKind::Chain { head, stages } => {
+                let mut flow = self.values(head, scope);
+                for stage in stages {
+                    flow = self.apply(stage, flow, None, scope);
+                }
+                flow
+            }
+            ExprKind::Tuple(items) => {
+                let values = items.iter().map(|item| self.value(item, scope));
+                values.collect()
+            }
+            ExprKind::Path { text, .. } => self.named_value(text, expr, scope),
+            ExprKind::Operation { .. } | ExprKind::Negative(_) => match self.operand(expr, scope) {
+                Operand::Value(value) => vec![value],
+                Operand::Number(_) => vec![self.no_value(expr, "a number", scope)],
+            },
+            ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) => {
+                vec![self.no_value(expr, "a number", scope)]
+            }
+            ExprKind::List(_) => vec![self.no_value(expr, "a list", scope)],
+            ExprKind::Call { path, arguments } => {
+                let applied = arguments.iter().find_map(|argument| {
+                    let word = argument.value.word()?;
+                    let binding = scope.peek(word)?;
+                    matches!(binding.meaning, Meaning::Values(_)).then(|| word.to_owned())
+                });
+                let input = scope.definition.inputs.first().map(|i| i.name.to_string());
+                let help = match (&applied, input) {
+                    (Some(value), _) => {
+                        let rest = arguments.iter().filter(|a| a.value.word() != Some(value));
+                        let rest: Vec<String> = rest
+                            .map(|a| match &a.name {
+                                Some(name) => format!("{name} = {}", a.value),
+                                None => a.value.to_string(),
+                            })
+                            .collect();
+                        let list = match rest.is_empty() {
+                            true => String::new(),
+                            false => format!("({})", rest.join(", ")),
+                        };
+                        format!("write `{value} -> {path}{list}`")
+                    }
+                    (None, Some(input)) => format!("write `{input} -> {expr}`"),
+                    (None, None) => format!("write `input -> {expr}`"),
+                };
+                let message =
+                    format!("`{path}` has no input: data flows into a layer through `->`");
+                let diagnostic =
+                    Diagnostic::error("layer-without-input", expr.place, message).help(help);
+                self.report(diagnostic, scope);
+                vec![self.graph.unknown(expr.place)]
+            }
+            ExprKind::Named { name, stage } => {
+                let message = format!("only a stage has a name, as in `input -> {name}: {stage}`");
+                self.error("named-value", Place::from(name), message, scope);
+                self.values(stage, scope)
+            }
+            ExprKind::Repeat { .. } => {
+                let message = format!("`{expr}` has no input: data flows into it through `->`");
+                self.error("layer-without-input", expr.place, message, scope);
+                vec![self.graph.unknown(expr.place)]
+            }
+        }
+    }
+
+    /// An expression that must be a single value.
+    pub fn value(&mut self, expr: &'a Expr, scope: &mut Scope<'a>) -> ValueId {
+        let values = self.values(expr, scope);
+        match values.as_slice() {
+            [value] => *value,
+            _ => {
+                let message = format!("one value is wanted here, `{expr}` has {}", values.len());
+                let diagnostic = Diagnostic::error("wrong-number-of-values", expr.place, message)
+                    .help("join them: `(a, b) -> Concat(axis = -1)`");
+                self.report(diagnostic, scope);
+                self.graph.unknown(expr.place)
+            }
+        }
+    }
+
+    fn no_value(&mut self, expr: &Expr, what: &str, scope: &Scope<'a>) -> ValueId {
+        let message = format!("`{expr}` is {what}; a value of the network stands here");
+        self.error("not-a-value", expr.place, message, scope);
+        self.graph.unknown(expr.place)
+    }
+
+    fn named_value(&mut self, text: &str, expr: &Expr, scope: &mut Scope<'a>) -> Vec<ValueId> {
+        let input = scope.definition.inputs.first();
+        let input = input.map_or("input".to_owned(), |i| i.name.to_string());
+        match scope.look_up(text) {
+            Some(Meaning::Values(values)) => return values,
+            Some(Meaning::Stage(_)) => {
+                let message = format!("`{text}` is a layer that isn't applied yet");
+                let diagnostic = Diagnostic::error("layer-without-input", expr.place, message)
+                    .help(format!("write `{input} -> {text}`"));
+                self.report(diagnostic, scope);
+                return vec![self.graph.unknown(expr.place)];
+            }
+            Some(Meaning::Datum(_)) => return vec![self.no_value(expr, "a number", scope)],
+            None => {}
+        }
+        let is_block = self.module.blocks.iter().any(|block| block.name == text);
+        let diagnostic = if is_block || layer::find(text).is_some() {
+            let message = format!("`{text}` has no input: data flows into a layer through `->`");
+            Diagnostic::error("layer-without-input", expr.place, message)
+                .help(format!("write `{input} -> {text}`"))
+        } else {
+            let known = scope.bindings().iter();
+            let values = known.filter(|b| matches!(b.meaning, Meaning::Values(_)));
+            let names: Vec<String> = values.map(|b| b.name.clone()).collect();
+            let near = nearest(text, names.iter().map(String::as_str));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!(
+                    "here are {}",
+                    layer::arguments::list(&names.iter().map(String::as_str).collect::<Vec<_>>(),)
+                ),
+            };
+            Diagnostic::error(
+                "unknown-value",
+                expr.place,
+                format!("there is no value `{text}` here"),
+            )
+            .help(help)
+        };
+        self.report(diagnostic, scope);
+        vec![self.graph.unknown(expr.place)]
+    }
+
+    /// Whether an expression can only be a number: `0.5`, `2 * RATE`.
+    fn is_number(&self, expr: &Expr, scope: &Scope<'a>) -> bool {
+        match &expr.kind {
+            ExprKind::Whole(_) | ExprKind::Real(_) => true,
+            ExprKind::Paren(inner) | ExprKind::Negative(inner) => self.is_number(inner, scope),
+            ExprKind::Operation { first, rest } => {
+                let mut all = rest.iter().map(|(_, _, e)| e).chain([&**first]);
+                all.all(|operand| self.is_number(operand, scope))
+            }
+            ExprKind::Path { text, .. } => match scope.peek(text) {
+                Some(binding) => matches!(binding.meaning, Meaning::Datum(_)),
+                None => {
+                    let last = text.rsplit("::").next().unwrap_or(text);
+                    let known = self.module.blocks.iter().any(|b| b.name == text)
+                        || layer::find(text).is_some()
+                        || alias::layer(text).is_some();
+                    !known && last.starts_with(char::is_uppercase)
+                }
+            },
+            _ => false,
+        }
+    }
+
+    fn operand(&mut self, expr: &'a Expr, scope: &mut Scope<'a>) -> Operand {
+        if self.is_number(expr, scope) {
+            let datum = self.datum(expr, scope);
+            if let Some(number) = datum.number() {
+                return Operand::Number(number);
+            }
+            self.broken = true;
+            return Operand::Value(self.graph.unknown(expr.place));
+        }
+        match &expr.kind {
+            ExprKind::Paren(inner) => self.operand(inner, scope),
+            ExprKind::Negative(inner) => {
+                let value = self.value(inner, scope);
+                let (factor, offset) = (Number::new(-1.0), Number::new(0.0));
+                Operand::Value(self.scale(value, factor, offset, expr, expr.place, scope))
+            }
+            ExprKind::Operation { first, rest } => {
+                let mut result = self.operand(first, scope);
+                for (operator, place, operand) in rest {
+                    let operand = self.operand(operand, scope);
+                    result = self.operation(result, *operator, *place, operand, expr, scope);
+                }
+                result
+            }
+            _ => Operand::Value(self.value(expr, scope)),
+        }
+    }
+
+    fn operation(
+        &mut self,
+        left: Operand,
+        operator: Operator,
+        place: Place,
+        right: Operand,
+        expr: &'a Expr,
+        scope: &mut Scope<'a>,
+    ) -> Operand {
+        let Some(operation) = Operation::new(operator) else {
+            let help = match &right {
+                Operand::Number(n) => match n.known() {
+                    Some(n) if n != 0.0 => format!("multiply: `{:?} * ..`", 1.0 / n),
+                    _ => "multiply by one over it".to_owned(),
+                },
+                Operand::Value(_) => "values know `+`, `-` and `*`".to_owned(),
+            };
+            let message = "`/` divides dimensions, not values of the network";
+            let diagnostic = Diagnostic::error("division-of-values", place, message).help(help);
+            self.report(diagnostic, scope);
+            return match left {
+                Operand::Value(value) => Operand::Value(value),
+                Operand::Number(_) => Operand::Value(self.graph.unknown(place)),
+            };
+        };
+        let number = Number::new;
+        let negative = |n: &Number| number(0.0).combine('-', n);
+        let (value, factor, offset) = match (left, right) {
+            (Operand::Value(a), Operand::Value(b)) => {
+                let layer = Box::new(Elementwise { operation });
+                return Operand::Value(self.operator_node(layer, vec![a, b], expr, place, scope));
+            }
+            (Operand::Number(a), Operand::Number(b)) => {
+                return Operand::Number(a.combine(operator.sign(), &b));
+            }
+            (Operand::Value(value), Operand::Number(n)) => match operation {
+                Operation::Add => (value, number(1.0), n),
+                Operation::Subtract => (value, number(1.0), negative(&n)),
+                Operation::Multiply => (value, n, number(0.0)),
+            },
+            (Operand::Number(n), Operand::Value(value)) => match operation {
+                Operation::Add => (value, number(1.0), n),
+                Operation::Subtract => (value, number(-1.0), n),
+                Operation::Multiply => (value, n, number(0.0)),
+            },
+        };
+        Operand::Value(self.scale(value, factor, offset, expr, place, scope))
+    }
+
+    fn scale(
+        &mut self,
+        value: ValueId,
+        factor: Number,
+        offset: Number,
+        expr: &'a Expr,
+        place: Place,
+        scope: &mut Scope<'a>,
+    ) -> ValueId {
+        let layer = Box::new(Scale { factor, offset });
+        self.operator_node(layer, vec![value], expr, place, scope)
+    }
+
+    fn operator_node(
+        &mut self,
+        layer: Box<dyn layer::Layer>,
+        inputs: Vec<ValueId>,
+        expr: &'a Expr,
+        place: Place,
+        scope: &mut Scope<'a>,
+    ) -> ValueId {
+        let name = scope.count(&snake_case(layer.kind()));
+        let written = expr.to_string();
+        let application = Application {
+            layer,
+            name,
+            place,
+            name_place: place,
+            written,
+            arguments: Vec::new(),
+        };
+        self.node(application, inputs, scope)
+    }
+}
+
+/// The last stage of an expression: where its value comes from.
+pub fn tail(expr: &Expr) -> Place {
+    match &expr.kind {
+        ExprKind::Chain { stages, .. } => stages.last().map_or(expr.place, tail),
+        ExprKind::Named { stage, .. } => tail(stage),
+        ExprKind::Paren(inner) => tail(inner),
+        _ => expr.place,
+    }
+}

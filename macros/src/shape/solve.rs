@@ -1,0 +1,126 @@
+//! A block's dimension names from the shapes of its inputs: `[H, W, 2 * C]` against `[15, 15, 32]`.
+
+use std::collections::BTreeMap;
+
+use super::{Atom, Dim, Division};
+
+/// What the names of a block stand for.
+pub type Solution = BTreeMap<String, Dim>;
+
+/// Why an axis has no solution.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unsolved {
+    /// `2 * C` can't be 15: it leaves this much over.
+    Leaves(u64),
+    /// `C + 4` can't be 3.
+    TooSmall,
+}
+
+/// A division that only rustc can check.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Divides {
+    pub dim: Dim,
+    pub by: Dim,
+}
+
+/// Finds one more name from one axis, if it holds exactly one unknown one, in one term.
+///
+/// # Errors
+/// When the axis can't have this size.
+pub fn solve_axis(
+    pattern: &Dim,
+    actual: &Dim,
+    names: &[String],
+    solution: &mut Solution,
+) -> Result<Option<Divides>, Unsolved> {
+    let pattern = pattern.replace(&|name| solution.get(name).cloned());
+    let unknown = |atom: &Atom| match atom {
+        Atom::Path { text, .. } if names.contains(text) && !solution.contains_key(text) => {
+            Some(text.clone())
+        }
+        _ => None,
+    };
+    let mut found: Option<(String, Dim)> = None;
+    let mut rest = Dim::new(0);
+    for (atoms, coefficient) in pattern.terms() {
+        let term = |atoms: &[Atom]| {
+            let number = Dim::signed_number(coefficient);
+            atoms.iter().fold(number, |product, atom| {
+                product.times(&Dim::atom(atom.clone()))
+            })
+        };
+        let position = atoms.iter().position(|atom| unknown(atom).is_some());
+        let Some(position) = position else {
+            rest = rest.plus(&term(atoms));
+            continue;
+        };
+        let name = unknown(&atoms[position]);
+        let others: Vec<Atom> = [&atoms[..position], &atoms[position + 1..]].concat();
+        let another = others.iter().any(|atom| unknown(atom).is_some());
+        match (name, &found) {
+            (Some(name), None) if !another => found = Some((name, term(&others))),
+            // Two unknown names, or one twice: another axis may tell.
+            _ => return Ok(None),
+        }
+    }
+    let Some((name, factor)) = found else {
+        return Ok(None);
+    };
+    let left = actual.minus(&rest);
+    if left.is_negative() {
+        return Err(Unsolved::TooSmall);
+    }
+    match left.divided(&factor) {
+        Division::Exact(dim) => {
+            solution.insert(name, dim);
+            Ok(None)
+        }
+        Division::Leaves(over) => Err(Unsolved::Leaves(over)),
+        Division::ByZero => Err(Unsolved::TooSmall),
+        Division::Unsure(dim) => {
+            solution.insert(name, dim);
+            Ok(Some(Divides {
+                dim: left,
+                by: factor,
+            }))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Dim {
+        Dim::path(text, text.parse().unwrap())
+    }
+
+    #[test]
+    fn names_are_found_term_by_term() {
+        let names = ["C".to_owned(), "H".to_owned()];
+        let mut solution = Solution::new();
+        let pattern = name("C").times(&Dim::new(2)).plus(&Dim::new(1));
+        assert_eq!(
+            solve_axis(&pattern, &Dim::new(9), &names, &mut solution),
+            Ok(None)
+        );
+        assert_eq!(solution["C"], Dim::new(4));
+        let product = name("C").times(&name("H"));
+        assert_eq!(
+            solve_axis(&product, &Dim::new(12), &names, &mut solution),
+            Ok(None)
+        );
+        assert_eq!(solution["H"], Dim::new(3));
+    }
+
+    #[test]
+    fn impossible_sizes_are_told() {
+        let names = ["C".to_owned()];
+        let twice = name("C").times(&Dim::new(2));
+        let result = solve_axis(&twice, &Dim::new(9), &names, &mut Solution::new());
+        assert_eq!(result, Err(Unsolved::Leaves(1)));
+        let more = name("C").plus(&Dim::new(4));
+        let result = solve_axis(&more, &Dim::new(3), &names, &mut Solution::new());
+        assert_eq!(result, Err(Unsolved::TooSmall));
+    }
+}
