@@ -36,7 +36,34 @@ pub trait Metric: Send {
     fn value(&self) -> f64;
 }
 
-impl Metric for Box<dyn Metric> {
+impl<M: Metric + ?Sized> Metric for Box<M> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+    fn output(&self) -> usize {
+        (**self).output()
+    }
+    fn higher_is_better(&self) -> bool {
+        (**self).higher_is_better()
+    }
+    fn reset(&mut self) {
+        (**self).reset();
+    }
+    fn update(
+        &mut self,
+        output: OutputSpec,
+        predictions: &[f32],
+        targets: TargetsView<'_>,
+    ) -> Result<(), MetricError> {
+        (**self).update(output, predictions, targets)
+    }
+    fn value(&self) -> f64 {
+        (**self).value()
+    }
+}
+
+/// A metric that is still needed afterwards can be lent.
+impl<M: Metric + ?Sized> Metric for &mut M {
     fn name(&self) -> &str {
         (**self).name()
     }

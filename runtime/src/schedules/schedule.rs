@@ -39,7 +39,7 @@ pub trait Schedule: Send {
     }
 }
 
-impl Schedule for Box<dyn Schedule> {
+impl<S: Schedule + ?Sized> Schedule for Box<S> {
     fn name(&self) -> &'static str {
         (**self).name()
     }

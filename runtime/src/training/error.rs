@@ -1,12 +1,165 @@
 //! What can go wrong while a network is trained, measured or used.
 
+use super::History;
+use crate::data::DataError;
+use crate::engine::{Culprit, EngineError};
+use crate::losses::LossError;
+use crate::metrics::MetricError;
+use crate::optimizers::OptimizerError;
+use crate::schedules::ScheduleError;
+use crate::weights::WeightsError;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// An error of `Fit` and its neighbours.
+/// What a callback of one's own may return as error.
+pub type CallbackError = Box<dyn std::error::Error + Send + Sync>;
+
+/// An error of [`Fit`](super::Fit), [`Evaluate`](super::Evaluate) and [`predict`](super::predict).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
+    /// A setting makes no sense.
+    #[error("{setting}: expected {expected}, found {found}")]
+    Setting {
+        /// The setting's name.
+        setting: &'static str,
+        /// What it may be.
+        expected: String,
+        /// What it is.
+        found: String,
+    },
+    /// Examples don't have the shape that the model takes.
+    #[error("{data}: `{model}` takes {expected}, but the examples have {found}")]
+    Examples {
+        /// Which data: `training data`, `validation data`.
+        data: &'static str,
+        /// The model's name.
+        model: &'static str,
+        /// The model's inputs with their shapes.
+        expected: String,
+        /// The shapes of the examples.
+        found: String,
+    },
+    /// There is no example.
+    #[error("{data}: expected at least one example, found none")]
+    Empty {
+        /// Which data.
+        data: &'static str,
+    },
+    /// A figure is watched that this run doesn't measure.
+    #[error(
+        "{who} watches `{figure}`, but this run has {known}{}",
+        hint(figure, nearest)
+    )]
+    Figure {
+        /// Who watches it.
+        who: String,
+        /// The figure's name.
+        figure: String,
+        /// All names there are.
+        known: String,
+        /// The name most like it.
+        nearest: Option<String>,
+    },
+    /// A target that the loss can't take; `example` in the message counts from 0 in the order of the data.
+    #[error("{data}, output `{output}`: {source}")]
+    Target {
+        /// Which data.
+        data: &'static str,
+        /// The output's name.
+        output: &'static str,
+        /// What is wrong with it.
+        source: LossError,
+    },
+    /// The loss, a gradient or a parameter became NaN or infinite.
+    ///
+    /// The message says where it began and what helps. The weights are those from before the step, unless a parameter
+    /// itself isn't finite.
+    #[error(
+        "training stopped in epoch {epoch}, batch {batch} (step {step}): {}: {culprit}",
+        became(*loss)
+    )]
+    NotFinite {
+        /// The epoch, counted from 1.
+        epoch: usize,
+        /// The batch in the epoch, counted from 1.
+        batch: usize,
+        /// The step in the whole run, counted from 1.
+        step: u64,
+        /// The loss.
+        loss: f64,
+        /// Where it began.
+        culprit: Culprit,
+        /// The epochs that were finished.
+        history: Box<History>,
+    },
+    /// The validation loss isn't finite although all parameters are.
+    #[error(
+        "training stopped after epoch {epoch}: the validation loss became {loss}, although the training loss and all parameters \
+         are finite; look for outliers in the validation data, or take a smaller learning rate"
+    )]
+    ValidationNotFinite {
+        /// The epoch, counted from 1.
+        epoch: usize,
+        /// The validation loss.
+        loss: f64,
+        /// The epochs that were finished before.
+        history: Box<History>,
+    },
+    /// A step or a prediction failed.
+    #[error("{place}: {source}")]
+    Engine {
+        /// Where: `training data, epoch 1, batch 3`.
+        place: String,
+        /// Why.
+        source: EngineError,
+    },
+    /// A metric doesn't fit the output or its targets.
+    #[error("{data}: {source}")]
+    Metric {
+        /// Which data.
+        data: &'static str,
+        /// What is wrong.
+        source: MetricError,
+    },
+    /// Examples can't be read.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A setting of the optimizer or of clipping is out of range.
+    #[error(transparent)]
+    Optimizer(#[from] OptimizerError),
+    /// A setting of the schedule is out of range, or its saved state isn't one.
+    #[error(transparent)]
+    Schedule(#[from] ScheduleError),
+    /// Weights can't be saved or loaded.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    /// A callback returned an error.
+    #[error("callback {callback}, {moment}: {source}")]
+    Callback {
+        /// The callback's name.
+        callback: String,
+        /// When: `at the end of epoch 3`.
+        moment: String,
+        /// What it returned.
+        source: CallbackError,
+    },
+    /// A checkpoint can't be continued by this run.
+    #[error("cannot resume from {}: {reason}", path.display())]
+    Resume {
+        /// The file.
+        path: PathBuf,
+        /// What is missing or differs.
+        reason: String,
+    },
+    /// The threads can't be started.
+    #[error("cannot start {threads} threads: {source}")]
+    Threads {
+        /// How many.
+        threads: usize,
+        /// Why.
+        source: rayon::ThreadPoolBuildError,
+    },
     /// A file can't be read, or holds something else than expected.
     #[error("cannot read {}: {source}", path.display())]
     Read {
@@ -25,11 +178,39 @@ pub enum TrainError {
     },
 }
 
+fn hint(figure: &str, nearest: &Option<String>) -> String {
+    match nearest {
+        Some(nearest) => format!("; did you mean `{nearest}`?"),
+        None if figure.starts_with("val_") => "; `val_` figures need `Fit::validation`".into(),
+        None => String::new(),
+    }
+}
+
+fn became(loss: f64) -> String {
+    if loss.is_finite() {
+        format!("the loss is {loss}, but training can't go on")
+    } else {
+        format!("the loss became {loss}")
+    }
+}
+
 impl TrainError {
     pub(super) fn write(path: &Path, source: io::Error) -> Self {
         Self::Write {
             path: path.into(),
             source,
+        }
+    }
+
+    pub(super) fn setting(
+        setting: &'static str,
+        expected: impl Into<String>,
+        found: impl ToString,
+    ) -> Self {
+        Self::Setting {
+            setting,
+            expected: expected.into(),
+            found: found.to_string(),
         }
     }
 }

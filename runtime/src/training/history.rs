@@ -30,7 +30,7 @@ impl EpochRecord {
     }
 }
 
-/// The epochs of a training run: what `Fit::run` returns.
+/// The epochs of a training run: what [`Fit::run`](super::Fit::run) returns.
 ///
 /// ```
 /// use shapeflow_runtime::training::{EpochRecord, History};

@@ -80,10 +80,10 @@ impl Progress {
     }
 
     /// The epoch's validation begins.
-    pub(super) fn validating(&mut self, examples: usize) {
+    pub(super) fn validating(&mut self, examples: usize, validation: usize) {
         if let Place::Bar(bar) = &self.place {
             bar.set_position(examples as u64);
-            bar.set_message(format!("{}  validating", self.message));
+            bar.set_message(format!("{}  validating {validation}", self.message));
             bar.tick();
         }
     }

@@ -7,7 +7,10 @@ mod differences;
 mod error;
 mod file;
 mod nearest;
+pub(crate) mod network;
 
 pub use differences::{Difference, Differences};
 pub use error::WeightsError;
 pub use file::{Metadata, NamedTensor, StoredTensor, WeightsFile, write};
+pub(crate) use nearest::nearest;
+pub use network::{PartialLoad, load, load_partial, save};

@@ -1,0 +1,157 @@
+//! `fit`: everything about a training run in one expression.
+
+use super::options::{Options, Resume};
+use super::trainer::train;
+use super::{Callback, History, TrainError, threads};
+use crate::data::Source;
+use crate::losses::Loss;
+use crate::metrics::Metric;
+use crate::model::Model;
+use crate::optimizers::{Clip, Optimizer};
+use crate::schedules::Schedule;
+use std::marker::PhantomData;
+use std::path::PathBuf;
+
+/// A training run: what is minimised, how, and what is measured.
+///
+/// ```text
+/// let history = Fit::new(SparseCategoricalCrossEntropy::new(), Adam::default())
+///     .batch_size(128)
+///     .epochs(10)
+///     .metric(Accuracy::new())
+///     .validation(&test)
+///     .callback(EarlyStopping::new("val_loss").patience(3).restore_best())
+///     .run(&mut model, &train)?;
+/// println!("{history}");
+/// ```
+///
+/// Unless set otherwise: batches of 32, one epoch, examples in random order, seed 0, no clipping, the optimizer's own
+/// learning rate, a progress bar (a line per epoch where standard error is no terminal), all of rayon's threads.
+///
+/// The same seed and data give the same weights, bit for bit, whatever the number of threads, and whether training was
+/// interrupted and resumed or not. A loss that doesn't fit the model's output or the targets doesn't compile.
+#[must_use = "nothing happens until `run`"]
+pub struct Fit<'a, L, T> {
+    loss: L,
+    options: Options<'a>,
+    targets: PhantomData<fn() -> T>,
+}
+
+impl<'a, L, T> Fit<'a, L, T> {
+    /// Minimises `loss` with `optimizer`. For a model with several outputs the loss is a tuple, one per output.
+    pub fn new(loss: L, optimizer: impl Optimizer + 'a) -> Self {
+        Self {
+            loss,
+            options: Options::new(optimizer),
+            targets: PhantomData,
+        }
+    }
+
+    fn with(mut self, set: impl FnOnce(&mut Options<'a>)) -> Self {
+        set(&mut self.options);
+        self
+    }
+
+    /// Examples per step. The last batch of an epoch is smaller where the examples don't divide evenly.
+    pub fn batch_size(self, examples: usize) -> Self {
+        self.with(|options| options.batch_size = examples)
+    }
+
+    /// How often all examples are seen. After a [`resume`](Self::resume) the epochs before count too.
+    pub fn epochs(self, epochs: usize) -> Self {
+        self.with(|options| options.epochs = epochs)
+    }
+
+    /// Measures loss and metrics on these examples after every epoch: figures named `val_...`.
+    pub fn validation<S: Source<Targets = T>>(self, data: &'a S) -> Self {
+        self.with(|options| options.validation = Some(data))
+    }
+
+    /// Measures a metric, on training data and on validation data.
+    ///
+    /// On training data it is that of the epoch while it runs, with dropout and changing weights, as in Keras.
+    pub fn metric(self, metric: impl Metric + 'a) -> Self {
+        self.with(|options| options.metrics.push(Box::new(metric)))
+    }
+
+    /// Adds a callback; they are called in the order in which they are added. `&mut callback` works too.
+    pub fn callback(self, callback: impl Callback + 'a) -> Self {
+        self.with(|options| options.callbacks.push(Box::new(callback)))
+    }
+
+    /// Lets the learning rate follow a schedule, which starts from the optimizer's.
+    pub fn schedule(self, schedule: impl Schedule + 'a) -> Self {
+        self.with(|options| options.schedule = Some(Box::new(schedule)))
+    }
+
+    /// The figure that a schedule such as `ReduceOnPlateau` looks at; `val_loss` unless set, or `loss` without validation.
+    pub fn monitor(self, figure: impl Into<String>) -> Self {
+        self.with(|options| options.monitor = Some(figure.into()))
+    }
+
+    /// Clips the gradients before each update.
+    pub fn clip(self, clip: Clip) -> Self {
+        self.with(|options| options.clip = clip)
+    }
+
+    /// The seed of shuffling, augmentation and dropout. (Initial weights have the model's own seed.)
+    pub fn seed(self, seed: u64) -> Self {
+        self.with(|options| options.seed = seed)
+    }
+
+    /// Whether examples come in random order, another one in every epoch.
+    pub fn shuffle(self, shuffle: bool) -> Self {
+        self.with(|options| options.shuffle = shuffle)
+    }
+
+    /// Continues from a file that [`Checkpoint`](super::Checkpoint) wrote: weights, optimizer, schedule, callbacks, order of
+    /// the examples and history, so that the result is the same, bit for bit, as without interruption.
+    ///
+    /// Loss, optimizer, schedule, seed, batch size and data must be the same as before; callbacks may be added or left out.
+    pub fn resume(self, checkpoint: impl Into<PathBuf>) -> Self {
+        self.with(|options| {
+            options.resume = Some(Resume {
+                path: checkpoint.into(),
+                optional: false,
+            })
+        })
+    }
+
+    /// [`resume`](Self::resume) if the file is there, or else from the beginning: a program that may be ended and started
+    /// again at any time.
+    pub fn resume_if_present(self, checkpoint: impl Into<PathBuf>) -> Self {
+        self.with(|options| {
+            options.resume = Some(Resume {
+                path: checkpoint.into(),
+                optional: true,
+            })
+        })
+    }
+
+    /// Shows nothing on standard error.
+    pub fn quiet(self) -> Self {
+        self.with(|options| options.quiet = true)
+    }
+
+    /// Uses so many threads of its own instead of rayon's.
+    pub fn threads(self, threads: usize) -> Self {
+        self.with(|options| options.threads = Some(threads))
+    }
+
+    /// Trains the model.
+    ///
+    /// # Errors
+    /// A [`TrainError`] that says what is wrong and where: a setting, data that doesn't fit the model, a target that doesn't
+    /// fit the loss, a loss that became NaN or infinite (with the layer in which that began), a file, a callback.
+    pub fn run<M, S>(self, model: &mut M, data: &S) -> Result<History, TrainError>
+    where
+        M: Model,
+        S: Source<Targets = T>,
+        L: Loss<M::Kinds, T>,
+    {
+        let (loss, options) = (self.loss, self.options);
+        threads::run(options.threads, || {
+            train(model, data, &loss.parts(), options)
+        })
+    }
+}
