@@ -18,7 +18,10 @@ pub struct Operation {
     pub layer: LayerId,
     /// Its name, with a number behind it from the second use of a shared layer on.
     pub name: String,
+    /// The values whose numbers it reads.
     pub inputs: Vec<ValueId>,
+    /// The same values under the shapes in which it reads them: views of `inputs`.
+    pub seen: Vec<ValueId>,
     pub output: ValueId,
     /// The activation in its last pass.
     pub activation: Option<TokenStream>,
@@ -56,6 +59,7 @@ pub fn fuse(model: &TypedModel, mode: Mode) -> Fused {
             layer: node.layer,
             name,
             inputs: node.inputs.iter().map(|&value| root[value]).collect(),
+            seen: node.inputs.clone(),
             output: node.output,
             activation: None,
             covers: vec![node.layer],
@@ -68,7 +72,12 @@ pub fn fuse(model: &TypedModel, mode: Mode) -> Fused {
 
 /// Takes an activation into the operation before it, where that one's result is used for nothing else and, in
 /// training, the derivative can be had from the activation's output.
-fn fuse_activations(model: &TypedModel, mode: Mode, root: &[ValueId], operations: &mut Vec<Operation>) {
+fn fuse_activations(
+    model: &TypedModel,
+    mode: Mode,
+    root: &[ValueId],
+    operations: &mut Vec<Operation>,
+) {
     let mut users = vec![0usize; model.values.len()];
     for operation in operations.iter() {
         for &input in &operation.inputs {

@@ -19,6 +19,11 @@ use proc_macro::TokenStream;
 pub fn model(tokens: TokenStream) -> TokenStream {
     let mut diagnostics = diagnostic::Diagnostics::new();
     let module = parse::parse(tokens.into(), &mut diagnostics);
-    let _models = resolve::resolve(&module, &mut diagnostics);
-    diagnostics.to_tokens().into()
+    let models = resolve::resolve(&module, &mut diagnostics);
+    let mut code = diagnostics.to_tokens();
+    if let Some(model) = models.first() {
+        code.extend(model.consts.iter().map(|item| item.tokens.clone()));
+    }
+    code.extend(models.iter().map(emit::emit));
+    code.into()
 }

@@ -55,7 +55,11 @@ pub struct Schedule {
 /// Cuts `steps` into stages and places every buffer.
 pub fn plan(steps: &Steps) -> Schedule {
     let levels = levels(steps);
-    let count = steps.steps.iter().zip(&levels).filter(|(step, _)| !matches!(step.place, Place::Weight(_)));
+    let count = steps
+        .steps
+        .iter()
+        .zip(&levels)
+        .filter(|(step, _)| !matches!(step.place, Place::Weight(_)));
     let count = count.map(|(_, &level)| level + 1).max().unwrap_or(1);
     let mut schedule = Schedule {
         stages: (0..count).map(|_| Stage::default()).collect(),
@@ -72,10 +76,12 @@ pub fn plan(steps: &Steps) -> Schedule {
         match step.place {
             Place::Chunk => schedule.stages[level].chunk.push(step.clone()),
             Place::Between => schedule.stages[level].between.push(step.clone()),
-            Place::Weight(tensor) => match schedule.weights.iter_mut().find(|(t, _)| *t == tensor) {
-                Some((_, steps)) => steps.push(step.clone()),
-                None => schedule.weights.push((tensor, vec![step.clone()])),
-            },
+            Place::Weight(tensor) => {
+                match schedule.weights.iter_mut().find(|(t, _)| *t == tensor) {
+                    Some((_, steps)) => steps.push(step.clone()),
+                    None => schedule.weights.push((tensor, vec![step.clone()])),
+                }
+            }
         }
         for operand in &step.operands {
             let list = match operand.what {
@@ -109,14 +115,28 @@ fn levels(steps: &Steps) -> Vec<usize> {
     for step in &steps.steps {
         let mut level = 0;
         for (buffer, access) in step.buffers() {
-            let before = if access == Access::Read { &written } else { &touched };
+            let before = if access == Access::Read {
+                &written
+            } else {
+                &touched
+            };
             if let Some(last) = before.get(&buffer) {
-                level = level.max(if step.place == Place::Chunk { last.chunk } else { last.between });
+                level = level.max(if step.place == Place::Chunk {
+                    last.chunk
+                } else {
+                    last.between
+                });
             }
         }
         let after = match step.place {
-            Place::Between => Last { chunk: level + 1, between: level },
-            _ => Last { chunk: level, between: level },
+            Place::Between => Last {
+                chunk: level + 1,
+                between: level,
+            },
+            _ => Last {
+                chunk: level,
+                between: level,
+            },
         };
         for (buffer, access) in step.buffers() {
             if access != Access::Read {
@@ -143,20 +163,26 @@ impl Schedule {
         let mut touches: Vec<Option<Touch>> = vec![None; steps.buffers.len()];
         let mut number = 0;
         let mut touch = |buffer: BufferId, number: usize, stage: usize, late: bool| {
-            let touch = touches[buffer].get_or_insert(Touch { steps: (number, number), stages: (stage, stage), late });
+            let touch = touches[buffer].get_or_insert(Touch {
+                steps: (number, number),
+                stages: (stage, stage),
+                late,
+            });
             touch.steps.1 = touch.steps.1.max(number);
             touch.stages.1 = touch.stages.1.max(stage);
             touch.late |= late;
         };
         for (index, stage) in self.stages.iter().enumerate() {
             for step in stage.chunk.iter().chain(&stage.between) {
-                step.buffers().for_each(|(buffer, _)| touch(buffer, number, index, false));
+                step.buffers()
+                    .for_each(|(buffer, _)| touch(buffer, number, index, false));
                 number += 1;
             }
         }
         for (_, late) in &self.weights {
             for step in late {
-                step.buffers().for_each(|(buffer, _)| touch(buffer, number, self.stages.len(), true));
+                step.buffers()
+                    .for_each(|(buffer, _)| touch(buffer, number, self.stages.len(), true));
             }
         }
         for (id, buffer) in steps.buffers.iter().enumerate() {
@@ -167,13 +193,27 @@ impl Schedule {
                 Kind::Input(index) => Position::Input(index),
                 Kind::Partial => append(&mut self.partial, id, Position::Partial),
                 Kind::Shared => append(&mut self.shared, id, Position::Shared),
-                Kind::Rows if touch.stages.0 == touch.stages.1 && !touch.late && !buffer.lasting => {
-                    let placed = Placed { buffer: id, first: touch.steps.0, last: touch.steps.1 };
+                Kind::Rows
+                    if touch.stages.0 == touch.stages.1 && !touch.late && !buffer.lasting =>
+                {
+                    let placed = Placed {
+                        buffer: id,
+                        first: touch.steps.0,
+                        last: touch.steps.1,
+                    };
                     append(&mut self.chunk, placed, Position::Chunk)
                 }
                 Kind::Rows => {
-                    let last = if buffer.lasting { self.stages.len() } else { touch.stages.1 };
-                    let placed = Placed { buffer: id, first: touch.stages.0, last };
+                    let last = if buffer.lasting {
+                        self.stages.len()
+                    } else {
+                        touch.stages.1
+                    };
+                    let placed = Placed {
+                        buffer: id,
+                        first: touch.stages.0,
+                        last,
+                    };
                     append(&mut self.kept, placed, Position::Kept)
                 }
             };

@@ -86,16 +86,28 @@ fn kinds(model: &TypedModel) -> TokenStream {
 
 /// `Ix3` for three axes.
 fn axes(rank: usize) -> TokenStream {
-    let name = if rank <= 6 { format_ident!("Ix{}", rank) } else { format_ident!("IxDyn") };
+    let name = if rank <= 6 {
+        format_ident!("Ix{}", rank)
+    } else {
+        format_ident!("IxDyn")
+    };
     quote!(sf::ndarray::#name)
 }
 
 fn predictions(model: &TypedModel) -> TokenStream {
     let names: Vec<&Ident> = model.inputs.iter().map(|input| &input.name).collect();
-    let ranks: Vec<usize> = model.inputs.iter().map(|input| model.values[input.value].shape.rank()).collect();
+    let ranks: Vec<usize> = model
+        .inputs
+        .iter()
+        .map(|input| model.values[input.value].shape.rank())
+        .collect();
     let batch = ranks.iter().map(|&rank| axes(rank + 1));
     let one = ranks.iter().map(|&rank| axes(rank));
-    let outputs: Vec<usize> = model.outputs.iter().map(|output| output.shape.rank()).collect();
+    let outputs: Vec<usize> = model
+        .outputs
+        .iter()
+        .map(|output| output.shape.rank())
+        .collect();
     let tuple = |parts: Vec<TokenStream>| match parts.as_slice() {
         [part] => quote!(#part),
         parts => quote!((#(#parts),*)),
@@ -153,7 +165,12 @@ fn tensors(model: &TypedModel) -> TokenStream {
             let rank = parameter.shape.len();
             let axes = axes(rank);
             let name = format!("`{}.{}`", layer.name, parameter.name);
-            let shape = parameter.shape.iter().map(|dim| dim.to_string()).collect::<Vec<_>>().join(", ");
+            let shape = parameter
+                .shape
+                .iter()
+                .map(|dim| dim.to_string())
+                .collect::<Vec<_>>()
+                .join(", ");
             let docs = format!("{name}: `[{shape}]`.");
             let changed = format!("{name}: `[{shape}]`, to be changed.");
             let axis = (0..rank).map(|axis| quote!(PROGRAM.tensors[#index].shape[#axis]));

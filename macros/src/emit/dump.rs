@@ -20,13 +20,19 @@ const VARIABLE: &str = "SHAPEFLOW_DUMP";
 /// Writes the files, if somebody asked for them. A folder that can't be written is an error on standard error, not a
 /// reason for the build to fail.
 pub fn dump(model: &TypedModel, code: impl FnOnce() -> TokenStream) {
-    let Some(folder) = std::env::var_os(VARIABLE) else { return };
+    let Some(folder) = std::env::var_os(VARIABLE) else {
+        return;
+    };
     if model.broken {
         return;
     }
     let folder = Path::new(&folder);
     let rust = formatted(&comments(&code().to_string()));
-    let files = [("rs", rust), ("graph.txt", format!("{model}")), ("plan.txt", plans(model))];
+    let files = [
+        ("rs", rust),
+        ("graph.txt", format!("{model}")),
+        ("plan.txt", plans(model)),
+    ];
     for (ending, text) in files {
         let path = folder.join(format!("{}.{ending}", model.name));
         let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text));
@@ -43,11 +49,17 @@ fn comments(code: &str) -> String {
     while let Some(start) = rest.find("__comment !") {
         text.push_str(&rest[..start]);
         rest = &rest[start..];
-        let Some(end) = rest.find(") ;").or_else(|| rest.find(");")) else { break };
+        let Some(end) = rest.find(") ;").or_else(|| rest.find(");")) else {
+            break;
+        };
         let statement = &rest[..end];
-        let words = statement.find('"').and_then(|from| statement.rfind('"').map(|to| &statement[from + 1..to]));
+        let words = statement
+            .find('"')
+            .and_then(|from| statement.rfind('"').map(|to| &statement[from + 1..to]));
         let _ = write!(text, "\n// {}\n", words.unwrap_or_default());
-        rest = rest[end..].trim_start_matches([')', ' ']).trim_start_matches(';');
+        rest = rest[end..]
+            .trim_start_matches([')', ' '])
+            .trim_start_matches(';');
     }
     text.push_str(rest);
     text
@@ -61,14 +73,18 @@ fn formatted(code: &str) -> String {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
-    let Ok(mut child) = child else { return code.to_owned() };
+    let Ok(mut child) = child else {
+        return code.to_owned();
+    };
     if let Some(mut input) = child.stdin.take()
         && input.write_all(code.as_bytes()).is_err()
     {
         return code.to_owned();
     }
     match child.wait_with_output() {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).into_owned(),
+        Ok(output) if output.status.success() => {
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        }
         _ => code.to_owned(),
     }
 }
@@ -99,14 +115,25 @@ fn describe(text: &mut String, steps: &Steps, schedule: &Schedule) {
     }
     for (_, late) in &schedule.weights {
         for step in late {
-            let _ = writeln!(text, "  at the end, by rows of the weight: {}", step.comment);
+            let _ = writeln!(
+                text,
+                "  at the end, by rows of the weight: {}",
+                step.comment
+            );
         }
     }
-    for (name, list) in [("in the thread's arena", &schedule.chunk), ("kept for the batch", &schedule.kept)] {
+    for (name, list) in [
+        ("in the thread's arena", &schedule.chunk),
+        ("kept for the batch", &schedule.kept),
+    ] {
         let _ = writeln!(text, "  buffers {name}, one example:");
         for placed in list {
             let buffer = &steps.buffers[placed.buffer];
-            let _ = writeln!(text, "    {} floats, alive {}..={}: {}", buffer.len, placed.first, placed.last, buffer.label);
+            let _ = writeln!(
+                text,
+                "    {} floats, alive {}..={}: {}",
+                buffer.len, placed.first, placed.last, buffer.label
+            );
         }
     }
     let _ = writeln!(text);

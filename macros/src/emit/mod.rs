@@ -27,9 +27,19 @@ pub fn emit(model: &TypedModel) -> TokenStream {
 fn write(model: &TypedModel, comments: bool) -> TokenStream {
     let emitter = |mode| {
         let fused = fuse(model, mode);
-        let steps = if model.broken { Default::default() } else { lower(model, &fused, mode) };
+        let steps = if model.broken {
+            Default::default()
+        } else {
+            lower(model, &fused, mode)
+        };
         let schedule = plan(&steps);
-        Emitter { model, mode, steps, schedule, comments }
+        Emitter {
+            model,
+            mode,
+            steps,
+            schedule,
+            comments,
+        }
     };
     let (train, infer) = (emitter(Mode::Train), emitter(Mode::Infer));
     let definition = api::definition(model);

@@ -15,7 +15,10 @@ pub fn program(model: &TypedModel, train: &Emitter<'_>, infer: &Emitter<'_>) -> 
     let name = model.name.to_string();
     let layers = layers(model);
     let inputs = model.inputs.iter().map(|input| {
-        let (name, shape) = (input.name.to_string(), model.values[input.value].shape.tokens());
+        let (name, shape) = (
+            input.name.to_string(),
+            model.values[input.value].shape.tokens(),
+        );
         quote!(sf::Port { name: #name, shape: &#shape })
     });
     let outputs = model.outputs.iter().enumerate().map(|(index, output)| {
@@ -25,11 +28,22 @@ pub fn program(model: &TypedModel, train: &Emitter<'_>, infer: &Emitter<'_>) -> 
         quote!(sf::OutputPort { name: #name, shape: &#shape, link: #link, train_offset: #train, infer_offset: #infer })
     });
     let flops = model.nodes.iter().map(|node| {
-        let inputs: Vec<_> = node.inputs.iter().map(|&value| model.values[value].shape.clone()).collect();
-        let flops = model.layers[node.layer].layer.flops(&inputs, &model.values[node.output].shape).tokens();
+        let inputs: Vec<_> = node
+            .inputs
+            .iter()
+            .map(|&value| model.values[value].shape.clone())
+            .collect();
+        let flops = model.layers[node.layer]
+            .layer
+            .flops(&inputs, &model.values[node.output].shape)
+            .tokens();
         quote!((#flops) as u64)
     });
-    let flops = if model.broken { quote!(0) } else { quote!(sf::sum(&[#(#flops),*])) };
+    let flops = if model.broken {
+        quote!(0)
+    } else {
+        quote!(sf::sum(&[#(#flops),*]))
+    };
     let (train_schedule, infer_schedule) = (schedule(model, train), schedule(model, infer));
     let stages = train.schedule.stages.len();
     let lane_tensors = train.schedule.lane.iter().enumerate().map(|(index, &(layer, parameter))| {
@@ -42,13 +56,17 @@ pub fn program(model: &TypedModel, train: &Emitter<'_>, infer: &Emitter<'_>) -> 
         let tensor = tensor_const(&layer.name, layer.parameters[parameter].name);
         quote!(#tensor)
     });
-    let weights = train.schedule.weights.iter().map(|&((layer, parameter), _)| {
-        let layer = &model.layers[layer];
-        let tensor = tensor_const(&layer.name, layer.parameters[parameter].name);
-        let shape = &layer.parameters[parameter].shape;
-        let (rows, row_len) = (shape[0].tokens(), Dim::product(&shape[1..]).tokens());
-        quote!(sf::WeightTask { offset: #tensor.offset, rows: #rows, row_len: #row_len })
-    });
+    let weights = train
+        .schedule
+        .weights
+        .iter()
+        .map(|&((layer, parameter), _)| {
+            let layer = &model.layers[layer];
+            let tensor = tensor_const(&layer.name, layer.parameters[parameter].name);
+            let shape = &layer.parameters[parameter].shape;
+            let (rows, row_len) = (shape[0].tokens(), Dim::product(&shape[1..]).tokens());
+            quote!(sf::WeightTask { offset: #tensor.offset, rows: #rows, row_len: #row_len })
+        });
     quote! {
         static PROGRAM: sf::Program = sf::Program {
             name: #name,
@@ -109,7 +127,12 @@ pub fn link(link: Link) -> TokenStream {
 /// Where the value of an output lies among the kept buffers.
 fn offset(emitter: &Emitter<'_>, output: usize) -> TokenStream {
     let kept = emitter.name("KEPT");
-    match emitter.steps.outputs.get(output).map(|&buffer| emitter.schedule.positions[buffer]) {
+    match emitter
+        .steps
+        .outputs
+        .get(output)
+        .map(|&buffer| emitter.schedule.positions[buffer])
+    {
         Some(Position::Kept(index)) => quote!(#kept.offsets[#index]),
         _ => quote!(0),
     }
@@ -129,10 +152,14 @@ fn schedule(model: &TypedModel, emitter: &Emitter<'_>) -> TokenStream {
         Mode::Infer => quote!(infer_pack),
     };
     // What every chunk reads whole: matrices (of `Dense`), as opposed to kernels that slide.
-    let matrices = model.layers.iter().filter(|layer| layer.layer.kind() == "Dense").map(|layer| {
-        let tensor = tensor_const(&layer.name, "weight");
-        quote!(+ #tensor.len)
-    });
+    let matrices = model
+        .layers
+        .iter()
+        .filter(|layer| layer.layer.kind() == "Dense")
+        .map(|layer| {
+            let tensor = tensor_const(&layer.name, "weight");
+            quote!(+ #tensor.len)
+        });
     let matrices = quote!(0 #(#matrices)*);
     let lane = quote!(sf::lane_examples(#chunk.total, #matrices, TRAIN_LANE.total));
     quote! {

@@ -8,7 +8,9 @@ use quote::{format_ident, quote};
 use crate::fuse::Mode;
 use crate::plan::{Placed, Position, Schedule};
 use crate::shape::typed::TypedModel;
-use crate::step::{Access, BufferId, Call, Operand, Place, Step, Steps, TensorId, What, const_name, tensor_const};
+use crate::step::{
+    Access, BufferId, Call, Operand, Place, Step, Steps, TensorId, What, const_name, tensor_const,
+};
 
 /// Writes the code of one mode.
 pub struct Emitter<'m> {
@@ -85,11 +87,18 @@ impl Emitter<'_> {
             lives
         };
         let lens = |buffers: &[BufferId]| -> Vec<TokenStream> {
-            buffers.iter().map(|&buffer| self.steps.buffers[buffer].len.tokens()).collect()
+            buffers
+                .iter()
+                .map(|&buffer| self.steps.buffers[buffer].len.tokens())
+                .collect()
         };
-        let [chunk, kept, partial, shared, lane] = ["CHUNK", "KEPT", "PARTIAL", "SHARED", "LANE"].map(|n| self.name(n));
+        let [chunk, kept, partial, shared, lane] =
+            ["CHUNK", "KEPT", "PARTIAL", "SHARED", "LANE"].map(|n| self.name(n));
         let mut code = TokenStream::new();
-        for (name, lives) in [(&chunk, lives(&self.schedule.chunk)), (&kept, lives(&self.schedule.kept))] {
+        for (name, lives) in [
+            (&chunk, lives(&self.schedule.chunk)),
+            (&kept, lives(&self.schedule.kept)),
+        ] {
             let count = lives.len();
             code.extend(quote!(const #name: sf::Plan<#count> = sf::plan(&[#(#lives),*]);));
         }
@@ -119,7 +128,9 @@ impl Emitter<'_> {
         }
         for (index, &tensor) in self.schedule.lane.iter().enumerate() {
             let (name, field) = (self.gradient(tensor), self.tensor(tensor));
-            code.extend(quote!(const #name: sf::Slot = sf::Slot::lane(#lane.offsets[#index], #field.len);));
+            code.extend(
+                quote!(const #name: sf::Slot = sf::Slot::lane(#lane.offsets[#index], #field.len);),
+            );
         }
         code
     }
@@ -135,7 +146,10 @@ impl Emitter<'_> {
 
     /// The function that packs weights, and the places of packed weights.
     fn packs(&self) -> TokenStream {
-        let (plan, function) = (self.name("PACKED"), format_ident!("{}_pack", self.prefix().to_lowercase()));
+        let (plan, function) = (
+            self.name("PACKED"),
+            format_ident!("{}_pack", self.prefix().to_lowercase()),
+        );
         let count = self.steps.packs.len();
         let lens = self.steps.packs.iter().map(|pack| &pack.len);
         let prefix = self.name("");
@@ -243,8 +257,12 @@ impl Emitter<'_> {
                     }
                     let constant = &names[*buffer];
                     match self.schedule.positions[*buffer] {
-                        Position::Input(index) => before.extend(quote!(let #name = c.inputs.get(#index);)),
-                        Position::Shared(_) => before.extend(quote!(let #name = #constant.of(c.shared);)),
+                        Position::Input(index) => {
+                            before.extend(quote!(let #name = c.inputs.get(#index);))
+                        }
+                        Position::Shared(_) => {
+                            before.extend(quote!(let #name = #constant.of(c.shared);))
+                        }
                         _ => {
                             binds.push(name.clone());
                             slots.push(quote!(#constant));
@@ -276,7 +294,8 @@ impl Emitter<'_> {
                 return quote!(c.watch(#layer, #slot););
             }
         };
-        let get = (!binds.is_empty()).then(|| quote!(let [#(#binds),*] = c.buffers.get([#(#slots),*]);));
+        let get =
+            (!binds.is_empty()).then(|| quote!(let [#(#binds),*] = c.buffers.get([#(#slots),*]);));
         quote!(#comment { #before #get #after #call })
     }
 
@@ -290,7 +309,9 @@ impl Emitter<'_> {
                 What::Buffer(buffer, _) => {
                     let constant = &names[*buffer];
                     match self.schedule.positions[*buffer] {
-                        Position::Partial(_) => before.extend(quote!(let #name = w.partials(#constant);)),
+                        Position::Partial(_) => {
+                            before.extend(quote!(let #name = w.partials(#constant);))
+                        }
                         _ => shared.push((name.clone(), quote!(#constant))),
                     }
                 }
@@ -306,22 +327,31 @@ impl Emitter<'_> {
             }
         }
         let take = |list: &[(Ident, TokenStream)], from: TokenStream| {
-            let (names, fields): (Vec<_>, Vec<_>) = list.iter().map(|(name, field)| (name, field)).unzip();
-            (!list.is_empty()).then(|| quote!(let [#(#names),*] = sf::disjoint(#from, [#(#fields),*]);))
+            let (names, fields): (Vec<_>, Vec<_>) =
+                list.iter().map(|(name, field)| (name, field)).unzip();
+            (!list.is_empty())
+                .then(|| quote!(let [#(#names),*] = sf::disjoint(#from, [#(#fields),*]);))
         };
         let shared = take(&shared, quote!(w.shared));
         let gradients = take(&gradients, quote!(w.gradients));
         let state = take(&state, quote!(w.state));
-        let Call::Kernel(call) = &step.call else { return TokenStream::new() };
+        let Call::Kernel(call) = &step.call else {
+            return TokenStream::new();
+        };
         quote!(#comment { #before #shared #gradients #state #call })
     }
 
     /// The function of weight gradients over the whole batch.
     fn weights(&self, names: &[Ident]) -> TokenStream {
-        let arms = self.schedule.weights.iter().enumerate().map(|(index, (_, steps))| {
-            let steps = steps.iter().map(|step| self.weight(step, names));
-            quote!(#index => { #(#steps)* })
-        });
+        let arms = self
+            .schedule
+            .weights
+            .iter()
+            .enumerate()
+            .map(|(index, (_, steps))| {
+                let steps = steps.iter().map(|step| self.weight(step, names));
+                quote!(#index => { #(#steps)* })
+            });
         quote! {
             fn train_weights(index: usize, w: &mut sf::WeightTile<'_>) {
                 let n = w.examples;
@@ -352,7 +382,9 @@ impl Emitter<'_> {
                 _ => {}
             }
         }
-        let Call::Kernel(call) = &step.call else { return TokenStream::new() };
+        let Call::Kernel(call) = &step.call else {
+            return TokenStream::new();
+        };
         quote! {
             #comment
             {

@@ -16,7 +16,10 @@ pub fn tables(model: &TypedModel) -> TokenStream {
             let name = format!("{}.{}", layer.name, parameter.name);
             let shape = parameter.shape.iter().map(Dim::tokens);
             let (init, trained) = (rule(&parameter.init.rule), parameter.trained);
-            let (fan_in, fan_out) = (parameter.init.fan_in.tokens(), parameter.init.fan_out.tokens());
+            let (fan_in, fan_out) = (
+                parameter.init.fan_in.tokens(),
+                parameter.init.fan_out.tokens(),
+            );
             let index = entries.len();
             entries.push(quote! {
                 sf::TensorInfo {

@@ -3,12 +3,12 @@
 use super::arguments::Arguments;
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
+use crate::layer::Lower;
 use crate::shape::typed::Link;
 use crate::shape::{Check, Dim, Failed, Number, Shape};
+use crate::step::At;
 use proc_macro2::TokenStream;
 use quote::quote;
-use crate::layer::Lower;
-use crate::step::At;
 
 /// An activation.
 #[derive(Debug)]
@@ -185,23 +185,37 @@ impl Lower for Activation {
 
     fn derivative_from_output(&self) -> bool {
         use Function::{Elu, LeakyRelu, Relu, Relu6, Sigmoid, Softplus, Tanh};
-        matches!(self.function, Relu | Relu6 | LeakyRelu(_) | Elu(_) | Sigmoid | Tanh | Softplus)
+        matches!(
+            self.function,
+            Relu | Relu6 | LeakyRelu(_) | Elu(_) | Sigmoid | Tanh | Softplus
+        )
     }
 
     fn forward(&self, at: &mut At<'_, '_>) {
         let activation = self.activation();
         let (x, y) = (at.input(0), at.output());
-        at.chunk("").read("x", x).write("y", y).call(quote!(sf::activation::forward(#activation, x, y);));
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .call(quote!(sf::activation::forward(#activation, x, y);));
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
         let activation = self.activation();
-        let saved = if self.derivative_from_output() { at.output() } else { at.input(0) };
+        let saved = if self.derivative_from_output() {
+            at.output()
+        } else {
+            at.input(0)
+        };
         let dy = at.output_gradient();
         at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient").read("saved", saved).read("dy", dy).write("dx", dx).call(quote! {
-                sf::activation::backward(#activation, saved, dy, dx);
-            });
+            at.chunk("input gradient")
+                .read("saved", saved)
+                .read("dy", dy)
+                .write("dx", dx)
+                .call(quote! {
+                    sf::activation::backward(#activation, saved, dy, dx);
+                });
         });
     }
 }

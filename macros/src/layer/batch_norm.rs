@@ -4,11 +4,11 @@
 use super::arguments::Arguments;
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
+use crate::layer::Lower;
 use crate::shape::typed::{Parameter, Rule};
 use crate::shape::{Check, Dim, Failed, Number, Shape};
-use quote::quote;
-use crate::layer::Lower;
 use crate::step::At;
+use quote::quote;
 
 pub const ENTRY: Entry = Entry {
     name: "BatchNorm",
@@ -112,9 +112,12 @@ impl Lower for BatchNorm {
         let partial = at.partial("chunk statistics", channels.times(&Dim::new(2)));
         let statistics = at.shared("statistics", channels.times(&Dim::new(3)));
         at.keep("statistics", statistics);
-        at.chunk("statistics of the chunk").read("x", x).write("partial", partial).call(quote! {
-            sf::batch_norm::partial_statistics(#c, n * #positions, x, partial);
-        });
+        at.chunk("statistics of the chunk")
+            .read("x", x)
+            .write("partial", partial)
+            .call(quote! {
+                sf::batch_norm::partial_statistics(#c, n * #positions, x, partial);
+            });
         at.between("statistics of the batch")
             .read("partials", partial)
             .write("statistics", statistics)

@@ -3,12 +3,12 @@
 use super::arguments::Arguments;
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
+use crate::layer::Lower;
 use crate::shape::{Check, Dim, Failed, Shape};
+use crate::step::At;
 use crate::words::words;
 use proc_macro2::TokenStream;
 use quote::quote;
-use crate::layer::Lower;
-use crate::step::At;
 
 pub const ENTRY: Entry = Entry {
     name: "Concat",
@@ -109,9 +109,17 @@ impl Lower for Concat {
         for index in 0..at.inputs() {
             let (outer, total, offset, part) = self.part(at, index);
             let x = at.input(index);
-            let role = if index == 0 { String::new() } else { format!("part {}", index + 1) };
+            let role = if index == 0 {
+                String::new()
+            } else {
+                format!("part {}", index + 1)
+            };
             let draft = at.chunk(&role).read("x", x);
-            let draft = if index == 0 { draft.write("y", y) } else { draft.update("y", y) };
+            let draft = if index == 0 {
+                draft.write("y", y)
+            } else {
+                draft.update("y", y)
+            };
             draft.call(quote!(sf::concat::forward_part(n * #outer, #total, #offset, #part, x, y);));
         }
     }
@@ -121,9 +129,12 @@ impl Lower for Concat {
         for index in 0..at.inputs() {
             let (outer, total, offset, part) = self.part(at, index);
             at.input_gradient(index, false, |at, dx, _| {
-                at.chunk(&format!("gradient of part {}", index + 1)).read("dy", dy).write("dx", dx).call(quote! {
-                    sf::concat::backward_part(n * #outer, #total, #offset, #part, dy, dx);
-                });
+                at.chunk(&format!("gradient of part {}", index + 1))
+                    .read("dy", dy)
+                    .write("dx", dx)
+                    .call(quote! {
+                        sf::concat::backward_part(n * #outer, #total, #offset, #part, dy, dx);
+                    });
             });
         }
     }
@@ -131,7 +142,11 @@ impl Lower for Concat {
 
 impl Concat {
     /// Rows of one example, the length of one row of the output, and where in it input `index` begins and how long it is.
-    fn part(&self, at: &At<'_, '_>, index: usize) -> (TokenStream, TokenStream, TokenStream, TokenStream) {
+    fn part(
+        &self,
+        at: &At<'_, '_>,
+        index: usize,
+    ) -> (TokenStream, TokenStream, TokenStream, TokenStream) {
         let output = at.output_shape();
         let axis = self.axis(output.rank()).unwrap_or(0);
         let outer = Dim::product(&output.axes()[..axis]);
@@ -139,6 +154,11 @@ impl Concat {
         let length = |index: usize| at.input_shape(index).axes()[axis].times(&inner);
         let offset = (0..index).fold(Dim::new(0), |sum, index| sum.plus(&length(index)));
         let total = output.axes()[axis].times(&inner);
-        (outer.tokens(), total.tokens(), offset.tokens(), length(index).tokens())
+        (
+            outer.tokens(),
+            total.tokens(),
+            offset.tokens(),
+            length(index).tokens(),
+        )
     }
 }

@@ -1,17 +1,17 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
 use super::arguments::{Arguments, divisors};
+use super::lower::{image_axes, pair, pair_of_pairs};
 use super::window::{Padding, Window};
 use super::{Entry, Inputs, Layer, image, init};
 use crate::diagnostic::{Diagnostic, Reported};
+use crate::layer::Lower;
 use crate::shape::typed::{Parameter, Rule};
 use crate::shape::{Check, Dim, Failed, Shape};
+use crate::step::At;
 use crate::words::words;
 use proc_macro2::Ident;
 use quote::quote;
-use crate::layer::Lower;
-use crate::step::At;
-use super::lower::{image_axes, pair, pair_of_pairs};
 
 pub const ENTRY: Entry = Entry {
     name: "Conv2d",
@@ -230,13 +230,20 @@ impl Lower for Conv2d {
         let spec = self.spec(at);
         let (x, dy) = (at.input(0), at.output_gradient());
         let scratch = quote!(#spec.backward_weight_scratch_len());
-        let draft = at.chunk("weight gradient").read("x", x).read("dy", dy).gradient("dweight", 0).scratch(scratch);
+        let draft = at
+            .chunk("weight gradient")
+            .read("x", x)
+            .read("dy", dy)
+            .gradient("dweight", 0)
+            .scratch(scratch);
         if self.bias {
             draft.gradient("dbias", 1).call(quote! {
                 sf::conv2d::backward_weight(&#spec, n, x, dy, dweight, Some(dbias), scratch);
             });
         } else {
-            draft.call(quote!(sf::conv2d::backward_weight(&#spec, n, x, dy, dweight, None, scratch);));
+            draft.call(
+                quote!(sf::conv2d::backward_weight(&#spec, n, x, dy, dweight, None, scratch);),
+            );
         }
         at.input_gradient(0, true, |at, dx, accumulate| {
             let packed = at.packed(
@@ -264,7 +271,8 @@ impl Conv2d {
         let groups = self.groups.number(&c).tokens();
         let (kernel, stride) = (pair(&self.window.kernel), pair(&self.window.stride));
         let (padding, dilation) = (pair_of_pairs(&pads), pair(&self.window.dilation));
-        let (height, width, channels, filters) = (h.tokens(), w.tokens(), c.tokens(), self.filters.tokens());
+        let (height, width, channels, filters) =
+            (h.tokens(), w.tokens(), c.tokens(), self.filters.tokens());
         at.spec(
             quote!(sf::conv2d::Conv2d),
             quote!(sf::conv2d::Conv2d {

@@ -2,17 +2,17 @@
 
 use super::arguments::Arguments;
 use super::conv2d::{Groups, check_groups};
+use super::lower::{image_axes, pair, pair_of_pairs};
 use super::window::Padding;
 use super::{Entry, Inputs, Layer, image, init};
 use crate::diagnostic::Reported;
+use crate::layer::Lower;
 use crate::shape::typed::{Parameter, Rule};
 use crate::shape::{Check, Dim, Failed, Shape};
+use crate::step::At;
 use crate::words::words;
 use proc_macro2::Ident;
 use quote::quote;
-use crate::layer::Lower;
-use crate::step::At;
-use super::lower::{image_axes, pair, pair_of_pairs};
 
 pub const ENTRY: Entry = Entry {
     name: "ConvTranspose2d",
@@ -240,7 +240,12 @@ impl Lower for ConvTranspose2d {
         let spec = self.spec(at);
         let (x, dy) = (at.input(0), at.output_gradient());
         let scratch = quote!(#spec.backward_weight_scratch_len());
-        let draft = at.chunk("weight gradient").read("x", x).read("dy", dy).gradient("dweight", 0).scratch(scratch);
+        let draft = at
+            .chunk("weight gradient")
+            .read("x", x)
+            .read("dy", dy)
+            .gradient("dweight", 0)
+            .scratch(scratch);
         if self.bias {
             draft.gradient("dbias", 1).call(quote! {
                 sf::conv_transpose2d::backward_weight(&#spec, n, x, dy, dweight, Some(dbias), scratch);

@@ -3,13 +3,13 @@
 use super::arguments::Arguments;
 use super::{Entry, Inputs, Layer, init};
 use crate::diagnostic::Reported;
+use crate::layer::Lower;
 use crate::shape::typed::{Parameter, Rule};
 use crate::shape::{Check, Dim, Failed, Shape};
+use crate::step::At;
 use crate::words::{Words, words};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use crate::layer::Lower;
-use crate::step::At;
 
 pub const ENTRY: Entry = Entry {
     name: "Dense",
@@ -131,9 +131,12 @@ impl Lower for Dense {
         let (spec, rows) = self.spec(at);
         let (x, dy) = (at.input(0), at.output_gradient());
         if self.bias {
-            at.chunk("bias gradient").read("dy", dy).gradient("dbias", 1).call(quote! {
-                sf::dense::backward_bias(&#spec, #rows, dy, dbias);
-            });
+            at.chunk("bias gradient")
+                .read("dy", dy)
+                .gradient("dbias", 1)
+                .call(quote! {
+                    sf::dense::backward_bias(&#spec, #rows, dy, dbias);
+                });
         }
         at.weight("weight gradient", 0)
             .read("x", x)
@@ -166,7 +169,10 @@ impl Dense {
     fn spec(&self, at: &mut At<'_, '_>) -> (Ident, TokenStream) {
         let shape = at.input_shape(0);
         let (inputs, units) = (shape.last().tokens(), self.units.tokens());
-        let spec = at.spec(quote!(sf::dense::Dense), quote!(sf::dense::Dense { inputs: #inputs, units: #units }));
+        let spec = at.spec(
+            quote!(sf::dense::Dense),
+            quote!(sf::dense::Dense { inputs: #inputs, units: #units }),
+        );
         (spec, at.rows_before_last())
     }
 

@@ -3,10 +3,10 @@
 use super::arguments::Arguments;
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
-use crate::shape::{Check, Dim, Failed, Number, Shape};
-use quote::quote;
 use crate::layer::Lower;
+use crate::shape::{Check, Dim, Failed, Number, Shape};
 use crate::step::At;
+use quote::quote;
 
 pub const ENTRY: Entry = Entry {
     name: "Dropout",
@@ -58,18 +58,26 @@ impl Lower for Dropout {
     fn forward(&self, at: &mut At<'_, '_>) {
         let (rate, len) = (self.rate.tokens(), at.output_shape().size().tokens());
         let (x, y, number) = (at.input(0), at.output(), at.number());
-        at.chunk("").read("x", x).write("y", y).key("key", number).call(quote! {
-            sf::dropout::forward(#rate, key, (first * #len) as u64, x, y);
-        });
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .key("key", number)
+            .call(quote! {
+                sf::dropout::forward(#rate, key, (first * #len) as u64, x, y);
+            });
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
         let (rate, len) = (self.rate.tokens(), at.output_shape().size().tokens());
         let (dy, number) = (at.output_gradient(), at.number());
         at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient").read("dy", dy).write("dx", dx).key("key", number).call(quote! {
-                sf::dropout::backward(#rate, key, (first * #len) as u64, dy, dx);
-            });
+            at.chunk("input gradient")
+                .read("dy", dy)
+                .write("dx", dx)
+                .key("key", number)
+                .call(quote! {
+                    sf::dropout::backward(#rate, key, (first * #len) as u64, dy, dx);
+                });
         });
     }
 }

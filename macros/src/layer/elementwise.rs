@@ -2,13 +2,13 @@
 
 use super::Layer;
 use crate::diagnostic::Reported;
+use crate::layer::Lower;
 use crate::parse::tree::Operator;
 use crate::shape::{Check, Comparison, Dim, Failed, Number, Shape, broadcast};
+use crate::step::At;
 use crate::words::{Words, words};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use crate::layer::Lower;
-use crate::step::At;
 
 /// Two values, element by element.
 #[derive(Debug)]
@@ -199,11 +199,17 @@ impl Lower for Elementwise {
     fn forward(&self, at: &mut At<'_, '_>) {
         let (spec, operation) = (self.spec(at), self.tokens());
         let (a, b, y) = (at.input(0), at.input(1), at.output());
-        let activation = at.fused_activation().map(|activation| quote!(sf::activation::forward_in_place(#activation, y);));
-        at.chunk("").read("a", a).read("b", b).write("y", y).call(quote! {
-            sf::elementwise::forward(#operation, &#spec, n, a, b, y);
-            #activation
-        });
+        let activation = at
+            .fused_activation()
+            .map(|activation| quote!(sf::activation::forward_in_place(#activation, y);));
+        at.chunk("")
+            .read("a", a)
+            .read("b", b)
+            .write("y", y)
+            .call(quote! {
+                sf::elementwise::forward(#operation, &#spec, n, a, b, y);
+                #activation
+            });
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
@@ -216,7 +222,11 @@ impl Lower for Elementwise {
                 at.pass_gradient(index);
                 continue;
             }
-            let side = if index == 0 { quote!(backward_left) } else { quote!(backward_right) };
+            let side = if index == 0 {
+                quote!(backward_left)
+            } else {
+                quote!(backward_right)
+            };
             at.input_gradient(index, true, |at, dx, accumulate| {
                 at.chunk("input gradient").read("a", a).read("b", b).read("dy", dy).put("dx", dx, accumulate).call(
                     quote!(sf::elementwise::#side(#operation, &#spec, n, a, b, dy, dx, #accumulate);),
@@ -249,15 +259,21 @@ impl Lower for Scale {
     fn forward(&self, at: &mut At<'_, '_>) {
         let (factor, offset) = (self.factor.tokens(), self.offset.tokens());
         let (x, y) = (at.input(0), at.output());
-        at.chunk("").read("x", x).write("y", y).call(quote!(sf::elementwise::affine(#factor, #offset, x, y);));
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .call(quote!(sf::elementwise::affine(#factor, #offset, x, y);));
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
         let (factor, dy) = (self.factor.tokens(), at.output_gradient());
         at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient").read("dy", dy).write("dx", dx).call(quote! {
-                sf::elementwise::scale(#factor, dy, dx);
-            });
+            at.chunk("input gradient")
+                .read("dy", dy)
+                .write("dx", dx)
+                .call(quote! {
+                    sf::elementwise::scale(#factor, dy, dx);
+                });
         });
     }
 }

@@ -1,8 +1,8 @@
 //! `Flatten`: all axes become one, in memory order.
 
 use super::{Entry, Layer};
-use crate::shape::{Check, Dim, Failed, Shape};
 use crate::layer::Lower;
+use crate::shape::{Check, Dim, Failed, Shape};
 use crate::step::At;
 
 pub const ENTRY: Entry = Entry::new("Flatten", |arguments| {

@@ -1,11 +1,11 @@
 //! `GlobalAvgPool`: the mean of each channel: `[height, width, channels]` to `[channels]`.
 
-use super::{Entry, Layer, image};
-use crate::shape::{Check, Dim, Failed, Shape};
-use quote::quote;
-use crate::layer::Lower;
-use crate::step::At;
 use super::lower::global_pool_spec;
+use super::{Entry, Layer, image};
+use crate::layer::Lower;
+use crate::shape::{Check, Dim, Failed, Shape};
+use crate::step::At;
+use quote::quote;
 
 pub const ENTRY: Entry = Entry::new("GlobalAvgPool", |arguments| {
     arguments.finish()?;
@@ -35,16 +35,22 @@ impl Lower for GlobalAvgPool {
     fn forward(&self, at: &mut At<'_, '_>) {
         let spec = global_pool_spec(at);
         let (x, y) = (at.input(0), at.output());
-        at.chunk("").read("x", x).write("y", y).call(quote!(sf::global_avg_pool::forward(&#spec, n, x, y);));
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .call(quote!(sf::global_avg_pool::forward(&#spec, n, x, y);));
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
         let spec = global_pool_spec(at);
         let dy = at.output_gradient();
         at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient").read("dy", dy).write("dx", dx).call(quote! {
-                sf::global_avg_pool::backward(&#spec, n, dy, dx);
-            });
+            at.chunk("input gradient")
+                .read("dy", dy)
+                .write("dx", dx)
+                .call(quote! {
+                    sf::global_avg_pool::backward(&#spec, n, dy, dx);
+                });
         });
     }
 }

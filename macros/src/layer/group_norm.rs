@@ -5,13 +5,13 @@ use super::arguments::{Arguments, divisors};
 use super::batch_norm::{check_axes, scale_and_shift};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
+use crate::layer::Lower;
 use crate::shape::typed::Parameter;
 use crate::shape::{Check, Dim, Failed, Number, Shape};
+use crate::step::At;
 use crate::words::words;
 use proc_macro2::Ident;
 use quote::quote;
-use crate::layer::Lower;
-use crate::step::At;
 
 pub const ENTRY: Entry = Entry {
     name: "GroupNorm",
@@ -82,9 +82,13 @@ impl Lower for GroupNorm {
         let (x, y) = (at.input(0), at.output());
         let saved = at.rows("statistics", self.groups.times(&Dim::new(2)));
         at.keep("statistics", saved);
-        at.chunk("").read("x", x).write("y", y).write("saved", saved).call(quote! {
-            sf::group_norm::forward(&#spec, n, x, #scale, #shift, #epsilon, y, saved);
-        });
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .write("saved", saved)
+            .call(quote! {
+                sf::group_norm::forward(&#spec, n, x, #scale, #shift, #epsilon, y, saved);
+            });
     }
 
     fn inference(&self, at: &mut At<'_, '_>) {

@@ -5,11 +5,11 @@ use super::arguments::Arguments;
 use super::batch_norm::{check_axes, scale_and_shift};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
+use crate::layer::Lower;
 use crate::shape::typed::Parameter;
 use crate::shape::{Check, Dim, Failed, Number, Shape};
-use quote::quote;
-use crate::layer::Lower;
 use crate::step::At;
+use quote::quote;
 
 pub const ENTRY: Entry = Entry {
     name: "LayerNorm",
@@ -61,9 +61,13 @@ impl Lower for LayerNorm {
         let (x, y) = (at.input(0), at.output());
         let saved = at.rows("statistics", at.positions().times(&Dim::new(2)));
         at.keep("statistics", saved);
-        at.chunk("").read("x", x).write("y", y).write("saved", saved).call(quote! {
-            sf::layer_norm::forward(#features, #rows, x, #scale, #shift, #epsilon, y, saved);
-        });
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .write("saved", saved)
+            .call(quote! {
+                sf::layer_norm::forward(#features, #rows, x, #scale, #shift, #epsilon, y, saved);
+            });
     }
 
     fn inference(&self, at: &mut At<'_, '_>) {
@@ -76,7 +80,11 @@ impl Lower for LayerNorm {
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
-        let (features, rows, scale) = (at.input_shape(0).last().tokens(), at.rows_before_last(), at.parameter(0));
+        let (features, rows, scale) = (
+            at.input_shape(0).last().tokens(),
+            at.rows_before_last(),
+            at.parameter(0),
+        );
         let (x, dy, saved) = (at.input(0), at.output_gradient(), at.kept("statistics"));
         at.gradient_or_scratch(0, |at, dx| {
             at.chunk("gradient")

@@ -48,7 +48,13 @@ pub trait Lower {
 
 /// Height, width and channels; the shape rule has checked that there are three axes.
 pub fn image_axes(shape: &Shape) -> [Dim; 3] {
-    std::array::from_fn(|axis| shape.axes().get(axis).cloned().unwrap_or_else(|| Dim::new(1)))
+    std::array::from_fn(|axis| {
+        shape
+            .axes()
+            .get(axis)
+            .cloned()
+            .unwrap_or_else(|| Dim::new(1))
+    })
 }
 
 /// `[a, b]` as an expression.

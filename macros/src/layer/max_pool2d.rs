@@ -1,14 +1,14 @@
 //! `MaxPool2d(2)`: the largest value of each window, per channel.
 
 use super::arguments::Arguments;
+use super::lower::pool_spec;
 use super::window::{Padding, Window};
 use super::{Entry, Inputs, Layer, image};
 use crate::diagnostic::Reported;
-use crate::shape::{Check, Dim, Failed, Shape};
-use quote::quote;
 use crate::layer::Lower;
+use crate::shape::{Check, Dim, Failed, Shape};
 use crate::step::At;
-use super::lower::pool_spec;
+use quote::quote;
 
 pub const ENTRY: Entry = Entry {
     name: "MaxPool2d",
@@ -76,16 +76,24 @@ impl Lower for MaxPool2d {
     fn forward(&self, at: &mut At<'_, '_>) {
         let spec = pool_spec(&self.window, at);
         let (x, y) = (at.input(0), at.output());
-        at.chunk("").read("x", x).write("y", y).call(quote!(sf::max_pool2d::forward(&#spec, n, x, y);));
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .call(quote!(sf::max_pool2d::forward(&#spec, n, x, y);));
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
         let spec = pool_spec(&self.window, at);
         let (x, y, dy) = (at.input(0), at.output(), at.output_gradient());
         at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient").read("x", x).read("y", y).read("dy", dy).write("dx", dx).call(quote! {
-                sf::max_pool2d::backward(&#spec, n, x, y, dy, dx);
-            });
+            at.chunk("input gradient")
+                .read("x", x)
+                .read("y", y)
+                .read("dy", dy)
+                .write("dx", dx)
+                .call(quote! {
+                    sf::max_pool2d::backward(&#spec, n, x, y, dy, dx);
+                });
         });
     }
 }

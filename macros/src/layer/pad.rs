@@ -1,14 +1,14 @@
 //! `Pad(1)`, `Pad([[top, bottom], [left, right]])`: zeros around a picture.
 
 use super::arguments::Arguments;
+use super::lower::{image_axes, pair_of_pairs};
 use super::{Entry, Inputs, Layer, image};
 use crate::diagnostic::Reported;
+use crate::layer::Lower;
 use crate::shape::{Check, Dim, Failed, Shape};
+use crate::step::At;
 use proc_macro2::Ident;
 use quote::quote;
-use crate::layer::Lower;
-use crate::step::At;
-use super::lower::{image_axes, pair_of_pairs};
 
 pub const ENTRY: Entry = Entry {
     name: "Pad",
@@ -61,15 +61,21 @@ impl Lower for Pad {
     fn forward(&self, at: &mut At<'_, '_>) {
         let spec = self.spec(at);
         let (x, y) = (at.input(0), at.output());
-        at.chunk("").read("x", x).write("y", y).call(quote!(sf::pad::forward(&#spec, n, x, y);));
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .call(quote!(sf::pad::forward(&#spec, n, x, y);));
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
         let (spec, dy) = (self.spec(at), at.output_gradient());
         at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient").read("dy", dy).write("dx", dx).call(quote! {
-                sf::pad::backward(&#spec, n, dy, dx);
-            });
+            at.chunk("input gradient")
+                .read("dy", dy)
+                .write("dx", dx)
+                .call(quote! {
+                    sf::pad::backward(&#spec, n, dy, dx);
+                });
         });
     }
 }

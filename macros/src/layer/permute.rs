@@ -3,12 +3,12 @@
 use super::arguments::{Arguments, Datum};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
+use crate::layer::Lower;
 use crate::shape::{Check, Dim, Failed, Shape};
+use crate::step::At;
 use crate::words::words;
 use proc_macro2::Ident;
 use quote::quote;
-use crate::layer::Lower;
-use crate::step::At;
 
 pub const ENTRY: Entry = Entry {
     name: "Permute",
@@ -93,15 +93,21 @@ impl Lower for Permute {
     fn forward(&self, at: &mut At<'_, '_>) {
         let spec = self.spec(at);
         let (x, y) = (at.input(0), at.output());
-        at.chunk("").read("x", x).write("y", y).call(quote!(sf::permute::forward(&#spec, n, x, y);));
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .call(quote!(sf::permute::forward(&#spec, n, x, y);));
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
         let (spec, dy) = (self.spec(at), at.output_gradient());
         at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient").read("dy", dy).write("dx", dx).call(quote! {
-                sf::permute::backward(&#spec, n, dy, dx);
-            });
+            at.chunk("input gradient")
+                .read("dy", dy)
+                .write("dx", dx)
+                .call(quote! {
+                    sf::permute::backward(&#spec, n, dy, dx);
+                });
         });
     }
 }
@@ -110,6 +116,9 @@ impl Permute {
     /// The const of its sizes.
     fn spec(&self, at: &mut At<'_, '_>) -> Ident {
         let (shape, order) = (at.input_shape(0).tokens(), &self.order);
-        at.spec(quote!(sf::permute::Permute), quote!(sf::permute::Permute::new(&#shape, &[#(#order),*])))
+        at.spec(
+            quote!(sf::permute::Permute),
+            quote!(sf::permute::Permute::new(&#shape, &[#(#order),*])),
+        )
     }
 }

@@ -3,10 +3,10 @@
 use super::arguments::{Arguments, Datum};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
-use crate::shape::{Check, Dim, Division, Failed, Shape};
-use crate::words::words;
 use crate::layer::Lower;
+use crate::shape::{Check, Dim, Division, Failed, Shape};
 use crate::step::At;
+use crate::words::words;
 
 pub const ENTRY: Entry = Entry {
     name: "Reshape",

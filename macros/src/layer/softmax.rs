@@ -1,12 +1,12 @@
 //! `Softmax` and `LogSoftmax` over the last axis: scores to probabilities, or to their logarithms.
 
 use super::{Entry, Layer};
+use crate::layer::Lower;
 use crate::shape::typed::Link;
 use crate::shape::{Check, Dim, Failed, Shape};
+use crate::step::At;
 use crate::words::words;
 use quote::{format_ident, quote};
-use crate::layer::Lower;
-use crate::step::At;
 
 pub const SOFTMAX: Entry = Entry::new("Softmax", |arguments| {
     arguments.finish()?;
@@ -67,7 +67,10 @@ impl Lower for Softmax {
         let function = format_ident!("{}forward", if self.log { "log_softmax_" } else { "" });
         let (size, rows) = (at.input_shape(0).last().tokens(), at.rows_before_last());
         let (x, y) = (at.input(0), at.output());
-        at.chunk("").read("x", x).write("y", y).call(quote!(sf::softmax::#function(#size, #rows, x, y);));
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .call(quote!(sf::softmax::#function(#size, #rows, x, y);));
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
@@ -75,9 +78,13 @@ impl Lower for Softmax {
         let (size, rows) = (at.input_shape(0).last().tokens(), at.rows_before_last());
         let (y, dy) = (at.output(), at.output_gradient());
         at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient").read("y", y).read("dy", dy).write("dx", dx).call(quote! {
-                sf::softmax::#function(#size, #rows, y, dy, dx);
-            });
+            at.chunk("input gradient")
+                .read("y", y)
+                .read("dy", dy)
+                .write("dx", dx)
+                .call(quote! {
+                    sf::softmax::#function(#size, #rows, y, dy, dx);
+                });
         });
     }
 }

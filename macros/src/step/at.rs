@@ -5,7 +5,9 @@ use quote::{format_ident, quote};
 
 use super::backward::{Gradients, Target};
 use super::forward::Lowering;
-use super::{Access, Buffer, BufferId, Call, Kind, Operand, Pack, Place, Spec, Step, TensorId, What};
+use super::{
+    Access, Buffer, BufferId, Call, Kind, Operand, Pack, Place, Spec, Step, TensorId, What,
+};
 use crate::fuse::{Mode, Operation};
 use crate::shape::{Dim, Shape};
 
@@ -19,7 +21,15 @@ pub struct At<'a, 'm> {
 
 /// A name in SCREAMING_CASE for the tensor or operation `path`.
 pub fn const_name(path: &str) -> String {
-    path.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+    path.chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_uppercase()
+            } else {
+                '_'
+            }
+        })
+        .collect()
 }
 
 impl<'a, 'm> At<'a, 'm> {
@@ -29,7 +39,12 @@ impl<'a, 'm> At<'a, 'm> {
         operation: &'a Operation,
         gradients: Option<&'a mut Gradients>,
     ) -> Self {
-        Self { lowering, index, operation, gradients }
+        Self {
+            lowering,
+            index,
+            operation,
+            gradients,
+        }
     }
 
     pub fn mode(&self) -> Mode {
@@ -38,7 +53,7 @@ impl<'a, 'm> At<'a, 'm> {
 
     /// The shape of input `index`, of one example.
     pub fn input_shape(&self, index: usize) -> &'m Shape {
-        &self.lowering.model.values[self.operation.inputs[index]].shape
+        &self.lowering.model.values[self.operation.seen[index]].shape
     }
 
     /// The shapes of all inputs.
@@ -63,7 +78,10 @@ impl<'a, 'm> At<'a, 'm> {
 
     /// The fused activation, as an expression of type `Activation`.
     pub fn activation(&self) -> TokenStream {
-        self.operation.activation.clone().unwrap_or_else(|| quote!(sf::Activation::Identity))
+        self.operation
+            .activation
+            .clone()
+            .unwrap_or_else(|| quote!(sf::Activation::Identity))
     }
 
     /// The same, if there is one.
@@ -95,8 +113,18 @@ impl<'a, 'm> At<'a, 'm> {
     /// The const that describes the operation; written at the first call.
     pub fn spec(&mut self, ty: TokenStream, value: TokenStream) -> Ident {
         let name = format_ident!("SPEC_{}", const_name(&self.operation.name));
-        if !self.lowering.steps.specs.iter().any(|spec| spec.name == name) {
-            self.lowering.steps.specs.push(Spec { name: name.clone(), ty, value });
+        if !self
+            .lowering
+            .steps
+            .specs
+            .iter()
+            .any(|spec| spec.name == name)
+        {
+            self.lowering.steps.specs.push(Spec {
+                name: name.clone(),
+                ty,
+                value,
+            });
         }
         name
     }
@@ -124,18 +152,44 @@ impl<'a, 'm> At<'a, 'm> {
     }
 
     /// Parameter `index` packed by `call` (which uses `weight` and `packed`), as an expression of type `&[f32]`.
-    pub fn packed(&mut self, role: &str, index: usize, len: TokenStream, call: TokenStream) -> TokenStream {
-        let name = format_ident!("PACK_{}_{}", const_name(&self.operation.name), const_name(role));
-        if !self.lowering.steps.packs.iter().any(|pack| pack.name == name) {
+    pub fn packed(
+        &mut self,
+        role: &str,
+        index: usize,
+        len: TokenStream,
+        call: TokenStream,
+    ) -> TokenStream {
+        let name = format_ident!(
+            "PACK_{}_{}",
+            const_name(&self.operation.name),
+            const_name(role)
+        );
+        if !self
+            .lowering
+            .steps
+            .packs
+            .iter()
+            .any(|pack| pack.name == name)
+        {
             let tensor = self.tensor(index);
-            self.lowering.steps.packs.push(Pack { name: name.clone(), len, call, tensor });
+            self.lowering.steps.packs.push(Pack {
+                name: name.clone(),
+                len,
+                call,
+                tensor,
+            });
         }
         quote!(#name.of(packed))
     }
 
     fn buffer(&mut self, role: &str, len: Dim, kind: Kind) -> BufferId {
         let label = format!("{} {role}", self.operation.name);
-        self.lowering.add(Buffer { label, len, kind, lasting: false })
+        self.lowering.add(Buffer {
+            label,
+            len,
+            kind,
+            lasting: false,
+        })
     }
 
     /// A new buffer with a row of `len` for each example.
@@ -163,8 +217,12 @@ impl<'a, 'm> At<'a, 'm> {
     /// # Panics
     /// If forward didn't keep it: a mistake in the layer's file.
     pub fn kept(&self, role: &'static str) -> BufferId {
-        let found = self.lowering.kept[self.index].iter().find(|(kept, _)| *kept == role);
-        found.unwrap_or_else(|| panic!("`{role}` was not kept by forward")).1
+        let found = self.lowering.kept[self.index]
+            .iter()
+            .find(|(kept, _)| *kept == role);
+        found
+            .unwrap_or_else(|| panic!("`{role}` was not kept by forward"))
+            .1
     }
 
     /// The gradient of the output, before a fused activation.
@@ -173,11 +231,15 @@ impl<'a, 'm> At<'a, 'm> {
     }
 
     fn gradients(&self) -> &Gradients {
-        self.gradients.as_deref().expect("only backward asks for gradients")
+        self.gradients
+            .as_deref()
+            .expect("only backward asks for gradients")
     }
 
     fn gradients_mut(&mut self) -> &mut Gradients {
-        self.gradients.as_deref_mut().expect("only backward asks for gradients")
+        self.gradients
+            .as_deref_mut()
+            .expect("only backward asks for gradients")
     }
 
     /// Whether the gradient of input `index` is of use to anybody.
@@ -187,7 +249,12 @@ impl<'a, 'm> At<'a, 'm> {
 
     /// Lets `write` add the steps that compute the gradient of input `index`, if it is wanted. `write` gets the buffer
     /// and whether to add to it; a layer that can't add (`adds` is false) is always given a buffer to set.
-    pub fn input_gradient(&mut self, index: usize, adds: bool, write: impl FnOnce(&mut Self, BufferId, bool)) {
+    pub fn input_gradient(
+        &mut self,
+        index: usize,
+        adds: bool,
+        write: impl FnOnce(&mut Self, BufferId, bool),
+    ) {
         let value = self.operation.inputs[index];
         if !self.gradients().is_wanted(value) {
             return;
@@ -207,7 +274,9 @@ impl<'a, 'm> At<'a, 'm> {
         if self.wants_gradient(index) {
             self.input_gradient(index, false, |at, dx, _| write(at, dx));
         } else {
-            let unused = self.lowering.rows_like("unused".to_owned(), self.operation.inputs[index]);
+            let unused = self
+                .lowering
+                .rows_like("unused".to_owned(), self.operation.inputs[index]);
             write(self, unused);
         }
     }
@@ -230,7 +299,10 @@ impl<'a, 'm> At<'a, 'm> {
             self.gradients_mut().replace(value, fresh);
             return;
         };
-        self.chunk("add gradients").update("dx", fresh).read("other", held).call(quote!(sf::elementwise::add_assign(dx, other);));
+        self.chunk("add gradients")
+            .update("dx", fresh)
+            .read("other", held)
+            .call(quote!(sf::elementwise::add_assign(dx, other);));
         self.gradients_mut().replace(value, fresh);
     }
 
@@ -244,13 +316,22 @@ impl<'a, 'm> At<'a, 'm> {
         match self.gradients().of(value) {
             None => self.gradients_mut().replace(value, current),
             Some(held) if self.gradients().is_free(held) && held != current => {
-                self.chunk("add gradients").update("dx", held).read("other", current).call(quote!(sf::elementwise::add_assign(dx, other);));
+                self.chunk("add gradients")
+                    .update("dx", held)
+                    .read("other", current)
+                    .call(quote!(sf::elementwise::add_assign(dx, other);));
             }
             Some(held) => {
                 let label = format!("d input of {}", self.operation.name);
                 let fresh = self.lowering.rows_like(label, value);
-                self.chunk("add gradients").read("x", held).write("y", fresh).call(quote!(sf::elementwise::copy(x, y);));
-                self.chunk("add gradients").update("dx", fresh).read("other", current).call(quote!(sf::elementwise::add_assign(dx, other);));
+                self.chunk("add gradients")
+                    .read("x", held)
+                    .write("y", fresh)
+                    .call(quote!(sf::elementwise::copy(x, y);));
+                self.chunk("add gradients")
+                    .update("dx", fresh)
+                    .read("other", current)
+                    .call(quote!(sf::elementwise::add_assign(dx, other);));
                 self.gradients_mut().replace(value, fresh);
             }
         }
@@ -287,18 +368,38 @@ pub struct Draft<'d, 'a, 'm> {
 impl<'d, 'a, 'm> Draft<'d, 'a, 'm> {
     fn new(at: &'d mut At<'a, 'm>, place: Place, role: &str) -> Self {
         let layers = &at.lowering.model.layers;
-        let names: Vec<&str> = at.operation.covers.iter().map(|&layer| layers[layer].name.as_str()).collect();
+        let names: Vec<&str> = at
+            .operation
+            .covers
+            .iter()
+            .map(|&layer| layers[layer].name.as_str())
+            .collect();
         let comment = if role.is_empty() {
-            let inputs: Vec<String> = (0..at.inputs()).map(|index| at.input_shape(index).to_string()).collect();
-            format!("{}: {} -> {}", names.join(", "), inputs.join(", "), at.output_shape())
+            let inputs: Vec<String> = (0..at.inputs())
+                .map(|index| at.input_shape(index).to_string())
+                .collect();
+            format!(
+                "{}: {} -> {}",
+                names.join(", "),
+                inputs.join(", "),
+                at.output_shape()
+            )
         } else {
             format!("{}: {role}", names[0])
         };
-        Self { at, place, comment, operands: Vec::new() }
+        Self {
+            at,
+            place,
+            comment,
+            operands: Vec::new(),
+        }
     }
 
     fn with(mut self, name: &str, what: What) -> Self {
-        self.operands.push(Operand { name: format_ident!("{name}"), what });
+        self.operands.push(Operand {
+            name: format_ident!("{name}"),
+            what,
+        });
         self
     }
 
@@ -319,7 +420,11 @@ impl<'d, 'a, 'm> Draft<'d, 'a, 'm> {
 
     /// `name` is a buffer that is set, or added to.
     pub fn put(self, name: &str, buffer: BufferId, add: bool) -> Self {
-        if add { self.update(name, buffer) } else { self.write(name, buffer) }
+        if add {
+            self.update(name, buffer)
+        } else {
+            self.write(name, buffer)
+        }
     }
 
     /// `name` is the lane's gradient of parameter `index`.
@@ -352,8 +457,18 @@ impl<'d, 'a, 'm> Draft<'d, 'a, 'm> {
 
     /// Adds the step, with a statement that uses the names.
     pub fn call(self, call: TokenStream) {
-        let Draft { at, place, comment, operands } = self;
-        at.lowering.steps.steps.push(Step { place, comment, operands, call: Call::Kernel(call) });
+        let Draft {
+            at,
+            place,
+            comment,
+            operands,
+        } = self;
+        at.lowering.steps.steps.push(Step {
+            place,
+            comment,
+            operands,
+            call: Call::Kernel(call),
+        });
     }
 }
 

@@ -30,10 +30,19 @@ impl Gradients {
     pub fn new(model: &TypedModel, fused: &Fused) -> Self {
         let mut wanted = vec![false; model.values.len()];
         for operation in &fused.operations {
-            let trained = model.layers[operation.layer].parameters.iter().any(|parameter| parameter.trained);
-            wanted[operation.output] = trained || operation.inputs.iter().any(|&input| wanted[input]);
+            let trained = model.layers[operation.layer]
+                .parameters
+                .iter()
+                .any(|parameter| parameter.trained);
+            wanted[operation.output] =
+                trained || operation.inputs.iter().any(|&input| wanted[input]);
         }
-        Self { held: vec![None; model.values.len()], wanted, current: 0, frozen: Vec::new() }
+        Self {
+            held: vec![None; model.values.len()],
+            wanted,
+            current: 0,
+            frozen: Vec::new(),
+        }
     }
 
     /// Whether the gradient of a value leads to anything trained.
@@ -62,7 +71,12 @@ impl Gradients {
 
     /// Whether `buffer` is the gradient of one value alone and nobody reads it later, so that it may be changed.
     pub fn is_free(&self, buffer: BufferId) -> bool {
-        self.held.iter().filter(|&&held| held == Some(buffer)).count() == 1 && !self.frozen.contains(&buffer)
+        self.held
+            .iter()
+            .filter(|&&held| held == Some(buffer))
+            .count()
+            == 1
+            && !self.frozen.contains(&buffer)
     }
 
     /// Keeps `buffer` from being changed from now on.

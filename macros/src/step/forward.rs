@@ -30,7 +30,12 @@ pub fn lower(model: &TypedModel, fused: &Fused, mode: Mode) -> Steps {
     };
     for (index, input) in model.inputs.iter().enumerate() {
         let len = model.values[input.value].shape.size();
-        let buffer = Buffer { label: input.name.to_string(), len, kind: Kind::Input(index), lasting: false };
+        let buffer = Buffer {
+            label: input.name.to_string(),
+            len,
+            kind: Kind::Input(index),
+            lasting: false,
+        };
         lowering.values[input.value] = Some(lowering.add(buffer));
     }
     for (index, operation) in fused.operations.iter().enumerate() {
@@ -53,7 +58,12 @@ impl Lowering<'_> {
     /// A buffer with a row for each example, as long as a value.
     pub fn rows_like(&mut self, label: String, value: ValueId) -> BufferId {
         let len = self.model.values[value].shape.size();
-        self.add(Buffer { label, len, kind: Kind::Rows, lasting: false })
+        self.add(Buffer {
+            label,
+            len,
+            kind: Kind::Rows,
+            lasting: false,
+        })
     }
 
     /// The buffer that holds a value.
@@ -75,16 +85,28 @@ impl Lowering<'_> {
         if self.mode == Mode::Train {
             // The last layer that the operation covers is the one whose result stands in the buffer.
             let covered = *operation.covers.last().unwrap_or(&operation.layer);
-            self.push_on("", &[("values", output, Access::Read)], Call::Watch(covered));
+            self.push_on(
+                "",
+                &[("values", output, Access::Read)],
+                Call::Watch(covered),
+            );
         }
     }
 
     fn push_on(&mut self, comment: &str, operands: &[(&str, BufferId, Access)], call: Call) {
         let operands = operands
             .iter()
-            .map(|&(name, buffer, access)| Operand { name: format_ident!("{name}"), what: What::Buffer(buffer, access) })
+            .map(|&(name, buffer, access)| Operand {
+                name: format_ident!("{name}"),
+                what: What::Buffer(buffer, access),
+            })
             .collect();
-        self.steps.steps.push(Step { place: Place::Chunk, comment: comment.to_owned(), operands, call });
+        self.steps.steps.push(Step {
+            place: Place::Chunk,
+            comment: comment.to_owned(),
+            operands,
+            call,
+        });
     }
 
     /// Gives each output a buffer of its own that outlives the step.
@@ -96,7 +118,11 @@ impl Lowering<'_> {
             if taken || matches!(self.steps.buffers[buffer].kind, Kind::Input(_)) {
                 let copy = self.rows_like("output".to_owned(), value);
                 let call = Call::Kernel(quote!(sf::elementwise::copy(x, y);));
-                self.push_on("output", &[("x", buffer, Access::Read), ("y", copy, Access::Write)], call);
+                self.push_on(
+                    "output",
+                    &[("x", buffer, Access::Read), ("y", copy, Access::Write)],
+                    call,
+                );
                 buffer = copy;
             }
             self.steps.buffers[buffer].lasting = true;
@@ -111,11 +137,21 @@ impl Lowering<'_> {
             let value = fused.root[output.value];
             let buffer = self.steps.outputs[index];
             let gradient = self.rows_like("d output".to_owned(), value);
-            let operands = [("outputs", buffer, Access::Read), ("gradients", gradient, Access::Write)];
+            let operands = [
+                ("outputs", buffer, Access::Read),
+                ("gradients", gradient, Access::Write),
+            ];
             self.push_on("loss", &operands, Call::Loss(index));
             if let Some(first) = gradients.take_over(value, gradient) {
                 let call = Call::Kernel(quote!(sf::elementwise::add_assign(dx, other);));
-                self.push_on("", &[("dx", first, Access::Update), ("other", gradient, Access::Read)], call);
+                self.push_on(
+                    "",
+                    &[
+                        ("dx", first, Access::Update),
+                        ("other", gradient, Access::Read),
+                    ],
+                    call,
+                );
             }
         }
         gradients
@@ -124,9 +160,17 @@ impl Lowering<'_> {
     fn backward(&mut self, fused: &Fused, mut gradients: Gradients) {
         let model = self.model;
         for (index, operation) in fused.operations.iter().enumerate().rev() {
-            let Some(gradient) = gradients.of(operation.output) else { continue };
-            let trained = model.layers[operation.layer].parameters.iter().any(|parameter| parameter.trained);
-            let wanted = operation.inputs.iter().any(|&input| gradients.is_wanted(input));
+            let Some(gradient) = gradients.of(operation.output) else {
+                continue;
+            };
+            let trained = model.layers[operation.layer]
+                .parameters
+                .iter()
+                .any(|parameter| parameter.trained);
+            let wanted = operation
+                .inputs
+                .iter()
+                .any(|&input| gradients.is_wanted(input));
             if trained || wanted {
                 let gradient = self.through_activation(operation, gradient, &gradients);
                 let layer = &model.layers[operation.layer].layer;
@@ -138,18 +182,36 @@ impl Lowering<'_> {
     }
 
     /// Takes the gradient of a fused operation back through its activation, in place where nobody else reads it.
-    fn through_activation(&mut self, operation: &Operation, gradient: BufferId, gradients: &Gradients) -> BufferId {
-        let Some(activation) = &operation.activation else { return gradient };
+    fn through_activation(
+        &mut self,
+        operation: &Operation,
+        gradient: BufferId,
+        gradients: &Gradients,
+    ) -> BufferId {
+        let Some(activation) = &operation.activation else {
+            return gradient;
+        };
         let saved = self.value(operation.output);
         let comment = format!("{} backward: activation", operation.name);
         if gradients.is_free(gradient) {
             let call = Call::Kernel(quote!(sf::activation::backward_in_place(#activation, y, dy);));
-            self.push_on(&comment, &[("y", saved, Access::Read), ("dy", gradient, Access::Update)], call);
+            self.push_on(
+                &comment,
+                &[("y", saved, Access::Read), ("dy", gradient, Access::Update)],
+                call,
+            );
             return gradient;
         }
-        let before = self.rows_like(format!("d {} before activation", operation.name), operation.output);
+        let before = self.rows_like(
+            format!("d {} before activation", operation.name),
+            operation.output,
+        );
         let call = Call::Kernel(quote!(sf::activation::backward(#activation, y, dy, dx);));
-        let operands = [("y", saved, Access::Read), ("dy", gradient, Access::Read), ("dx", before, Access::Write)];
+        let operands = [
+            ("y", saved, Access::Read),
+            ("dy", gradient, Access::Read),
+            ("dx", before, Access::Write),
+        ];
         self.push_on(&comment, &operands, call);
         before
     }

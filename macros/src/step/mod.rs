@@ -140,9 +140,11 @@ pub struct Steps {
 impl Step {
     /// The buffers it touches, and how.
     pub fn buffers(&self) -> impl Iterator<Item = (BufferId, Access)> {
-        self.operands.iter().filter_map(|operand| match operand.what {
-            What::Buffer(buffer, access) => Some((buffer, access)),
-            _ => None,
-        })
+        self.operands
+            .iter()
+            .filter_map(|operand| match operand.what {
+                What::Buffer(buffer, access) => Some((buffer, access)),
+                _ => None,
+            })
     }
 }
