@@ -148,7 +148,7 @@ impl<T: Targets> BatchSource for Augmented<'_, T> {
                     self.fill(indices(batch), pass, buffers, &mut scratch);
                 }
             };
-            prefetch(batches, slots, threads, &worker, |buffers| visit(buffers));
+            prefetch(batches, slots, threads, &worker, visit);
         }
         Ok(())
     }

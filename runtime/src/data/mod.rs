@@ -11,13 +11,17 @@ mod dataset;
 mod error;
 mod files;
 mod finite;
+#[cfg(feature = "images")]
+mod folder;
 mod idx;
 mod mnist;
+pub mod normalize;
 mod pictures;
 mod prefetch;
 mod random;
 mod source;
 mod split;
+pub mod table;
 mod targets;
 
 pub use augmented::Augmented;
@@ -28,6 +32,8 @@ pub use cifar::{
 pub use dataset::Dataset;
 pub use error::DataError;
 pub use finite::check_finite;
+#[cfg(feature = "images")]
+pub use folder::{Colors, FolderPictures, PictureFolder};
 pub use idx::{read_idx, read_idx_images, read_idx_labels};
 pub use mnist::{FASHION_MNIST_CLASSES, MNIST_CLASSES, fashion_mnist, mnist};
 pub use pictures::{Pictures, Pixels};

@@ -42,11 +42,13 @@ impl Augment for Brightness {
 /// Checks that a range to clip to isn't upside down.
 pub(super) fn check_clip(range: Option<(f32, f32)>) -> Result<(), DataError> {
     match range {
-        Some((low, high)) if !(low <= high) => Err(DataError::argument(
-            "range to clip to",
-            "its low end first",
-            format!("{low} and {high}"),
-        )),
+        Some((low, high)) if low > high || low.is_nan() || high.is_nan() => {
+            Err(DataError::argument(
+                "range to clip to",
+                "its low end first",
+                format!("{low} and {high}"),
+            ))
+        }
         _ => Ok(()),
     }
 }

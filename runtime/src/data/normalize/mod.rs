@@ -1,0 +1,91 @@
+//! Normalising: bringing numbers into a range that networks learn well in.
+//!
+//! A rule ([`Standardize`], [`MinMax`], [`Scale`]) is fitted on the training part alone and gives a [`Normalizer`],
+//! which then changes every part in the same way, and is saved with the network for the data to come.
+//!
+//! ```
+//! use ndarray::array;
+//! use shapeflow_runtime::data::normalize::Standardize;
+//! use shapeflow_runtime::data::{Dataset, Values};
+//!
+//! let set = Dataset::new(array![[1.0, 100.0], [2.0, 300.0], [3.0, 500.0], [4.0, 700.0]], Values::from(vec![0.0; 4]))?;
+//! let (train, test) = set.split(0.5, 42)?;
+//! let normalizer = Standardize::per_column().fit(train.input(0))?;
+//! let train = train.normalize(0, &normalizer)?;
+//! let test = test.normalize(0, &normalizer)?;
+//! assert!(train.input(0).sum().abs() < 1e-6);
+//! # let _ = test;
+//! # Ok::<(), shapeflow_runtime::data::DataError>(())
+//! ```
+
+mod min_max;
+mod normalizer;
+mod scale;
+mod standardize;
+
+pub use min_max::MinMax;
+pub use normalizer::Normalizer;
+pub use scale::Scale;
+pub use standardize::Standardize;
+
+use super::{DataError, Dataset, Targets, Values, check_finite};
+use ndarray::{ArrayBase, Data, Dimension};
+
+/// What shares one pair of numbers: all values, or those of one column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    PerColumn,
+}
+
+impl<T: Targets> Dataset<T> {
+    /// This data set with one input normalised.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such input, or the normaliser was fitted on another number of columns or channels.
+    pub fn normalize(mut self, input: usize, normalizer: &Normalizer) -> Result<Self, DataError> {
+        self.check_input(input)?;
+        normalizer.check(self.shape(input).last().copied())?;
+        self = self.map_input(input, |mut array| {
+            normalizer.apply(array.as_slice_mut().unwrap_or_default());
+            array
+        })?;
+        Ok(self)
+    }
+}
+
+impl Dataset<Values> {
+    /// This data set with normalised targets; [`Normalizer::inverse`] brings predictions back.
+    ///
+    /// # Errors
+    ///
+    /// If the normaliser was fitted on another number of columns.
+    pub fn normalize_targets(self, normalizer: &Normalizer) -> Result<Self, DataError> {
+        let (inputs, targets) = self.into_parts();
+        let targets = Values::new(normalizer.transform(targets.array().to_owned())?);
+        Dataset::with_inputs(inputs, targets)
+    }
+}
+
+/// How many groups of values the data has, each to get its own pair of numbers, having checked that all are finite.
+fn groups<S: Data<Elem = f32>, D: Dimension>(
+    array: &ArrayBase<S, D>,
+    extent: Extent,
+) -> Result<usize, DataError> {
+    if array.is_empty() {
+        return Err(DataError::Empty {
+            what: "the data to fit on".to_owned(),
+        });
+    }
+    check_finite("the data to fit on", array)?;
+    match (extent, array.shape().last()) {
+        (Extent::Whole, _) => Ok(1),
+        (Extent::PerColumn, Some(&columns)) => Ok(columns),
+        (Extent::PerColumn, None) => Err(DataError::Shape {
+            what: "the data to fit on".to_owned(),
+            expected: "an axis of columns or channels".to_owned(),
+            found: "[]".to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,131 @@
+//! Mean 0 and standard deviation 1.
+
+use super::{Extent, Normalizer, groups};
+use crate::data::DataError;
+use ndarray::{ArrayBase, Data, Dimension};
+
+/// Mean 0 and standard deviation 1: `(x - mean) / deviation`, the deviation being that of all the numbers (not of a
+/// sample), as in scikit-learn's `StandardScaler`. A column of equal numbers becomes zeros.
+#[derive(Clone, Copy, Debug)]
+pub struct Standardize(Extent);
+
+impl Standardize {
+    /// With mean and deviation of each column of a table, or each channel of pictures.
+    pub fn per_column() -> Self {
+        Self(Extent::PerColumn)
+    }
+
+    /// With one mean and one deviation for all numbers.
+    pub fn whole() -> Self {
+        Self(Extent::Whole)
+    }
+
+    /// Measures the training data; columns or channels are its last axis.
+    ///
+    /// # Errors
+    ///
+    /// If there is no data, or a NaN or an infinity in it.
+    pub fn fit<S: Data<Elem = f32>, D: Dimension>(
+        &self,
+        array: &ArrayBase<S, D>,
+    ) -> Result<Normalizer, DataError> {
+        let groups = groups(array, self.0)?;
+        let count = (array.len() / groups) as f64;
+        let mut means = vec![0.0_f64; groups];
+        for (index, &value) in array.iter().enumerate() {
+            means[index % groups] += f64::from(value);
+        }
+        means.iter_mut().for_each(|mean| *mean /= count);
+        let mut squares = vec![0.0_f64; groups];
+        for (index, &value) in array.iter().enumerate() {
+            squares[index % groups] += (f64::from(value) - means[index % groups]).powi(2);
+        }
+        let scale = squares.iter().zip(&means).map(|(squares, mean)| {
+            let deviation = (squares / count).sqrt();
+            // What is left of equal numbers is the rounding of their mean.
+            let scale = if deviation <= mean.abs() * 1e-12 {
+                1.0
+            } else {
+                deviation as f32
+            };
+            if scale == 0.0 {
+                f32::MIN_POSITIVE
+            } else {
+                scale
+            }
+        });
+        let scale = scale.collect();
+        let offset = means.iter().map(|&mean| mean as f32).collect();
+        Ok(Normalizer::new(
+            "standardize",
+            self.0 == Extent::Whole,
+            offset,
+            scale,
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::{Array4, Axis, array};
+
+    #[test]
+    fn columns_get_mean_zero_and_deviation_one() {
+        let data = array![[1.0, 100.0], [2.0, 300.0], [3.0, 500.0], [6.0, 700.0]];
+        let normalizer = Standardize::per_column().fit(&data).unwrap();
+        let normalized = normalizer.transform(data.clone()).unwrap();
+        for column in normalized.axis_iter(Axis(1)) {
+            assert!(column.sum().abs() < 1e-6);
+            assert!((column.mapv(|x| x * x).sum() / 4.0 - 1.0).abs() < 1e-6);
+        }
+        let back = normalizer.inverse(normalized).unwrap();
+        assert!(
+            (back - data)
+                .iter()
+                .all(|difference| difference.abs() < 1e-4)
+        );
+    }
+
+    #[test]
+    fn channels_of_pictures_are_columns() {
+        let pictures = Array4::from_shape_fn((3, 2, 2, 2), |(n, y, x, c)| {
+            (n + y + x) as f32 + 100.0 * c as f32
+        });
+        let normalizer = Standardize::per_column().fit(&pictures).unwrap();
+        assert_eq!(normalizer.offset(), [2.0, 102.0]);
+        assert_eq!(normalizer.columns(), Some(2));
+        assert_eq!(
+            Standardize::whole().fit(&pictures).unwrap().offset(),
+            [52.0]
+        );
+    }
+
+    #[test]
+    fn equal_numbers_become_zeros() {
+        let data = array![[0.1], [0.1], [0.1]];
+        let normalizer = Standardize::per_column().fit(&data).unwrap();
+        assert_eq!(
+            normalizer.transform(data).unwrap(),
+            array![[0.0], [0.0], [0.0]]
+        );
+    }
+
+    #[test]
+    fn there_must_be_finite_data() {
+        let message = Standardize::whole()
+            .fit(&array![[1.0], [f32::NAN]])
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            message,
+            "the data to fit on, example 1, element 0: expected a finite number, found NaN"
+        );
+        assert!(
+            Standardize::whole()
+                .fit(&ndarray::Array2::zeros((0, 3)))
+                .is_err()
+        );
+        assert!(Standardize::per_column().fit(&ndarray::arr0(1.0)).is_err());
+    }
+}

@@ -1,0 +1,286 @@
+//! Missing values: dropping their rows, or filling them.
+
+use super::{Change, Column, Table};
+use crate::data::DataError;
+
+/// What a missing value is filled with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fill {
+    /// The mean of the numbers that are there.
+    Mean,
+    /// Their median; of an even number, the mean of the two in the middle.
+    Median,
+    /// The value that stands there most often; of several the smallest, or the first in the alphabet.
+    MostFrequent,
+    /// This number.
+    Number(f64),
+    /// This text.
+    Text(String),
+}
+
+impl Table {
+    /// Drops the rows in which one of these columns has no value, and returns how many.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such column.
+    pub fn drop_missing(&mut self, columns: &[impl AsRef<str>]) -> Result<usize, DataError> {
+        let mut keep = vec![true; self.rows];
+        for name in columns {
+            let column = self.column(name.as_ref())?;
+            keep.iter_mut()
+                .enumerate()
+                .for_each(|(row, keep)| *keep &= !column.is_missing(row));
+        }
+        let rows = self.keep_rows(&keep);
+        let columns = columns
+            .iter()
+            .map(|name| name.as_ref().to_owned())
+            .collect();
+        self.report.add(Change::DroppedMissing { columns, rows });
+        Ok(rows)
+    }
+
+    /// Drops the rows in which any column has no value, and returns how many.
+    pub fn drop_incomplete(&mut self) -> usize {
+        let keep: Vec<bool> = (0..self.rows)
+            .map(|row| {
+                self.columns
+                    .iter()
+                    .all(|(_, column)| !column.is_missing(row))
+            })
+            .collect();
+        let rows = self.keep_rows(&keep);
+        self.report.add(Change::DroppedMissing {
+            columns: vec!["all columns".to_owned()],
+            rows,
+        });
+        rows
+    }
+
+    /// Fills the missing values of a column, and returns how many there were.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such column, if it isn't of the kind that the value is, or if it is empty and there is nothing to
+    /// compute the value from.
+    pub fn fill_missing(&mut self, column: &str, fill: Fill) -> Result<usize, DataError> {
+        let values = self.column(column)?.missing();
+        let empty = || {
+            DataError::column(
+                column,
+                "at least one value to compute the filling from",
+                "none",
+            )
+        };
+        let with;
+        match fill {
+            Fill::Mean | Fill::Median | Fill::Number(_) => {
+                let mut there: Vec<f64> = self.numbers(column)?.iter().flatten().copied().collect();
+                let (value, rule) = match fill {
+                    Fill::Number(value) if !value.is_finite() => {
+                        return Err(DataError::column(
+                            column,
+                            "a finite number to fill with",
+                            value.to_string(),
+                        ));
+                    }
+                    Fill::Number(value) => (value, "the number"),
+                    _ if there.is_empty() => return Err(empty()),
+                    Fill::Mean => (there.iter().sum::<f64>() / there.len() as f64, "the mean,"),
+                    _ => {
+                        there.sort_by(f64::total_cmp);
+                        (quantile(&there, 0.5), "the median,")
+                    }
+                };
+                with = format!("{rule} {value}");
+                self.fill_numbers(column, value)?;
+            }
+            Fill::MostFrequent => match self.column(column)? {
+                Column::Numbers(numbers) => {
+                    let mut there: Vec<f64> = numbers.iter().flatten().copied().collect();
+                    there.sort_by(f64::total_cmp);
+                    let value = *most_frequent(&there).ok_or_else(empty)?;
+                    with = format!("the most frequent, {value}");
+                    self.fill_numbers(column, value)?;
+                }
+                Column::Text(texts) => {
+                    let mut there: Vec<&String> = texts.iter().flatten().collect();
+                    there.sort();
+                    let value = (*most_frequent(&there).ok_or_else(empty)?).clone();
+                    with = format!("the most frequent, `{value}`");
+                    self.fill_text(column, &value)?;
+                }
+            },
+            Fill::Text(value) => {
+                with = format!("`{value}`");
+                self.fill_text(column, &value)?;
+            }
+        }
+        self.report.add(Change::Filled {
+            column: column.to_owned(),
+            values,
+            with,
+        });
+        Ok(values)
+    }
+
+    fn fill_numbers(&mut self, column: &str, value: f64) -> Result<(), DataError> {
+        match self.column_mut(column)? {
+            Column::Numbers(numbers) => {
+                numbers
+                    .iter_mut()
+                    .for_each(|number| *number = number.or(Some(value)));
+                Ok(())
+            }
+            Column::Text(_) => Err(DataError::column(column, "numbers", "text")),
+        }
+    }
+
+    fn fill_text(&mut self, column: &str, value: &str) -> Result<(), DataError> {
+        match self.column_mut(column)? {
+            Column::Text(texts) => {
+                for text in texts.iter_mut().filter(|text| text.is_none()) {
+                    *text = Some(value.to_owned());
+                }
+                Ok(())
+            }
+            Column::Numbers(_) => Err(DataError::column(column, "text", "numbers")),
+        }
+    }
+}
+
+/// The number below which a part of the sorted numbers is, between two of them if need be (NumPy's `linear`). There
+/// must be at least one.
+pub(super) fn quantile(sorted: &[f64], part: f64) -> f64 {
+    let place = part * (sorted.len() - 1) as f64;
+    let below = place.floor() as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (sorted[above] - sorted[below]) * (place - below as f64)
+}
+
+/// The first of the values that occur most often; they are sorted.
+fn most_frequent<T: PartialEq>(sorted: &[T]) -> Option<&T> {
+    let mut best: &[T] = &[];
+    for run in sorted.chunk_by(|a, b| a == b) {
+        if run.len() > best.len() {
+            best = run;
+        }
+    }
+    best.first()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::new();
+        table
+            .push(
+                "age",
+                Column::Numbers(
+                    [3.0, f64::NAN, 1.0, 10.0, 3.0, f64::NAN]
+                        .map(|x| (!x.is_nan()).then_some(x))
+                        .to_vec(),
+                ),
+            )
+            .unwrap();
+        let towns = [
+            Some("Ulm"),
+            None,
+            Some("Bonn"),
+            Some("Ulm"),
+            Some("Bonn"),
+            Some("Kiel"),
+        ];
+        table
+            .push(
+                "town",
+                Column::Text(towns.map(|town| town.map(str::to_owned)).to_vec()),
+            )
+            .unwrap();
+        table
+    }
+
+    fn filled(fill: Fill) -> f64 {
+        let mut table = table();
+        assert_eq!(table.fill_missing("age", fill).unwrap(), 2);
+        table.numbers("age").unwrap()[5].unwrap()
+    }
+
+    #[test]
+    fn numbers_are_filled_by_the_rule() {
+        assert_eq!(filled(Fill::Mean), 4.25);
+        assert_eq!(filled(Fill::Median), 3.0);
+        assert_eq!(filled(Fill::MostFrequent), 3.0);
+        assert_eq!(filled(Fill::Number(-1.0)), -1.0);
+    }
+
+    #[test]
+    fn text_is_filled_by_the_rule_and_ties_go_by_the_alphabet() {
+        let mut table = table();
+        assert_eq!(table.fill_missing("town", Fill::MostFrequent).unwrap(), 1);
+        assert_eq!(
+            table.column("town").unwrap().text(1).as_deref(),
+            Some("Bonn")
+        );
+        assert_eq!(
+            table.report().to_string(),
+            "town: filled 1 missing value with the most frequent, `Bonn`"
+        );
+    }
+
+    #[test]
+    fn a_rule_must_fit_the_column() {
+        let mut table = table();
+        let message = table
+            .fill_missing("town", Fill::Mean)
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            message,
+            "column `town`: expected a number, found `Ulm` in row 0"
+        );
+        assert!(
+            table
+                .fill_missing("age", Fill::Text("none".to_owned()))
+                .is_err()
+        );
+        assert!(table.fill_missing("age", Fill::Number(f64::NAN)).is_err());
+        assert!(table.fill_missing("name", Fill::Mean).is_err());
+        table.push("empty", Column::Numbers(vec![None; 6])).unwrap();
+        let message = table
+            .fill_missing("empty", Fill::Median)
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            message,
+            "column `empty`: expected at least one value to compute the filling from, found none"
+        );
+    }
+
+    #[test]
+    fn rows_with_missing_values_are_dropped() {
+        let mut some = table();
+        assert_eq!(some.drop_missing(&["town"]).unwrap(), 1);
+        assert_eq!((some.rows(), some.column("age").unwrap().missing()), (5, 1));
+        let mut all = table();
+        assert_eq!(all.drop_incomplete(), 2);
+        assert_eq!(
+            all.column("age").unwrap(),
+            &Column::Numbers(vec![Some(3.0), Some(1.0), Some(10.0), Some(3.0)])
+        );
+        assert_eq!(
+            all.report().to_string(),
+            "all columns: dropped 2 rows with missing values"
+        );
+    }
+
+    #[test]
+    fn quantiles_agree_with_numpy() {
+        assert_eq!(quantile(&[1.0, 2.0, 4.0, 8.0], 0.25), 1.75);
+        assert_eq!(quantile(&[1.0, 2.0, 4.0, 8.0], 0.75), 5.0);
+        assert_eq!(quantile(&[5.0], 0.75), 5.0);
+    }
+}

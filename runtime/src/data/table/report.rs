@@ -1,0 +1,161 @@
+//! What cleaning has done to a table.
+
+use std::fmt;
+
+/// One thing that was done to a table.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Change {
+    /// Rows with missing values were dropped.
+    DroppedMissing {
+        /// The columns that were looked at.
+        columns: Vec<String>,
+        /// How many rows went.
+        rows: usize,
+    },
+    /// Missing values were filled.
+    Filled {
+        /// The column.
+        column: String,
+        /// How many values were filled.
+        values: usize,
+        /// What with: the rule, and the value it gave.
+        with: String,
+    },
+    /// Rows that repeat an earlier one were dropped.
+    DroppedDuplicates {
+        /// How many rows went.
+        rows: usize,
+    },
+    /// Rows with an outlier were dropped.
+    DroppedOutliers {
+        /// The column.
+        column: String,
+        /// How many rows went.
+        rows: usize,
+        /// The smallest and the largest number that was kept in.
+        range: (f64, f64),
+    },
+    /// Outliers were set to the nearest number that isn't one.
+    ClippedOutliers {
+        /// The column.
+        column: String,
+        /// How many numbers were changed.
+        values: usize,
+        /// The smallest and the largest number that is left.
+        range: (f64, f64),
+    },
+    /// A column was replaced by one column of zeros and ones per category.
+    OneHot {
+        /// The column.
+        column: String,
+        /// How many categories it has.
+        categories: usize,
+    },
+    /// A column of categories was replaced by their numbers.
+    Encoded {
+        /// The column.
+        column: String,
+        /// How many categories it has.
+        categories: usize,
+    },
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DroppedMissing { columns, rows } => {
+                write!(
+                    f,
+                    "{}: dropped {} with missing values",
+                    columns.join(", "),
+                    count(*rows, "row")
+                )
+            }
+            Self::Filled {
+                column,
+                values,
+                with,
+            } => {
+                write!(
+                    f,
+                    "{column}: filled {} with {with}",
+                    count(*values, "missing value")
+                )
+            }
+            Self::DroppedDuplicates { rows } => {
+                write!(f, "dropped {} that had come before", count(*rows, "row"))
+            }
+            Self::DroppedOutliers {
+                column,
+                rows,
+                range: (low, high),
+            } => {
+                write!(
+                    f,
+                    "{column}: dropped {} outside {low:.6} to {high:.6}",
+                    count(*rows, "row")
+                )
+            }
+            Self::ClippedOutliers {
+                column,
+                values,
+                range: (low, high),
+            } => {
+                write!(
+                    f,
+                    "{column}: clipped {} to {low:.6} to {high:.6}",
+                    count(*values, "value")
+                )
+            }
+            Self::OneHot { column, categories } => {
+                write!(
+                    f,
+                    "{column}: replaced by {} of 0 and 1",
+                    count(*categories, "column")
+                )
+            }
+            Self::Encoded { column, categories } => {
+                write!(
+                    f,
+                    "{column}: replaced by the numbers of {categories} categories"
+                )
+            }
+        }
+    }
+}
+
+fn count(number: usize, thing: &str) -> String {
+    if number == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{number} {thing}s")
+    }
+}
+
+/// All that was done to a table, in order; prints as one line each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report(Vec<Change>);
+
+impl Report {
+    /// The changes, in order.
+    pub fn changes(&self) -> &[Change] {
+        &self.0
+    }
+
+    pub(super) fn add(&mut self, change: Change) {
+        self.0.push(change);
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, change) in self.0.iter().enumerate() {
+            if number > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{change}")?;
+        }
+        Ok(())
+    }
+}
