@@ -88,3 +88,18 @@ impl<M: Metric + ?Sized> Metric for &mut M {
         (**self).value()
     }
 }
+
+/// The figure for predictions at hand, `(examples, size)` after the link.
+///
+/// # Errors
+/// As [`Metric::update`].
+pub fn measure(
+    mut metric: impl Metric,
+    output: OutputSpec,
+    predictions: &[f32],
+    targets: TargetsView<'_>,
+) -> Result<f64, MetricError> {
+    metric.reset();
+    metric.update(output, predictions, targets)?;
+    Ok(metric.value())
+}

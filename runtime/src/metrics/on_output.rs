@@ -1,0 +1,61 @@
+//! A metric about another output than the first.
+
+use crate::data::TargetsView;
+use crate::link::OutputSpec;
+use crate::metrics::{Metric, MetricError};
+
+/// A metric about one of several outputs, under a name of its own.
+///
+/// ```
+/// use shapeflow_runtime::metrics::{Accuracy, Metric, OnOutput};
+/// let metric = OnOutput::new(1, "class_accuracy", Accuracy::new());
+/// assert_eq!((metric.output(), metric.name()), (1, "class_accuracy"));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnOutput<M> {
+    output: usize,
+    name: String,
+    metric: M,
+}
+
+impl<M: Metric> OnOutput<M> {
+    /// `metric` about output `output`, counted from 0 in the model's order, shown as `name`.
+    pub fn new(output: usize, name: impl Into<String>, metric: M) -> Self {
+        OnOutput {
+            output,
+            name: name.into(),
+            metric,
+        }
+    }
+
+    /// The metric itself.
+    pub fn metric(&self) -> &M {
+        &self.metric
+    }
+}
+
+impl<M: Metric> Metric for OnOutput<M> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn output(&self) -> usize {
+        self.output
+    }
+    fn higher_is_better(&self) -> bool {
+        self.metric.higher_is_better()
+    }
+    fn reset(&mut self) {
+        self.metric.reset();
+    }
+    fn update(
+        &mut self,
+        output: OutputSpec,
+        predictions: &[f32],
+        targets: TargetsView<'_>,
+    ) -> Result<(), MetricError> {
+        self.metric.update(output, predictions, targets)
+    }
+    fn value(&self) -> f64 {
+        self.metric.value()
+    }
+}
