@@ -5,7 +5,12 @@
 //! Arrays of several numbers per channel are one after the other: `[mean; C] [inverse std; C] ..`.
 //! Source: Ioffe and Szegedy 2015, "Batch normalization".
 
-use super::activation::{self, Activation};
+mod vector;
+
+use self::vector::{Moments, Products, Statistics, affine, finish, input_gradient};
+use super::activation::Activation;
+use super::sweep::Flow;
+use crate::simd::dispatch;
 
 /// One chunk's mean and sum of squared deviations (M2) of each channel.
 ///
@@ -16,31 +21,18 @@ use super::activation::{self, Activation};
 pub fn partial_statistics(channels: usize, rows: usize, x: &[f32], partial: &mut [f32]) {
     assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
     assert_eq!(partial.len(), 2 * channels, "batch_norm: length of partial");
-    let (mean, m2) = partial.split_at_mut(channels);
-    mean.fill(0.0);
-    m2.fill(0.0);
-    if channels == 0 || rows == 0 {
-        return;
-    }
-    for row in x.chunks_exact(channels) {
-        for (mean, &x) in mean.iter_mut().zip(row) {
-            *mean += x;
-        }
-    }
-    for mean in mean.iter_mut() {
-        *mean /= rows as f32;
-    }
-    for row in x.chunks_exact(channels) {
-        for ((m2, &mean), &x) in m2.iter_mut().zip(&*mean).zip(row) {
-            *m2 += (x - mean) * (x - mean);
-        }
-    }
+    dispatch(Statistics {
+        channels,
+        rows,
+        x,
+        partial,
+    });
 }
 
 /// The whole batch's statistics from those of its chunks, in their order, in `f64` (Chan et al. 1983).
 ///
-/// `positions`: rows of one example; `examples_of_chunks`: examples of each chunk; `partials`: what [`partial_statistics`] gave for each, one after the other;
-/// `statistics`: mean, `1 / sqrt(variance + epsilon)`, variance (`3 * channels`), set. The variance is the biased
+/// `positions`: rows of one example; `examples_of_chunks`: examples of each chunk; `partials`: what
+/// [`partial_statistics`] gave for each, one after the other; `statistics`: mean, `1 / sqrt(variance + epsilon)`, variance (`3 * channels`), set. The variance is the biased
 /// one, `M2 / rows`.
 ///
 /// # Panics
@@ -141,8 +133,9 @@ pub fn forward(
 ) {
     assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
     assert_eq!(y.len(), rows * channels, "batch_norm: length of y");
-    y.copy_from_slice(x);
-    forward_in_place(channels, rows, y, statistics, scale, shift, act);
+    let moments = Moments::Batch(statistics);
+    affine(channels, Flow::between(x, y), moments, scale, shift, act);
+    finish(act, y);
 }
 
 /// [`forward`] on values that it replaces.
@@ -159,20 +152,9 @@ pub fn forward_in_place(
     act: Activation,
 ) {
     assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
-    assert_eq!(
-        statistics.len(),
-        3 * channels,
-        "batch_norm: length of statistics"
-    );
-    assert_eq!(scale.len(), channels, "batch_norm: length of scale");
-    assert_eq!(shift.len(), channels, "batch_norm: length of shift");
-    let (mean, inverse) = (&statistics[..channels], &statistics[channels..2 * channels]);
-    for row in x.chunks_exact_mut(channels.max(1)) {
-        for (c, x) in row.iter_mut().enumerate() {
-            *x = (*x - mean[c]) * (inverse[c] * scale[c]) + shift[c];
-        }
-    }
-    activation::forward_in_place(act, x);
+    let moments = Moments::Batch(statistics);
+    affine(channels, Flow::in_place(x), moments, scale, shift, act);
+    finish(act, x);
 }
 
 /// `y = act((x - running mean) / sqrt(running variance + epsilon) * scale + shift)`: what prediction uses.
@@ -197,18 +179,13 @@ pub fn inference(
 ) {
     assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
     assert_eq!(y.len(), rows * channels, "batch_norm: length of y");
-    y.copy_from_slice(x);
-    inference_in_place(
-        channels,
-        rows,
-        y,
-        running_mean,
-        running_variance,
-        scale,
-        shift,
+    let moments = Moments::Running {
+        mean: running_mean,
+        variance: running_variance,
         epsilon,
-        act,
-    );
+    };
+    affine(channels, Flow::between(x, y), moments, scale, shift, act);
+    finish(act, y);
 }
 
 /// [`inference`] on values that it replaces.
@@ -231,25 +208,13 @@ pub fn inference_in_place(
     act: Activation,
 ) {
     assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
-    assert_eq!(
-        running_mean.len(),
-        channels,
-        "batch_norm: length of running_mean"
-    );
-    assert_eq!(
-        running_variance.len(),
-        channels,
-        "batch_norm: length of running_variance"
-    );
-    assert_eq!(scale.len(), channels, "batch_norm: length of scale");
-    assert_eq!(shift.len(), channels, "batch_norm: length of shift");
-    for row in x.chunks_exact_mut(channels.max(1)) {
-        for (c, x) in row.iter_mut().enumerate() {
-            let factor = scale[c] / (running_variance[c] + epsilon).sqrt();
-            *x = (*x - running_mean[c]) * factor + shift[c];
-        }
-    }
-    activation::forward_in_place(act, x);
+    let moments = Moments::Running {
+        mean: running_mean,
+        variance: running_variance,
+        epsilon,
+    };
+    affine(channels, Flow::in_place(x), moments, scale, shift, act);
+    finish(act, x);
 }
 
 /// One chunk's sums over its rows of `dy` and of `dy * x̂`, with `x̂ = (x - mean) * inverse std`.
@@ -274,19 +239,14 @@ pub fn backward_partial(
         "batch_norm: length of statistics"
     );
     assert_eq!(partial.len(), 2 * channels, "batch_norm: length of partial");
-    partial.fill(0.0);
-    let (sum, product) = partial.split_at_mut(channels);
-    let (mean, inverse) = (&statistics[..channels], &statistics[channels..2 * channels]);
-    for row in 0..rows {
-        let (x, dy) = (
-            &x[row * channels..][..channels],
-            &dy[row * channels..][..channels],
-        );
-        for c in 0..channels {
-            sum[c] += dy[c];
-            product[c] += dy[c] * ((x[c] - mean[c]) * inverse[c]);
-        }
-    }
+    dispatch(Products {
+        channels,
+        rows,
+        x,
+        statistics,
+        dy,
+        partial,
+    });
 }
 
 /// The gradients of scale and shift, and the coefficients with which `dx = a * dy + b * x + c`.
@@ -364,8 +324,7 @@ pub fn backward_input(
 ) {
     assert_eq!(dy.len(), rows * channels, "batch_norm: length of dy");
     assert_eq!(dx.len(), rows * channels, "batch_norm: length of dx");
-    dx.copy_from_slice(dy);
-    backward_input_in_place(channels, rows, x, coefficients, dx);
+    input_gradient(channels, x, coefficients, Flow::between(dy, dx));
 }
 
 /// [`backward_input`] on gradients that it replaces.
@@ -379,20 +338,6 @@ pub fn backward_input_in_place(
     coefficients: &[f32],
     d: &mut [f32],
 ) {
-    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
     assert_eq!(d.len(), rows * channels, "batch_norm: length of dy");
-    assert_eq!(
-        coefficients.len(),
-        3 * channels,
-        "batch_norm: length of coefficients"
-    );
-    let (a, rest) = coefficients.split_at(channels);
-    let (b, offset) = rest.split_at(channels);
-    for row in 0..rows {
-        let x = &x[row * channels..][..channels];
-        let d = &mut d[row * channels..][..channels];
-        for c in 0..channels {
-            d[c] = a[c] * d[c] + b[c] * x[c] + offset[c];
-        }
-    }
+    input_gradient(channels, x, coefficients, Flow::in_place(d));
 }

@@ -89,12 +89,12 @@ impl Kernel for Piece<'_> {
     fn run<S: Simd>(self, simd: S) {
         let (flow, start) = (self.flow, self.start);
         assert!(start + self.length <= flow.len());
-        let mut index = simd.int_add(simd.int_splat(self.index), simd.int_iota());
+        let first = simd.int_add(simd.int_splat(self.index), simd.int_iota());
         // SAFETY: `sweep` stays inside the length it is given, and the piece inside the flow.
         sweep!(simd: self.length, |at, lanes| unsafe {
+            let index = simd.int_add(first, simd.int_splat(at as u32 as i32));
             let x = lanes.load(simd, flow.from(start + at));
             lanes.store(simd, flow.to(start + at), self.mask.apply(simd, index, x));
-            index = simd.int_add(index, simd.int_splat(S::LANES as i32));
         });
     }
 }

@@ -1,0 +1,334 @@
+//! The passes of batch normalisation over rows, on vectors of channels.
+//!
+//! Rows are taken in blocks that stay in the L1 cache, and within a block one vector of channels at a time, so that
+//! what belongs to a channel stays in registers.
+
+use crate::kernels::activation::{self, Activation};
+use crate::kernels::sweep::{Flow, Lanes, sweep};
+use crate::simd::{Kernel, Simd, dispatch};
+
+/// Values in a block of rows: 8 KiB.
+const BLOCK: usize = 2048;
+
+/// The blocks of `rows`: first row and number of rows of each.
+#[inline(always)]
+fn blocks(channels: usize, rows: usize) -> impl Iterator<Item = (usize, usize)> {
+    let size = (BLOCK / channels.max(1)).max(1);
+    (0..rows)
+        .step_by(size)
+        .map(move |first| (first, size.min(rows - first)))
+}
+
+/// Mean and M2 of each channel, block by block, each block in two passes.
+pub(super) struct Statistics<'a> {
+    pub(super) channels: usize,
+    pub(super) rows: usize,
+    pub(super) x: &'a [f32],
+    /// Mean, M2.
+    pub(super) partial: &'a mut [f32],
+}
+
+impl Kernel for Statistics<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Statistics {
+            channels,
+            rows,
+            x,
+            partial,
+        } = self;
+        assert_eq!(x.len(), rows * channels);
+        assert_eq!(partial.len(), 2 * channels);
+        partial.fill(0.0);
+        for (first, count) in blocks(channels, rows) {
+            // How the block's mean and the square of its distance weigh in what was found before (Chan et al.).
+            let share = count as f32 / (first + count) as f32;
+            let (fraction, spread) = (simd.splat(share), simd.splat(share * first as f32));
+            let inverse = simd.splat(1.0 / count as f32);
+            // SAFETY: the block's rows are inside `x`, the channels inside `partial`.
+            unsafe {
+                let (x, partial) = (x.as_ptr().add(first * channels), partial.as_mut_ptr());
+                sweep!(simd: channels, |at, lanes| {
+                    let x = x.add(at);
+                    let mut sums = [simd.splat(0.0); 4];
+                    for row in 0..count {
+                        sums[row % 4] = simd.add(sums[row % 4], lanes.load(simd, x.add(row * channels)));
+                    }
+                    let mean = simd.mul(total(simd, sums), inverse);
+                    let mut squares = [simd.splat(0.0); 4];
+                    for row in 0..count {
+                        let deviation = simd.sub(lanes.load(simd, x.add(row * channels)), mean);
+                        squares[row % 4] = simd.fma(deviation, deviation, squares[row % 4]);
+                    }
+                    let (means, m2s) = (partial.add(at), partial.add(channels + at));
+                    let before = lanes.load(simd, means);
+                    let distance = simd.sub(mean, before);
+                    lanes.store(simd, means, simd.fma(distance, fraction, before));
+                    let m2 = simd.add(lanes.load(simd, m2s), total(simd, squares));
+                    lanes.store(simd, m2s, simd.fma(simd.mul(distance, distance), spread, m2));
+                });
+            }
+        }
+    }
+}
+
+/// Four sums as one.
+#[inline(always)]
+fn total<S: Simd>(simd: S, sums: [S::F; 4]) -> S::F {
+    simd.add(simd.add(sums[0], sums[1]), simd.add(sums[2], sums[3]))
+}
+
+/// Where mean and inverse standard deviation come from.
+#[derive(Clone, Copy)]
+pub(super) enum Moments<'a> {
+    /// Mean, inverse standard deviation, variance of a batch.
+    Batch(&'a [f32]),
+    /// Running statistics.
+    Running {
+        mean: &'a [f32],
+        variance: &'a [f32],
+        epsilon: f32,
+    },
+}
+
+impl Moments<'_> {
+    fn check(&self, channels: usize) {
+        match self {
+            Moments::Batch(statistics) => {
+                assert_eq!(
+                    statistics.len(),
+                    3 * channels,
+                    "batch_norm: length of statistics"
+                );
+            }
+            Moments::Running { mean, variance, .. } => {
+                assert_eq!(mean.len(), channels, "batch_norm: length of running_mean");
+                assert_eq!(
+                    variance.len(),
+                    channels,
+                    "batch_norm: length of running_variance"
+                );
+            }
+        }
+    }
+
+    /// Mean and inverse standard deviation of the channels from `at` on.
+    ///
+    /// # Safety
+    /// The lanes must be inside the channels.
+    #[inline(always)]
+    unsafe fn load<S: Simd, L: Lanes>(
+        &self,
+        simd: S,
+        channels: usize,
+        at: usize,
+        lanes: L,
+    ) -> (S::F, S::F) {
+        // SAFETY: `check` made sure of the lengths.
+        unsafe {
+            match self {
+                Moments::Batch(statistics) => {
+                    let from = statistics.as_ptr().add(at);
+                    (lanes.load(simd, from), lanes.load(simd, from.add(channels)))
+                }
+                Moments::Running {
+                    mean,
+                    variance,
+                    epsilon,
+                } => {
+                    let variance = lanes.load(simd, variance.as_ptr().add(at));
+                    let deviation = simd.sqrt(simd.add(variance, simd.splat(*epsilon)));
+                    (
+                        lanes.load(simd, mean.as_ptr().add(at)),
+                        simd.div(simd.splat(1.0), deviation),
+                    )
+                }
+            }
+        }
+    }
+}
+
+/// `(x - mean) * inverse std * scale + shift`, and `Relu` of it if that is the activation.
+pub(super) fn affine(
+    channels: usize,
+    flow: Flow<'_>,
+    moments: Moments<'_>,
+    scale: &[f32],
+    shift: &[f32],
+    act: Activation,
+) {
+    assert_eq!(scale.len(), channels, "batch_norm: length of scale");
+    assert_eq!(shift.len(), channels, "batch_norm: length of shift");
+    moments.check(channels);
+    // The smallest number lets everything through.
+    let floor = if act == Activation::Relu {
+        0.0
+    } else {
+        f32::NEG_INFINITY
+    };
+    dispatch(Affine {
+        channels,
+        flow,
+        moments,
+        scale,
+        shift,
+        floor,
+    });
+}
+
+/// The activations that [`affine`] leaves to a pass of their own.
+pub(super) fn finish(act: Activation, y: &mut [f32]) {
+    if act != Activation::Relu {
+        activation::forward_in_place(act, y);
+    }
+}
+
+struct Affine<'a> {
+    channels: usize,
+    flow: Flow<'a>,
+    moments: Moments<'a>,
+    scale: &'a [f32],
+    shift: &'a [f32],
+    floor: f32,
+}
+
+impl Kernel for Affine<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Affine {
+            channels,
+            flow,
+            moments,
+            scale,
+            shift,
+            floor,
+        } = self;
+        let rows = flow.len() / channels.max(1);
+        let floor = simd.splat(floor);
+        for (first, count) in blocks(channels, rows) {
+            sweep!(simd: channels, |at, lanes| {
+                // SAFETY: the block's rows are inside the flow; the others hold the channels.
+                unsafe {
+                    let (mean, inverse) = moments.load(simd, channels, at, lanes);
+                    let factor = simd.mul(inverse, lanes.load(simd, scale.as_ptr().add(at)));
+                    let shift = lanes.load(simd, shift.as_ptr().add(at));
+                    for row in first..first + count {
+                        let place = row * channels + at;
+                        let x = simd.sub(lanes.load(simd, flow.from(place)), mean);
+                        let y = simd.max(floor, simd.fma(x, factor, shift));
+                        lanes.store(simd, flow.to(place), y);
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// Sums over rows of `dy` and `dy * x̂`.
+pub(super) struct Products<'a> {
+    pub(super) channels: usize,
+    pub(super) rows: usize,
+    pub(super) x: &'a [f32],
+    pub(super) statistics: &'a [f32],
+    pub(super) dy: &'a [f32],
+    /// Sum, sum of products.
+    pub(super) partial: &'a mut [f32],
+}
+
+impl Kernel for Products<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Products {
+            channels,
+            rows,
+            x,
+            statistics,
+            dy,
+            partial,
+        } = self;
+        assert_eq!(x.len(), rows * channels);
+        assert_eq!(dy.len(), rows * channels);
+        assert_eq!(statistics.len(), 3 * channels);
+        assert_eq!(partial.len(), 2 * channels);
+        partial.fill(0.0);
+        for (first, count) in blocks(channels, rows) {
+            sweep!(simd: channels, |at, lanes| {
+                // SAFETY: the block's rows are inside `x` and `dy`, the channels inside statistics and partial.
+                unsafe {
+                    let mean = lanes.load(simd, statistics.as_ptr().add(at));
+                    let inverse = lanes.load(simd, statistics.as_ptr().add(channels + at));
+                    let (mut sums, mut products) = ([simd.splat(0.0); 4], [simd.splat(0.0); 4]);
+                    for row in 0..count {
+                        let place = (first + row) * channels + at;
+                        let dy = lanes.load(simd, dy.as_ptr().add(place));
+                        let x = simd.sub(lanes.load(simd, x.as_ptr().add(place)), mean);
+                        sums[row % 4] = simd.add(sums[row % 4], dy);
+                        products[row % 4] = simd.fma(dy, x, products[row % 4]);
+                    }
+                    let to = partial.as_mut_ptr().add(at);
+                    lanes.store(simd, to, simd.add(lanes.load(simd, to), total(simd, sums)));
+                    let to = to.add(channels);
+                    let product = simd.fma(total(simd, products), inverse, lanes.load(simd, to));
+                    lanes.store(simd, to, product);
+                }
+            });
+        }
+    }
+}
+
+/// `a * dy + b * x + c`.
+pub(super) fn input_gradient(channels: usize, x: &[f32], coefficients: &[f32], flow: Flow<'_>) {
+    assert_eq!(x.len(), flow.len(), "batch_norm: length of x");
+    assert_eq!(
+        coefficients.len(),
+        3 * channels,
+        "batch_norm: length of coefficients"
+    );
+    dispatch(InputGradient {
+        channels,
+        x,
+        coefficients,
+        flow,
+    });
+}
+
+struct InputGradient<'a> {
+    channels: usize,
+    x: &'a [f32],
+    coefficients: &'a [f32],
+    flow: Flow<'a>,
+}
+
+impl Kernel for InputGradient<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let InputGradient {
+            channels,
+            x,
+            coefficients,
+            flow,
+        } = self;
+        let rows = flow.len() / channels.max(1);
+        for (first, count) in blocks(channels, rows) {
+            sweep!(simd: channels, |at, lanes| {
+                // SAFETY: the block's rows are inside `x` and the flow, the channels inside the coefficients.
+                unsafe {
+                    let from = coefficients.as_ptr().add(at);
+                    let a = lanes.load(simd, from);
+                    let b = lanes.load(simd, from.add(channels));
+                    let c = lanes.load(simd, from.add(2 * channels));
+                    for row in first..first + count {
+                        let place = row * channels + at;
+                        let rest = simd.fma(b, lanes.load(simd, x.as_ptr().add(place)), c);
+                        let dx = simd.fma(a, lanes.load(simd, flow.from(place)), rest);
+                        lanes.store(simd, flow.to(place), dx);
+                    }
+                }
+            });
+        }
+    }
+}
