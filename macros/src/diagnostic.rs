@@ -171,6 +171,8 @@ fn compile_error(place: Place, text: &str) -> TokenStream {
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
     errors_reported: usize,
+    /// While it isn't 0, errors are counted but not kept.
+    muted: usize,
 }
 
 impl Diagnostics {
@@ -187,10 +189,19 @@ impl Diagnostics {
             .list
             .iter()
             .any(|d| d.code == diagnostic.code && at(d) == at(&diagnostic));
-        if !known {
+        if !known && self.muted == 0 {
             self.list.push(diagnostic);
         }
         Reported(())
+    }
+
+    /// From here on nothing is kept, until [`Diagnostics::unmute`]: after a guess at what was meant.
+    pub fn mute(&mut self) {
+        self.muted += 1;
+    }
+
+    pub fn unmute(&mut self) {
+        self.muted = self.muted.saturating_sub(1);
     }
 
     /// For what is wrong because of an error that was reported before.

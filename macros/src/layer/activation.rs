@@ -46,8 +46,7 @@ pub enum Function {
 /// An activation without arguments.
 macro_rules! plain {
     ($entry:ident $name:ident) => {
-        pub const $entry: Entry = Entry::new(stringify!($name), |arguments| {
-            arguments.finish()?;
+        pub const $entry: Entry = Entry::new(stringify!($name), |_| {
             Ok(Box::new(Activation {
                 function: Function::$name,
             }))
@@ -101,7 +100,6 @@ fn leaky_relu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported>
     let slope = arguments.number_or("slope", 0.01, "a number from 0 to below 1", |n| {
         (0.0..1.0).contains(&n)
     });
-    arguments.finish()?;
     Ok(Box::new(Activation {
         function: Function::LeakyRelu(slope),
     }))
@@ -109,7 +107,6 @@ fn leaky_relu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported>
 
 fn elu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let alpha = arguments.number_or("alpha", 1.0, "a number above 0", |n| n > 0.0);
-    arguments.finish()?;
     Ok(Box::new(Activation {
         function: Function::Elu(alpha),
     }))
@@ -117,7 +114,6 @@ fn elu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
 
 fn gelu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let approximate = arguments.word("approximate", &["none", "tanh"]) == "tanh";
-    arguments.finish()?;
     Ok(Box::new(Activation {
         function: if approximate {
             Function::GeluTanh

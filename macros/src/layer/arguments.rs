@@ -236,7 +236,13 @@ impl<'a> Arguments<'a> {
         reported
     }
 
-    /// Whether all arguments were right; asked at the end of a layer's `build`.
+    /// Whether an argument was wrong. Most layers are built even then, with `?` for its value, so
+    /// that what follows can still be checked.
+    pub fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    /// Asked by layers of which nothing can be said if an argument is wrong.
     pub fn finish(&self) -> Result<(), Reported> {
         match self.failed {
             Some(reported) => Err(reported),
@@ -446,7 +452,7 @@ impl<'a> Arguments<'a> {
     pub fn wrong_word(&mut self, name: &str, given: &Given, known: &[&'static str]) {
         let help = nearest(&given.written, known.iter().copied())
             .map(|near| format!("did you mean `{near}`?"));
-        let wants = format!("one of {}", list(known));
+        let wants = one_of(known);
         self.wrong(name, given, &wants, help);
     }
 
@@ -529,6 +535,15 @@ pub fn list(items: &[&str]) -> String {
         [] => "none".to_owned(),
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// `` `a`, `b` or `c` ``.
+pub fn one_of(items: &[&str]) -> String {
+    let listed = list(items);
+    match listed.rsplit_once(" and ") {
+        Some((most, last)) => format!("{most} or {last}"),
+        None => listed,
     }
 }
 

@@ -36,7 +36,6 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
             padding: Padding::read(arguments),
         },
     };
-    arguments.finish()?;
     Ok(Box::new(layer))
 }
 

@@ -35,7 +35,6 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
         }),
         epsilon: arguments.number_or("epsilon", 1e-3, "a number above 0", |n| n > 0.0),
     };
-    arguments.finish()?;
     Ok(Box::new(layer))
 }
 

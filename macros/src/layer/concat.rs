@@ -29,7 +29,6 @@ pub struct Concat {
 
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let axis = arguments.axis("axis", -1);
-    arguments.finish()?;
     Ok(Box::new(Concat { axis }))
 }
 

@@ -59,7 +59,6 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
         init: init::read(arguments, "init", Rule::GlorotUniform),
         bias_init: init::read(arguments, "bias_init", Rule::Zeros),
     };
-    arguments.finish()?;
     Ok(Box::new(layer))
 }
 

@@ -31,7 +31,6 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
             (0.0..1.0).contains(&n)
         }),
     };
-    arguments.finish()?;
     Ok(Box::new(layer))
 }
 

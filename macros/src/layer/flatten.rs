@@ -5,10 +5,7 @@ use crate::layer::Lower;
 use crate::shape::{Check, Dim, Failed, Shape};
 use crate::step::At;
 
-pub const ENTRY: Entry = Entry::new("Flatten", |arguments| {
-    arguments.finish()?;
-    Ok(Box::new(Flatten))
-});
+pub const ENTRY: Entry = Entry::new("Flatten", |_| Ok(Box::new(Flatten)));
 
 #[derive(Debug)]
 pub struct Flatten;

@@ -1,6 +1,6 @@
 //! `init = he_normal`: initial weights by name.
 
-use super::arguments::{Arguments, Datum, list};
+use super::arguments::{Arguments, Datum, one_of};
 use crate::diagnostic::nearest;
 use crate::shape::typed::{Init, Rule};
 use crate::shape::{Dim, Number};
@@ -65,7 +65,7 @@ pub fn read(arguments: &mut Arguments<'_>, name: &str, default: Rule) -> Rule {
                 "kaiming_uniform" | "HeUniform" => Some("he_uniform"),
                 word => nearest(word, NAMES),
             };
-            let wants = format!("one of {}", list(&NAMES));
+            let wants = one_of(&NAMES);
             let help = meant.map(|meant| format!("write `{name} = {meant}`"));
             arguments.refuse(name, &given, &wants, help);
             return default;

@@ -31,7 +31,6 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let layer = LayerNorm {
         epsilon: arguments.number_or("epsilon", 1e-3, "a number above 0", |n| n > 0.0),
     };
-    arguments.finish()?;
     Ok(Box::new(layer))
 }
 

@@ -32,7 +32,6 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
         Some(given) => arguments.sides("sides", &given),
         None => std::array::from_fn(|_| [Dim::anything(), Dim::anything()]),
     };
-    arguments.finish()?;
     Ok(Box::new(Pad { sides }))
 }
 

@@ -8,15 +8,9 @@ use crate::step::At;
 use crate::words::words;
 use quote::{format_ident, quote};
 
-pub const SOFTMAX: Entry = Entry::new("Softmax", |arguments| {
-    arguments.finish()?;
-    Ok(Box::new(Softmax { log: false }))
-});
+pub const SOFTMAX: Entry = Entry::new("Softmax", |_| Ok(Box::new(Softmax { log: false })));
 
-pub const LOG_SOFTMAX: Entry = Entry::new("LogSoftmax", |arguments| {
-    arguments.finish()?;
-    Ok(Box::new(Softmax { log: true }))
-});
+pub const LOG_SOFTMAX: Entry = Entry::new("LogSoftmax", |_| Ok(Box::new(Softmax { log: true })));
 
 #[derive(Debug)]
 pub struct Softmax {

@@ -44,7 +44,6 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
             _ => Mode::Nearest,
         },
     };
-    arguments.finish()?;
     Ok(Box::new(layer))
 }
 

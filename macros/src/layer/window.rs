@@ -16,6 +16,11 @@ pub enum Padding {
 }
 
 impl Padding {
+    /// After an error.
+    fn unknown() -> Padding {
+        Padding::Sides(std::array::from_fn(|_| [Dim::anything(), Dim::anything()]))
+    }
+
     pub fn read(arguments: &mut Arguments<'_>) -> Padding {
         let Some(given) = arguments.optional("padding") else {
             return Padding::Valid;
@@ -25,12 +30,9 @@ impl Padding {
             Datum::Word(word) if word == "same" => Padding::Same,
             Datum::Word(_) => {
                 arguments.wrong_word("padding", &given, &["valid", "same"]);
-                Padding::Valid
+                Padding::unknown()
             }
-            Datum::Broken => Padding::Sides([
-                [Dim::anything(), Dim::anything()],
-                [Dim::anything(), Dim::anything()],
-            ]),
+            Datum::Broken => Padding::unknown(),
             _ => Padding::Sides(arguments.sides("padding", &given)),
         }
     }

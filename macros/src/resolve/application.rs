@@ -7,7 +7,7 @@ use crate::layer::arguments::Arguments;
 use crate::layer::{Entry, Inputs, Layer};
 use crate::parse::tree::{Argument, Expr};
 use crate::shape::typed::{LayerInstance, Link, Node, ValueId};
-use crate::shape::{Check, Comparison, Shape};
+use crate::shape::{Check, Comparison, Dim, Shape};
 use crate::words::words;
 
 /// A layer that is ready to be applied.
@@ -40,7 +40,8 @@ impl<'a> Resolver<'a> {
         let mut arguments = Arguments::new(entry, stage.place, given, self.diagnostics, &frames);
         let built = (entry.build)(&mut arguments);
         let places = arguments.places();
-        self.broken = had_broken || built.is_err();
+        let refused = arguments.has_failed();
+        self.broken = had_broken || refused || built.is_err();
         let layer = match built {
             Ok(layer) => layer,
             Err(_) => return vec![self.graph.unknown(stage.place)],
@@ -67,7 +68,19 @@ impl<'a> Resolver<'a> {
             written: stage.to_string(),
             arguments: places,
         };
-        vec![self.node(application, inputs, scope)]
+        // With a wrong argument the size of a picture isn't known, but its channels are.
+        let picture = refused && entry.all().any(|name| name == "padding");
+        if picture {
+            self.diagnostics.mute();
+        }
+        let value = self.node(application, inputs, scope);
+        if picture {
+            self.diagnostics.unmute();
+            let channels = self.graph.shape(value).last();
+            let unknown = Shape::new(vec![Dim::anything(), Dim::anything(), channels]);
+            self.graph.set_shape(value, unknown);
+        }
+        vec![value]
     }
 
     /// Works out the shape of an application and adds its node.

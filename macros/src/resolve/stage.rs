@@ -3,7 +3,8 @@
 use super::scope::{Meaning, Scope, snake_case};
 use super::{MOST_STAGES, Resolver};
 use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::layer::{self, alias};
+use crate::layer::arguments::one_of;
+use crate::layer::{self, Entry, alias};
 use crate::parse::item::is_reserved;
 use crate::parse::tree::{Argument, Expr, ExprKind};
 use crate::shape::typed::ValueId;
@@ -222,13 +223,26 @@ impl<'a> Resolver<'a> {
         if let Some(entry) = layer::find(text) {
             return self.layer(entry, arguments, stage, path, inputs, name, scope);
         }
-        // The count goes on, so that later names don't depend on this mistake.
-        self.unknown_layer(text, path, scope);
-        vec![self.graph.unknown(stage.place)]
+        // What follows is checked with the layer that was surely meant.
+        match self.unknown_layer(text, path, scope) {
+            Some(meant) => {
+                self.diagnostics.mute();
+                let flow = self.layer(meant, arguments, stage, path, inputs, name, scope);
+                self.diagnostics.unmute();
+                flow
+            }
+            None => vec![self.graph.unknown(stage.place)],
+        }
     }
 
-    /// Reports a layer that doesn't exist.
-    fn unknown_layer(&mut self, text: &str, path: &Expr, scope: &Scope<'a>) {
+    /// Reports a layer that doesn't exist; gives the one that was surely meant.
+    fn unknown_layer(
+        &mut self,
+        text: &str,
+        path: &Expr,
+        scope: &Scope<'a>,
+    ) -> Option<&'static Entry> {
+        let mut meant = alias::layer(text).and_then(layer::find);
         let message = format!("there is no layer `{text}`");
         let diagnostic = Diagnostic::error("unknown-layer", path.place, message);
         let is_model = self.module.models.iter().any(|model| model.name == text);
@@ -262,14 +276,28 @@ impl<'a> Resolver<'a> {
             let mut known: Vec<&str> = layer::names().collect();
             known.extend(blocks.iter().map(String::as_str));
             known.extend(bound);
-            match nearest(text, known) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+            let begun: Vec<&str> = known
+                .iter()
+                .copied()
+                .filter(|name| {
+                    text.len() > 1 && name.to_lowercase().starts_with(&text.to_lowercase())
+                })
+                .collect();
+            match nearest(text, known.iter().copied()) {
+                Some(near) => {
+                    meant = layer::find(near);
+                    diagnostic.help(format!("did you mean `{near}`?"))
+                }
+                None if !begun.is_empty() => {
+                    diagnostic.help(format!("did you mean {}?", one_of(&begun)))
+                }
                 None => diagnostic.help(format!(
                     "define it: `block {text}<C>(x: [C]) -> [C] {{ .. }}`"
                 )),
             }
         };
         self.report(diagnostic, scope);
+        meant
     }
 
     /// Whether an expression is a layer that isn't applied, rather than a value.

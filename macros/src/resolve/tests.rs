@@ -351,3 +351,25 @@ fn endless_builds_are_refused() {
     source += "struct N(x: [2]) -> [2] { x -> B39 }";
     assert!(codes(&source).contains(&"too-many-stages"));
 }
+
+#[test]
+fn five_mistakes_are_five_errors() {
+    let source = "struct N(image: [28, 28, 1]) -> [10] {
+        image -> Conv2D(8, 3x3, padding = smae, activation = relu) -> ReLU
+            -> MaxPool2d(2, strides = 2)
+            -> Dropout(25)
+            -> Dense(10)
+            -> BatchNorm(momentum = 2.0) -> Dense(12)
+    }";
+    let codes = codes(source);
+    let expected = [
+        "unknown-layer",
+        "unknown-layer",
+        "unknown-argument",
+        "wrong-argument",
+        "wants-one-axis",
+        "wrong-argument",
+        "declared-shape",
+    ];
+    assert_eq!(codes, expected, "{:#?}", messages(source));
+}
