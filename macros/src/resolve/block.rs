@@ -576,10 +576,7 @@ impl<'a> Resolver<'a> {
             diagnostic = diagnostic.note(origin.note());
         }
         if declared_at.line() != place.line() {
-            diagnostic = diagnostic.note(words![
-                format!("line {} declares ", declared_at.line()),
-                declared
-            ]);
+            diagnostic = diagnostic.note(format!("it is declared on line {}", declared_at.line()));
         }
         match shape.equals(declared) {
             Comparison::Holds => return true,

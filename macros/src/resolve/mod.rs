@@ -170,4 +170,6 @@ fn check_names(module: &Module, diagnostics: &mut Diagnostics) {
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;

@@ -315,10 +315,28 @@ impl Dim {
         }
         let rest = Dim::from_terms(rest);
         let whole = Dim::from_terms(whole);
-        match rest.number() {
-            Some(n) => whole.plus(&Dim::constant(n.div_euclid(m))),
-            None => whole.plus(&quotient(rest, by)),
+        match (rest.number(), rest.nested_quotient(m)) {
+            (Some(n), _) => whole.plus(&Dim::constant(n.div_euclid(m))),
+            (None, Some(flat)) => whole.plus(&flat),
+            (None, None) => whole.plus(&quotient(rest, by)),
         }
+    }
+
+    /// `floor((floor(a / b) + c) / m) = floor((a + b * c) / (b * m))`: a chain of strides stays one
+    /// quotient, however long it is.
+    fn nested_quotient(&self, m: i128) -> Option<Dim> {
+        let (constant, atom) = match self.terms.as_slice() {
+            [(atoms, 1)] => (0, atoms),
+            [(empty, c), (atoms, 1)] if empty.is_empty() => (*c, atoms),
+            _ => return None,
+        };
+        let [Atom::Quotient(a, b)] = atom.as_slice() else {
+            return None;
+        };
+        let b = b.number()?;
+        let divisor = b.checked_mul(m).filter(|d| *d <= i128::from(u32::MAX))?;
+        let dividend = a.plus(&Dim::constant(b.checked_mul(constant)?));
+        Some(dividend.divided_down(&Dim::constant(divisor)))
     }
 
     /// Division rounded up. `by` must not be 0.
@@ -596,6 +614,8 @@ mod tests {
             prop_assert_eq!(at(&dim), Some(a * h + b));
             prop_assert_eq!(at(&dim.divided_down(&Dim::new(c))), Some((a * h + b) / c));
             prop_assert_eq!(at(&dim.divided_up(&Dim::new(c))), Some((a * h + b).div_ceil(c)));
+            let halved = dim.divided_down(&Dim::new(c)).plus(&Dim::new(b)).divided_up(&Dim::new(2));
+            prop_assert_eq!(at(&halved), Some(((a * h + b) / c + b).div_ceil(2)));
             prop_assert_eq!(at(&dim.times(&dim)), Some((a * h + b) * (a * h + b)));
         }
     }
