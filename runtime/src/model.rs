@@ -5,6 +5,7 @@ use ndarray::{Array, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Dimension, IxD
 use crate::engine::{
     EngineError, Network, PredictWorkspace, Predictor, Program, Store, Summary, TensorInfo,
 };
+use crate::weights::WeightsError;
 
 /// A model written with `model!`.
 pub trait Model: Network + Sized {
@@ -43,6 +44,26 @@ pub trait Model: Network + Sized {
     /// The model with memory for predicting up to `batch` examples again and again without allocating.
     fn predictor(&self, batch: usize) -> Predictor<'_> {
         Predictor::new(self, batch)
+    }
+
+    /// Writes all weights and state to a safetensors file, through a temporary file beside it.
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be written; what stood there before is then still there.
+    fn save(&self, path: impl AsRef<std::path::Path>) -> Result<(), WeightsError> {
+        crate::weights::save(self, path)
+    }
+
+    /// The model with the weights in a safetensors file.
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be read, is damaged or differs from the model, with a list of all differences.
+    fn load(path: impl AsRef<std::path::Path>) -> Result<Self, WeightsError> {
+        let mut model = Self::with_seed(0);
+        crate::weights::load(&mut model, path)?;
+        Ok(model)
     }
 
     /// The names and shapes of all tensors.
