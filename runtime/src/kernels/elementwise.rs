@@ -1,5 +1,10 @@
 //! `+`, `-` and `*` between values, element by element, with NumPy's broadcasting.
 
+mod vector;
+
+use self::vector::Factor;
+use super::sweep::Flow;
+
 /// Most axes that broadcast values may have, the batch axis not counted.
 pub const MAX_RANK: usize = 6;
 
@@ -110,45 +115,6 @@ const fn len_where(shape: &[usize; MAX_RANK], strides: &[usize; MAX_RANK]) -> us
     len
 }
 
-/// One row of the result: where it starts in the result, left and right, and the step of each operand (0 or 1).
-struct Row {
-    output: usize,
-    left: usize,
-    right: usize,
-    length: usize,
-    steps: (usize, usize),
-}
-
-/// Calls `visit` for each row of the result of `n` examples, in order.
-fn each_row(spec: &Broadcast, n: usize, mut visit: impl FnMut(Row)) {
-    let (shape, l, r) = (spec.shape, spec.left, spec.right);
-    let length = shape[5];
-    let mut output = 0;
-    for example in 0..n {
-        for a in 0..shape[0] {
-            for b in 0..shape[1] {
-                for c in 0..shape[2] {
-                    for d in 0..shape[3] {
-                        for e in 0..shape[4] {
-                            let at = |s: [usize; MAX_RANK]| {
-                                a * s[0] + b * s[1] + c * s[2] + d * s[3] + e * s[4]
-                            };
-                            visit(Row {
-                                output,
-                                left: example * spec.left_len() + at(l),
-                                right: example * spec.right_len() + at(r),
-                                length,
-                                steps: (l[5], r[5]),
-                            });
-                            output += length;
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// `y = a op b`, both repeated along axes where they have size 1.
 ///
 /// `a`: `(n, left shape)`; `b`: `(n, right shape)`; `y`: `(n, broadcast shape)`.
@@ -171,53 +137,7 @@ pub fn forward(op: Operation, spec: &Broadcast, n: usize, a: &[f32], b: &[f32], 
         n * spec.output_len(),
         "elementwise: length of the result"
     );
-    match op {
-        Operation::Add => combine(spec, n, a, b, y, |a, b| a + b),
-        Operation::Subtract => combine(spec, n, a, b, y, |a, b| a - b),
-        Operation::Multiply => combine(spec, n, a, b, y, |a, b| a * b),
-    }
-}
-
-fn combine(
-    spec: &Broadcast,
-    n: usize,
-    a: &[f32],
-    b: &[f32],
-    y: &mut [f32],
-    f: impl Fn(f32, f32) -> f32,
-) {
-    if spec.is_plain() {
-        for ((y, &a), &b) in y.iter_mut().zip(a).zip(b) {
-            *y = f(a, b);
-        }
-        return;
-    }
-    each_row(spec, n, |row| {
-        let y = &mut y[row.output..][..row.length];
-        match row.steps {
-            (0, _) => {
-                let a = a[row.left];
-                if row.steps.1 == 0 {
-                    y.fill(f(a, b[row.right]));
-                } else {
-                    for (y, &b) in y.iter_mut().zip(&b[row.right..]) {
-                        *y = f(a, b);
-                    }
-                }
-            }
-            (_, 0) => {
-                let b = b[row.right];
-                for (y, &a) in y.iter_mut().zip(&a[row.left..]) {
-                    *y = f(a, b);
-                }
-            }
-            _ => {
-                for ((y, &a), &b) in y.iter_mut().zip(&a[row.left..]).zip(&b[row.right..]) {
-                    *y = f(a, b);
-                }
-            }
-        }
-    });
+    vector::combine(op, spec, n, a, b, y);
 }
 
 /// `a = a op b` where both have the same shape.
@@ -226,11 +146,7 @@ fn combine(
 /// If the lengths differ.
 pub fn forward_in_place(op: Operation, a: &mut [f32], b: &[f32]) {
     assert_eq!(a.len(), b.len(), "elementwise: length of the right value");
-    match op {
-        Operation::Add => a.iter_mut().zip(b).for_each(|(a, &b)| *a += b),
-        Operation::Subtract => a.iter_mut().zip(b).for_each(|(a, &b)| *a -= b),
-        Operation::Multiply => a.iter_mut().zip(b).for_each(|(a, &b)| *a *= b),
-    }
+    vector::combine_in_place(op, a, b);
 }
 
 /// The gradient of the left value: `da = Σ dy * d(a op b)/da` over the axes along which `a` was repeated.
@@ -258,7 +174,7 @@ pub fn backward_left(
         Operation::Add | Operation::Subtract => Factor::Constant(1.0),
         Operation::Multiply => Factor::Values(b),
     };
-    reduce(spec, n, factor, dy, da, accumulate);
+    vector::reduce(spec, n, factor, dy, da, accumulate);
 }
 
 /// The gradient of the right value: `db = Σ dy * d(a op b)/db` over the axes along which `b` was repeated.
@@ -292,80 +208,7 @@ pub fn backward_right(
         left: spec.right,
         right: spec.left,
     };
-    reduce(&mirrored, n, factor, dy, db, accumulate);
-}
-
-/// What `dy` is multiplied by: a number, or the other operand.
-enum Factor<'a> {
-    Constant(f32),
-    Values(&'a [f32]),
-}
-
-/// `da (+)= Σ dy * factor`, with `da` the left value of `spec` and the factor its right one.
-fn reduce(
-    spec: &Broadcast,
-    n: usize,
-    factor: Factor<'_>,
-    dy: &[f32],
-    da: &mut [f32],
-    accumulate: bool,
-) {
-    assert_eq!(dy.len(), n * spec.output_len(), "elementwise: length of dy");
-    assert_eq!(
-        da.len(),
-        n * spec.left_len(),
-        "elementwise: length of the gradient"
-    );
-    if !accumulate {
-        da.fill(0.0);
-    }
-    match factor {
-        Factor::Constant(factor) => each_row(spec, n, |row| {
-            let dy = &dy[row.output..][..row.length];
-            if row.steps.0 == 0 {
-                da[row.left] += factor * sum(dy);
-            } else {
-                for (da, &dy) in da[row.left..].iter_mut().zip(dy) {
-                    *da += factor * dy;
-                }
-            }
-        }),
-        Factor::Values(other) => {
-            assert_eq!(
-                other.len(),
-                n * spec.right_len(),
-                "elementwise: length of the other value"
-            );
-            each_row(spec, n, |row| {
-                let dy = &dy[row.output..][..row.length];
-                match row.steps {
-                    (0, 0) => da[row.left] += other[row.right] * sum(dy),
-                    (0, _) => da[row.left] += dot(dy, &other[row.right..][..row.length]),
-                    (_, 0) => {
-                        let factor = other[row.right];
-                        for (da, &dy) in da[row.left..].iter_mut().zip(dy) {
-                            *da += factor * dy;
-                        }
-                    }
-                    _ => {
-                        for ((da, &dy), &b) in
-                            da[row.left..].iter_mut().zip(dy).zip(&other[row.right..])
-                        {
-                            *da += dy * b;
-                        }
-                    }
-                }
-            });
-        }
-    }
-}
-
-fn sum(values: &[f32]) -> f32 {
-    values.iter().sum()
-}
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    vector::reduce(&mirrored, n, factor, dy, db, accumulate);
 }
 
 /// `y = factor * x`.
@@ -374,9 +217,7 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 /// If the lengths differ.
 pub fn scale(factor: f32, x: &[f32], y: &mut [f32]) {
     assert_eq!(x.len(), y.len(), "scale: length of x");
-    for (y, &x) in y.iter_mut().zip(x) {
-        *y = factor * x;
-    }
+    vector::scale(factor, Flow::between(x, y));
 }
 
 /// `y = factor * x + offset`.
@@ -388,6 +229,11 @@ pub fn affine(factor: f32, offset: f32, x: &[f32], y: &mut [f32]) {
     for (y, &x) in y.iter_mut().zip(x) {
         *y = factor * x + offset;
     }
+}
+
+/// `x = factor * x`.
+pub fn scale_in_place(factor: f32, x: &mut [f32]) {
+    vector::scale(factor, Flow::in_place(x));
 }
 
 /// `dx += other`.
