@@ -36,6 +36,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod isa;
+mod peak;
 mod portable;
 
 #[cfg(target_arch = "x86_64")]
@@ -45,6 +46,7 @@ pub use avx512::Avx512;
 #[cfg(test)]
 pub use isa::on_every_isa;
 pub use isa::{Isa, dispatch};
+pub use peak::peak_flops;
 pub use portable::Portable;
 
 /// A computation that is compiled once for each instruction set; see the [module](self) for an example.
