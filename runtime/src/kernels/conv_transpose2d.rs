@@ -7,8 +7,7 @@ use super::activation::{self, Activation};
 use super::bias;
 use super::conv2d::pack::{backward_blocks, pack_backward_depthwise};
 use super::conv2d::{
-    Conv2d, backward_input as mirrored_backward, copy_picture, depthwise,
-    forward as mirrored_forward, panels,
+    Conv2d, backward_input as mirrored_backward, depthwise, forward as mirrored_forward, panels,
 };
 use super::tile::{Finish, PANEL, Product, tiles, transpose};
 
@@ -110,13 +109,18 @@ impl ConvTranspose2d {
 
     /// Length of the scratch that [`backward_weight`] works in.
     pub const fn backward_weight_scratch_len(&self) -> usize {
-        let mirrored = self.mirrored();
-        let [rows, columns] = mirrored.padded();
-        if mirrored.is_depthwise() {
-            rows * columns * self.filters
-        } else {
-            rows * columns * self.groups * panels(self.filters / self.groups) * PANEL
+        if self.mirrored().is_depthwise() {
+            return 0;
         }
+        let [rows, columns] = self.padded();
+        rows * columns * self.groups * panels(self.filters / self.groups) * PANEL
+    }
+
+    /// Rows and columns of the output before padding is cut off.
+    const fn padded(&self) -> [usize; 2] {
+        let [rows, columns] = self.output();
+        let [[top, bottom], [left, right]] = self.padding;
+        [top + rows + bottom, left + columns + right]
     }
 }
 
@@ -321,39 +325,24 @@ pub fn backward_weight(
         );
         bias::backward(dy, dbias);
     }
-    let mirrored = spec.mirrored();
+    if spec.mirrored().is_depthwise() {
+        return depthwise::backward_weight(&spec.mirrored(), n, dy, x, dweight);
+    }
     let scratch = &mut scratch[..spec.backward_weight_scratch_len()];
     scratch.fill(0.0);
-    let [[top, _], [left, _]] = spec.padding;
-    let (row_len, padded_row_len) = (
-        spec.output()[1] * spec.filters,
-        mirrored.padded()[1] * spec.filters,
-    );
     for (x, dy) in x
         .chunks_exact(spec.input_len())
         .zip(dy.chunks_exact(spec.output_len()))
     {
-        if mirrored.is_depthwise() {
-            copy_picture(
-                dy,
-                row_len,
-                scratch,
-                padded_row_len,
-                top,
-                left * spec.filters,
-            );
-            depthwise::backward_weight(&mirrored, 1, scratch, x, dweight);
-        } else {
-            copy_to_panels(spec, dy, scratch);
-            products(spec, x, scratch, dweight);
-        }
+        copy_to_panels(spec, dy, scratch);
+        products(spec, x, scratch, dweight);
     }
 }
 
 /// `panels[group][panel][padded pixel][16 filters]`; the padding and what lies past the last filter stay as they are.
 fn copy_to_panels(spec: &ConvTranspose2d, dy: &[f32], to: &mut [f32]) {
     let mirrored = spec.mirrored();
-    let [padded_rows, padded_columns] = mirrored.padded();
+    let [padded_rows, padded_columns] = spec.padded();
     let [group_filters, _] = mirrored.group();
     let [[top, _], [left, _]] = spec.padding;
     let mut to = to.chunks_exact_mut(padded_rows * padded_columns * PANEL);
@@ -376,7 +365,7 @@ fn copy_to_panels(spec: &ConvTranspose2d, dy: &[f32], to: &mut [f32]) {
 /// For each tap, the product of the input's channels and `dy` at the pixels that the tap feeds.
 fn products(spec: &ConvTranspose2d, x: &[f32], dy: &[f32], dweight: &mut [f32]) {
     let mirrored = spec.mirrored();
-    let [padded_rows, padded_columns] = mirrored.padded();
+    let [padded_rows, padded_columns] = spec.padded();
     let [group_filters, group_channels] = mirrored.group();
     let panel_len = padded_rows * padded_columns * PANEL;
     let tiles = tiles();

@@ -12,7 +12,9 @@ pub fn peak_flops(time: Duration) -> f64 {
     let mut best = 0.0f64;
     loop {
         let run = Instant::now();
-        let operations = dispatch(Chains { steps: black_box(20_000) });
+        let operations = dispatch(Chains {
+            steps: black_box(20_000),
+        });
         best = best.max(operations as f64 / run.elapsed().as_secs_f64());
         if start.elapsed() >= time {
             return best;

@@ -3,9 +3,10 @@
 //! With a stride, the input positions of one residue are reached by some of the taps only. Each residue is a dense
 //! convolution of its own (see [`Phase`]), so that no work is done on zeros between the pixels of `dy`.
 
+use super::axis::Axis;
 use super::pack::Phase;
 use super::sweep::Sweep;
-use super::{Conv2d, PANEL, copy_picture, depthwise, panels};
+use super::{Conv2d, PANEL, Surroundings, copy_rows, depthwise, panels};
 use crate::kernels::tile::{Finish, Product, tiles};
 
 /// `dx` (set, or added to if `accumulate`) from `dy` for `n` examples; `packed` comes from
@@ -61,54 +62,53 @@ pub(in crate::kernels) fn finish_by(
     if n == 0 {
         return;
     }
-    let len = spec.backward_input_scratch_len();
-    if len == 0 {
-        return surrounded(spec, n, dy, packed, bias, finish, dx);
+    if !spec.copies_dy() {
+        return surrounded(spec, n, dy, spec.output()[1], packed, bias, finish, dx);
     }
-    let surrounded_dy = &mut scratch[..len];
+    let surrounded_dy = &mut scratch[..spec.backward_input_scratch_len()];
     surrounded_dy.fill(0.0);
-    let [top, left] = [
-        spec.surroundings(0).before,
-        spec.surroundings(1).before * spec.filters,
-    ];
-    let row_len = spec.surroundings(1).extent * spec.filters;
+    let Surroundings { before, extent } = spec.surroundings();
+    let row_len = spec.output()[1] * spec.filters;
     for (dy, dx) in dy
         .chunks_exact(spec.output_len())
         .zip(dx.chunks_exact_mut(spec.input_len()))
     {
-        copy_picture(
+        copy_rows(
             dy,
-            spec.output()[1] * spec.filters,
-            surrounded_dy,
             row_len,
-            top,
-            left,
+            surrounded_dy,
+            extent * spec.filters,
+            before * spec.filters,
         );
-        surrounded(spec, 1, surrounded_dy, packed, bias, finish, dx);
+        surrounded(spec, 1, surrounded_dy, extent, packed, bias, finish, dx);
     }
 }
 
-/// The positions of one phase along an axis: how many, the first one in the input, and where its window starts in
-/// the surrounded `dy`.
-fn positions(spec: &Conv2d, axis: usize, phase: Phase) -> (usize, usize, usize) {
+/// The positions of one phase along an axis: how many, the first one in the input, and their windows in `dy`.
+fn positions(spec: &Conv2d, axis: usize, phase: Phase) -> (usize, usize, Axis) {
     let size = [spec.height, spec.width][axis];
     let (padding, stride) = (spec.padding[axis][0], spec.stride[axis]);
     let q = padding.saturating_sub(phase.residue).div_ceil(stride);
     let first = phase.residue + stride * q - padding;
     let count = size.saturating_sub(first).div_ceil(stride);
     let reach = phase.count.saturating_sub(1) * phase.spread;
-    (
-        count,
-        first,
-        q + spec.surroundings(axis).before - phase.offset - reach,
-    )
+    let windows = Axis {
+        start: q as isize - (phase.offset + reach) as isize,
+        stride: 1,
+        dilation: phase.spread,
+        taps: phase.count,
+        size: spec.output()[axis],
+    };
+    (count, first, windows)
 }
 
-/// The gradient from pictures of `dy` that have their zeros around them already.
+/// The gradient from pictures of `dy`, `width` wide, that have their zeros beside them already.
+#[allow(clippy::too_many_arguments)]
 fn surrounded(
     spec: &Conv2d,
     n: usize,
     dy: &[f32],
+    width: usize,
     packed: &[f32],
     bias: Option<&[f32]>,
     finish: Finish,
@@ -116,57 +116,55 @@ fn surrounded(
 ) {
     let (channels, filters) = (spec.channels, spec.filters);
     let [group_channels, group_filters] = spec.group();
-    let row = spec.surroundings(1).extent * filters;
-    let picture = spec.surroundings(0).extent * row;
+    let row = width * filters;
     let tiles = tiles();
     let mut packed = packed;
-    for group in 0..spec.groups {
-        if spec.is_depthwise() && group > 0 {
-            break;
-        }
+    // A depthwise weight has all its groups side by side.
+    let (groups, panel_width) = if spec.is_depthwise() {
+        (1, channels)
+    } else {
+        (spec.groups, panels(group_channels) * PANEL * group_filters)
+    };
+    for group in 0..groups {
         for vertical in Phase::all(spec, 0) {
             for horizontal in Phase::all(spec, 1) {
-                let (rows, first_row, start_row) = positions(spec, 0, vertical);
-                let (columns, first_column, start_column) = positions(spec, 1, horizontal);
+                let (rows, first_row, windows_down) = positions(spec, 0, vertical);
+                let (columns, first_column, windows_across) = positions(spec, 1, horizontal);
                 let [count_rows, count_columns] = [vertical.count, horizontal.count];
                 let taps = count_rows * count_columns;
-                let width = if spec.is_depthwise() {
-                    channels
-                } else {
-                    panels(group_channels) * PANEL * group_filters
-                };
                 let weight;
-                (weight, packed) = packed.split_at(taps * width);
+                (weight, packed) = packed.split_at(taps * panel_width);
                 if rows == 0 || columns == 0 {
                     continue;
                 }
                 let sweep = Sweep {
                     extents: [n, rows, columns],
-                    source: [picture, row, filters],
+                    source: [spec.output()[0] * row, row, filters],
                     result: [
                         spec.input_len(),
                         spec.stride[0] * spec.width * channels,
                         spec.stride[1] * channels,
                     ],
-                };
-                let from = if taps == 0 {
-                    dy
-                } else {
-                    &dy[start_row * row + start_column * filters..]
+                    vertical: windows_down,
                 };
                 let to = &mut dx[(first_row * spec.width + first_column) * channels..];
                 if spec.is_depthwise() {
                     let window = depthwise::Window {
                         channels,
-                        taps: [count_rows, count_columns],
-                        source: [vertical.spread * row, horizontal.spread * filters],
+                        horizontal: windows_across,
                         weight,
                         bias,
                         finish,
                     };
-                    window.run(sweep, from, to);
+                    window.run(sweep, dy, to);
                     continue;
                 }
+                let start = if taps == 0 {
+                    0
+                } else {
+                    // Not negative: the surroundings reach as far as the windows do.
+                    (windows_across.start + spec.surroundings().before as isize) as usize
+                };
                 let joined = spec.groups == 1 && horizontal.spread == 1;
                 let window = Product {
                     rows: 0,
@@ -190,12 +188,8 @@ fn surrounded(
                     c_row: 0,
                     finish,
                 };
-                sweep.run(
-                    tiles,
-                    &window,
-                    &from[group * group_filters..],
-                    &mut to[group * group_channels..],
-                );
+                let from = &dy[start * filters + group * group_filters..];
+                sweep.run(tiles, &window, from, &mut to[group * group_channels..]);
             }
         }
     }

@@ -3,7 +3,8 @@
 //! The taps under one kernel row are contiguous in the picture and are the rows of the product; `dy` in panels of 16
 //! filters is its right operand; the sums stay in registers over all pixels of several pictures.
 
-use super::{Conv2d, PANEL, copy_picture, depthwise, panels};
+use super::axis::Axis;
+use super::{Conv2d, PANEL, copy_rows, depthwise, panels};
 use crate::kernels::bias;
 use crate::kernels::tile::{Finish, Product, Tiles, tiles};
 
@@ -43,46 +44,64 @@ pub fn backward_weight(
         );
         bias::backward(dy, dbias);
     }
+    if spec.is_depthwise() {
+        return depthwise::backward_weight(spec, n, x, dy, dweight);
+    }
     let at_once = spec.examples_at_once();
-    let padded_len = if spec.is_padded() {
-        spec.padded_len()
+    let copies_x = spec.copies_x() && !spec.takes_taps_apart();
+    let (padded, panels) = scratch.split_at_mut(if copies_x {
+        at_once * spec.padded_len()
     } else {
         0
-    };
-    let (padded, panels) = scratch.split_at_mut(at_once * padded_len);
+    });
     padded.fill(0.0);
     let tiles = tiles();
     for first in (0..n).step_by(at_once) {
         let count = at_once.min(n - first);
-        let mut x = &x[first * spec.input_len()..][..count * spec.input_len()];
-        let dy = &dy[first * spec.output_len()..][..count * spec.output_len()];
-        if spec.is_padded() {
-            for (x, padded) in x
-                .chunks_exact(spec.input_len())
-                .zip(padded.chunks_exact_mut(padded_len))
-            {
-                let row_len = spec.padded()[1] * spec.channels;
-                let left = spec.padding[1][0] * spec.channels;
-                copy_picture(
-                    x,
-                    spec.width * spec.channels,
-                    padded,
-                    row_len,
-                    spec.padding[0][0],
-                    left,
-                );
-            }
-            x = padded;
+        let mut pictures = Pictures {
+            n: count,
+            x: &x[first * spec.input_len()..],
+            width: spec.width,
+            axis: spec.axis(1),
+        };
+        if copies_x {
+            let [row_len, left] = [
+                spec.width * spec.channels,
+                spec.padding[1][0] * spec.channels,
+            ];
+            let x = &pictures.x[..count * spec.input_len()];
+            copy_rows(
+                x,
+                row_len,
+                padded,
+                spec.padded_width() * spec.channels,
+                left,
+            );
+            pictures.x = padded;
+            pictures.width = spec.padded_width();
+            pictures.axis = Axis {
+                start: 0,
+                size: pictures.width,
+                ..pictures.axis
+            };
         }
-        if spec.is_depthwise() {
-            depthwise::backward_weight(spec, count, x, dy, dweight);
-        } else if spec.copies_dy() {
+        let dy = &dy[first * spec.output_len()..][..count * spec.output_len()];
+        if spec.copies_dy_to_panels() {
             copy_to_panels(spec, dy, panels);
-            products(spec, tiles, count, x, panels, dweight);
+            products(spec, tiles, &pictures, panels, dweight);
         } else {
-            products(spec, tiles, count, x, dy, dweight);
+            products(spec, tiles, &pictures, dy, dweight);
         }
     }
+}
+
+/// Pictures, perhaps with zeros beside them.
+struct Pictures<'a> {
+    n: usize,
+    x: &'a [f32],
+    width: usize,
+    /// The windows along a row of these pictures.
+    axis: Axis,
 }
 
 /// `panels[group][panel][pixel][16 filters]`, zero past the last filter of a group.
@@ -114,21 +133,23 @@ fn copy_to_panels(spec: &Conv2d, dy: &[f32], to: &mut [f32]) {
     }
 }
 
-/// The products of `n` pictures (with their padding) and `dy` in panels.
-fn products(spec: &Conv2d, tiles: &Tiles, n: usize, x: &[f32], dy: &[f32], dweight: &mut [f32]) {
+/// The products of pictures and `dy` in panels.
+fn products(
+    spec: &Conv2d,
+    tiles: &Tiles,
+    pictures: &Pictures<'_>,
+    dy: &[f32],
+    dweight: &mut [f32],
+) {
     let [rows, columns] = spec.output();
     let [group_channels, group_filters] = spec.group();
-    let row = spec.padded()[1] * spec.channels;
-    let [stride, dilation, kernel] = [spec.stride, spec.dilation, spec.kernel];
-    let panel_len = n * rows * columns * PANEL;
-    // Rows of pixels that follow each other without a gap are one.
-    let depth = if stride[0] * row == columns * stride[1] * spec.channels {
-        [n, 1, rows * columns]
-    } else {
-        [n, rows, columns]
-    };
-    // A run of taps that are contiguous in the picture and in the weight.
-    let joined = spec.groups == 1 && dilation[1] == 1;
+    let row = pictures.width * spec.channels;
+    let [stride, kernel] = [spec.stride, spec.kernel];
+    let panel_len = pictures.n * rows * columns * PANEL;
+    let (down, across) = (spec.axis(0), pictures.axis);
+    // A run of taps that are contiguous in the picture and in the weight, and all lie in it.
+    let joined =
+        spec.groups == 1 && spec.dilation[1] == 1 && across.inside(columns) == (0..columns);
     let (runs, run) = if joined {
         (1, kernel[1] * group_channels)
     } else {
@@ -139,19 +160,32 @@ fn products(spec: &Conv2d, tiles: &Tiles, n: usize, x: &[f32], dy: &[f32], dweig
             let panel = group * panels(group_filters) + column / PANEL;
             for kernel_row in 0..kernel[0] {
                 for kernel_column in 0..runs {
-                    let tap = kernel_row * kernel[1] + kernel_column;
-                    let from = kernel_row * dilation[0] * row
-                        + kernel_column * dilation[1] * spec.channels;
+                    let windows_down = down.windows(kernel_row, rows);
+                    let windows_across = across.windows(kernel_column, columns);
+                    if windows_down.is_empty() || windows_across.is_empty() {
+                        continue;
+                    }
+                    let from = down.position(windows_down.start, kernel_row) * row
+                        + across.position(windows_across.start, kernel_column) * spec.channels;
+                    let first = windows_down.start * columns + windows_across.start;
+                    let (high, wide) = (windows_down.len(), windows_across.len());
+                    // Rows of pixels that follow each other without a gap are one.
+                    let gapless =
+                        wide == columns && stride[0] * row == columns * stride[1] * spec.channels;
                     let product = Product {
                         rows: run,
                         columns: tiles.columns.min(group_filters - column),
-                        depth,
-                        a: &x[from + group * group_channels..],
-                        a_outer: spec.padded_len(),
+                        depth: if gapless {
+                            [pictures.n, 1, high * wide]
+                        } else {
+                            [pictures.n, high, wide]
+                        },
+                        a: &pictures.x[from + group * group_channels..],
+                        a_outer: spec.height * row,
                         a_inner: stride[0] * row,
                         a_step: stride[1] * spec.channels,
                         a_row: 1,
-                        b: &dy[panel * panel_len..],
+                        b: &dy[panel * panel_len + first * PANEL..],
                         b_outer: rows * columns * PANEL,
                         b_inner: columns * PANEL,
                         b_step: PANEL,
@@ -160,6 +194,7 @@ fn products(spec: &Conv2d, tiles: &Tiles, n: usize, x: &[f32], dy: &[f32], dweig
                         c_row: spec.filters,
                         finish: Finish::Add,
                     };
+                    let tap = kernel_row * kernel[1] + kernel_column;
                     let to = tap * group_channels * spec.filters + group * group_filters + column;
                     product.run(tiles, &mut dweight[to..]);
                 }

@@ -1,7 +1,7 @@
 //! The convolution itself.
 
 use super::sweep::Sweep;
-use super::{Conv2d, PANEL, copy_picture, depthwise, panels};
+use super::{Conv2d, PANEL, copy_rows, depthwise, panels};
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::tile::{Finish, Product, tiles};
 
@@ -61,53 +61,65 @@ pub(in crate::kernels) fn finish_by(
     if n == 0 {
         return;
     }
-    if !spec.is_padded() {
-        return valid(spec, n, x, packed, bias, finish, y);
+    if !spec.copies_x() {
+        return unpadded(spec, n, x, spec.width, packed, bias, finish, y);
     }
     let padded = &mut scratch[..spec.padded_len()];
     padded.fill(0.0);
-    let row_len = spec.padded()[1] * spec.channels;
-    let left = spec.padding[1][0] * spec.channels;
+    let [row_len, left] = [
+        spec.width * spec.channels,
+        spec.padding[1][0] * spec.channels,
+    ];
     for (x, y) in x
         .chunks_exact(spec.input_len())
         .zip(y.chunks_exact_mut(spec.output_len()))
     {
-        copy_picture(
+        copy_rows(
             x,
-            spec.width * spec.channels,
-            padded,
             row_len,
-            spec.padding[0][0],
+            padded,
+            spec.padded_width() * spec.channels,
             left,
         );
-        valid(spec, 1, padded, packed, bias, finish, y);
+        unpadded(
+            spec,
+            1,
+            padded,
+            spec.padded_width(),
+            packed,
+            bias,
+            finish,
+            y,
+        );
     }
 }
 
-/// The convolution of pictures that have their padding already.
-fn valid(
+/// The convolution of pictures, `width` wide, that have their zeros beside them already.
+#[allow(clippy::too_many_arguments)]
+fn unpadded(
     spec: &Conv2d,
     n: usize,
     x: &[f32],
+    width: usize,
     packed: &[f32],
     bias: Option<&[f32]>,
     finish: Finish,
     y: &mut [f32],
 ) {
     let channels = spec.channels;
-    let row = spec.padded()[1] * channels;
+    let row = width * channels;
     let [rows, columns] = spec.output();
     let [stride, dilation, kernel] = [spec.stride, spec.dilation, spec.kernel];
     let sweep = Sweep {
         extents: [n, rows, columns],
-        source: [spec.padded_len(), stride[0] * row, stride[1] * channels],
+        source: [spec.height * row, row, stride[1] * channels],
         result: [spec.output_len(), columns * spec.filters, spec.filters],
+        vertical: spec.axis(0),
     };
     if spec.is_depthwise() {
         let window = depthwise::Window {
             channels,
-            taps: kernel,
-            source: [dilation[0] * row, dilation[1] * channels],
+            horizontal: spec.axis(1),
             weight: packed,
             bias,
             finish,

@@ -2,11 +2,13 @@
 //!
 //! In `(height, width, channels)` the numbers under one kernel row of a window are contiguous, so a convolution is the
 //! product of [`tile`](super::tile) with the picture itself as left operand: output pixels are its rows, at a distance
-//! of `stride * channels`, and the taps are its depth. Padding is a copy of one picture with zeros around it.
+//! of `stride * channels`, and the taps are its depth. Padding above and below is left out of the depth; padding to the
+//! left and right is a copy of one picture with zeros beside it.
 //!
 //! | file | idea |
 //! |---|---|
 //! | `pack` | weights in panels of 16 output channels |
+//! | `axis` | which taps lie in the picture |
 //! | `sweep` | a window slid over a picture |
 //! | `forward` | the convolution |
 //! | `backward_input` | the same over `dy`, by residues of the position modulo the stride |
@@ -15,6 +17,7 @@
 //!
 //! Source: Zhang, Franchetti, Low: *High Performance Zero-Memory Overhead Direct Convolutions* (ICML 2018).
 
+mod axis;
 pub(super) mod backward_input;
 mod backward_weight;
 pub(super) mod depthwise;
@@ -30,6 +33,7 @@ pub use forward::forward;
 pub use pack::{pack_backward, pack_forward};
 
 use super::tile::PANEL;
+use axis::Axis;
 
 /// The sizes of a convolution of one example `(height, width, channels)`.
 ///
@@ -120,7 +124,7 @@ impl Conv2d {
 
     /// Length of the scratch that [`forward`] works in.
     pub const fn forward_scratch_len(&self) -> usize {
-        if self.is_padded() {
+        if self.copies_x() {
             self.padded_len()
         } else {
             0
@@ -129,12 +133,10 @@ impl Conv2d {
 
     /// Length of the scratch that [`backward_input`] works in.
     pub const fn backward_input_scratch_len(&self) -> usize {
-        let [rows, columns] = self.output();
-        let [vertical, horizontal] = [self.surroundings(0), self.surroundings(1)];
-        if vertical.extent == rows && horizontal.extent == columns {
-            0
+        if self.copies_dy() {
+            self.surroundings().extent * self.output()[0] * self.filters
         } else {
-            vertical.extent * horizontal.extent * self.filters
+            0
         }
     }
 
@@ -153,30 +155,40 @@ impl Conv2d {
         self.groups > 1 && self.groups == self.channels && self.groups == self.filters
     }
 
-    pub(super) const fn is_padded(&self) -> bool {
-        let [[top, bottom], [left, right]] = self.padding;
-        top + bottom + left + right > 0
+    /// Whether windows reach over the left or right border, so that pictures are copied with zeros beside them.
+    /// Depthwise kernels leave out those taps too.
+    const fn copies_x(&self) -> bool {
+        self.padding[1][0] + self.padding[1][1] > 0 && !self.is_depthwise()
     }
 
-    /// Rows and columns of the input with its padding.
-    pub(super) const fn padded(&self) -> [usize; 2] {
-        let [[top, bottom], [left, right]] = self.padding;
-        [top + self.height + bottom, left + self.width + right]
+    /// Columns of the input with its padding.
+    const fn padded_width(&self) -> usize {
+        self.padding[1][0] + self.width + self.padding[1][1]
     }
 
-    pub(super) const fn padded_len(&self) -> usize {
-        let [rows, columns] = self.padded();
-        rows * columns * self.channels
+    /// Numbers in a picture with zeros to its left and right.
+    const fn padded_len(&self) -> usize {
+        self.height * self.padded_width() * self.channels
     }
 
-    /// The zeros that `dy` needs around it along an axis, so that every window of the backward pass lies within.
-    const fn surroundings(&self, axis: usize) -> Surroundings {
-        let size = if axis == 0 { self.height } else { self.width };
-        let first = self.padding[axis][0];
-        let reach = (self.kernel[axis] - 1) * self.dilation[axis];
-        let before = reach.saturating_sub(first) / self.stride[axis];
-        let last = (first + size - 1) / self.stride[axis];
-        let outputs = self.output()[axis];
+    /// The windows of the forward pass along an axis of the input.
+    fn axis(&self, axis: usize) -> Axis {
+        Axis {
+            start: -(self.padding[axis][0] as isize),
+            stride: self.stride[axis],
+            dilation: self.dilation[axis],
+            taps: self.kernel[axis],
+            size: [self.height, self.width][axis],
+        }
+    }
+
+    /// The columns of zeros that `dy` needs beside it, so that every window of the backward pass lies within.
+    const fn surroundings(&self) -> Surroundings {
+        let first = self.padding[1][0];
+        let reach = (self.kernel[1] - 1) * self.dilation[1];
+        let before = reach.saturating_sub(first) / self.stride[1];
+        let last = (first + self.width - 1) / self.stride[1];
+        let outputs = self.output()[1];
         let needed = if last + 1 > outputs {
             last + 1
         } else {
@@ -188,30 +200,42 @@ impl Conv2d {
         }
     }
 
-    /// Whether `backward_weight` copies `dy` into panels.
+    /// Whether windows of the backward pass reach over the left or right border of `dy`.
     const fn copies_dy(&self) -> bool {
+        self.surroundings().extent > self.output()[1] && !self.is_depthwise()
+    }
+
+    /// Whether `backward_weight` works on the pictures as they are, tap by tap, and not on copies with zeros beside
+    /// them: then one tap alone must fill a tile.
+    const fn takes_taps_apart(&self) -> bool {
+        self.channels / self.groups >= PANEL
+    }
+
+    /// Whether `backward_weight` copies `dy` into panels.
+    const fn copies_dy_to_panels(&self) -> bool {
         !(self.is_depthwise() || self.groups == 1 && self.filters == PANEL)
     }
 
     const fn backward_weight_scratch_per_example(&self) -> usize {
         let [rows, columns] = self.output();
-        let pictures = if self.is_padded() {
+        let picture = if self.copies_x() && !self.takes_taps_apart() {
             self.padded_len()
         } else {
             0
         };
-        let panels = if self.copies_dy() {
+        let panels = if self.copies_dy_to_panels() {
             self.groups * panels(self.group()[1]) * PANEL
         } else {
             0
         };
-        pictures + rows * columns * panels
+        picture + rows * columns * panels
     }
 
     /// Examples whose pixels make up the depth of one product in `backward_weight`: as many as fit in half a
     /// megabyte, for the gradient is read and written once per product.
     const fn examples_at_once(&self) -> usize {
-        let each = self.backward_weight_scratch_per_example() + 1;
+        let each =
+            self.input_len() + self.output_len() + self.backward_weight_scratch_per_example();
         let fitting = (1 << 17) / each;
         if fitting < 1 {
             1
@@ -223,11 +247,11 @@ impl Conv2d {
     }
 }
 
-/// `dy` with zeros around it, along one axis.
+/// `dy` with columns of zeros beside it.
 struct Surroundings {
-    /// Zeros before.
+    /// Zeros on the left.
     before: usize,
-    /// Zeros before, `dy` and zeros after.
+    /// Zeros on the left, `dy` and zeros on the right.
     extent: usize,
 }
 
@@ -235,18 +259,11 @@ pub(super) const fn panels(columns: usize) -> usize {
     columns.div_ceil(PANEL)
 }
 
-/// Copies pictures of `rows` by `row_len` numbers into the middle of others, `to_row_len` long, from `(top, left)` on.
-pub(super) fn copy_picture(
-    from: &[f32],
-    row_len: usize,
-    to: &mut [f32],
-    to_row_len: usize,
-    top: usize,
-    left: usize,
-) {
+/// Copies rows of `row_len` numbers into rows of `to_row_len`, from place `left` on.
+fn copy_rows(from: &[f32], row_len: usize, to: &mut [f32], to_row_len: usize, left: usize) {
     for (from, to) in from
         .chunks_exact(row_len)
-        .zip(to.chunks_exact_mut(to_row_len).skip(top))
+        .zip(to.chunks_exact_mut(to_row_len))
     {
         to[left..left + row_len].copy_from_slice(from);
     }

@@ -1,35 +1,41 @@
 //! A window slid over a picture: one product for every row of output pixels, or fewer where rows join.
 
+use super::axis::Axis;
 use crate::kernels::tile::{PANEL, Product, Tiles};
 
 /// Where the windows start and where their results go: pictures, rows and pixels of the output.
+///
+/// Taps above and below the picture are left out; to its left and right the picture must have zeros.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sweep {
     /// Number of pictures, rows, pixels in a row.
     pub extents: [usize; 3],
-    /// Distances of their windows in the source.
+    /// Distances in the source: of pictures, of their rows, and of neighbouring windows in a row.
     pub source: [usize; 3],
-    /// Distances of their results.
+    /// Distances of the results of pictures, rows and windows.
     pub result: [usize; 3],
+    /// The windows along the rows of a picture.
+    pub vertical: Axis,
 }
 
 impl Sweep {
-    /// Joins levels that follow each other without a gap in source and result, so that a 1x1 convolution is one
-    /// product, whatever the size of the picture.
+    /// Joins rows and pictures that follow each other without a gap in source and result, so that a 1x1 convolution
+    /// is one product, whatever the size of the picture.
     fn joined(mut self) -> Self {
         let Self {
-            extents,
+            extents: [pictures, rows, pixels],
             source,
             result,
+            vertical,
         } = &mut self;
-        for _ in 0..2 {
-            if extents[1] == 1
-                || source[1] == extents[2] * source[2] && result[1] == extents[2] * result[2]
-            {
-                extents[2] *= extents[1];
-                extents[1] = extents[0];
-                (source[1], result[1]) = (source[0], result[0]);
-                extents[0] = 1;
+        let row = vertical.stride * source[1];
+        let gapless = row == *pixels * source[2] && result[1] == *pixels * result[2];
+        if *rows == 1 || gapless && vertical.inside(*rows) == (0..*rows) {
+            *pixels *= *rows;
+            *rows = 1;
+            if source[0] == *pixels * source[2] && result[0] == *pixels * result[2] {
+                *pixels *= *pictures;
+                *pictures = 1;
             }
         }
         self
@@ -43,18 +49,27 @@ impl Sweep {
             extents: [pictures, rows, pixels],
             source: from,
             result: to,
+            vertical,
         } = self.joined();
         for column in (0..window.columns).step_by(tiles.columns) {
             let columns = tiles.columns.min(window.columns - column);
             for picture in 0..pictures {
                 for row in 0..rows {
+                    let taps = vertical.taps(row);
+                    let start = if taps.is_empty() {
+                        0
+                    } else {
+                        vertical.position(row, taps.start)
+                    };
                     let product = Product {
                         rows: pixels,
                         columns,
-                        a: &source[picture * from[0] + row * from[1]..],
+                        depth: [taps.len(), window.depth[1], window.depth[2]],
+                        a: &source[picture * from[0] + start * from[1]..],
                         a_row: from[2],
                         a_step: 1,
-                        b: &window.b[column / PANEL * window.b_panel..],
+                        b: &window.b
+                            [column / PANEL * window.b_panel + taps.start * window.b_outer..],
                         bias: window.bias.map(|bias| &bias[column..]),
                         c_row: to[2],
                         ..*window
