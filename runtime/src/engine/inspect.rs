@@ -51,7 +51,8 @@ impl std::fmt::Display for Culprit {
             ),
             Culprit::Loss => write!(
                 f,
-                "all layers are finite, it began in the loss; the targets may lie outside the loss's range"
+                "all layers are finite, it began in the loss: the outputs are too large for it (a smaller learning rate, gradient \
+                 clipping or normalised targets help), or targets lie outside its range"
             ),
             Culprit::Gradient(name) => write!(
                 f,

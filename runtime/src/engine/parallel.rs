@@ -54,10 +54,13 @@ impl Arenas {
     ///
     /// # Safety
     ///
-    /// All threads that use these arenas at the same time must belong to one pool (or be one thread outside any), and
-    /// `body` must neither call `with` nor run other rayon tasks.
+    /// All threads that use these arenas at the same time must belong to one pool for which [`fit`](Self::fit) has made
+    /// room (or be one thread alone), and `body` must neither call `with` nor run other rayon tasks.
     pub unsafe fn with<R>(&self, body: impl FnOnce(&mut [f32]) -> R) -> R {
-        let thread = rayon::current_thread_index().unwrap_or(0);
+        // A serial caller has one arena, whichever thread of a pool it runs on; any other has one for each (`fit`).
+        let thread = rayon::current_thread_index()
+            .unwrap_or(0)
+            .min(self.arenas.len() - 1);
         // SAFETY: threads of one pool have different indices, and `body` doesn't come back here before it has ended.
         body(unsafe { &mut *self.arenas[thread].get() })
     }

@@ -1,9 +1,10 @@
-//! Whether data and model belong together, and where in the data a target is wrong.
+//! Whether data, model and figures belong together, and where in the data a target is wrong.
 
-use super::TrainError;
+use super::{Run, TrainError};
 use crate::data::{BatchPool, BatchSource, Pass};
 use crate::engine::Program;
 use crate::losses::{LossError, OutputLoss};
+use crate::weights::nearest;
 use std::ops::ControlFlow;
 
 /// Checks that there are examples and that each has the shapes of the model's inputs.
@@ -89,4 +90,21 @@ fn shift(error: &mut LossError, first: usize) {
         }
         _ => {}
     }
+}
+
+/// Checks that a figure is one that the run measures.
+pub(super) fn figure(who: &str, figure: &str, run: &Run) -> Result<(), TrainError> {
+    let names = || run.figures.iter().map(|known| known.name.as_str());
+    if names().any(|name| name == figure) {
+        return Ok(());
+    }
+    Err(TrainError::Figure {
+        who: who.into(),
+        figure: figure.into(),
+        known: names()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
+        nearest: nearest(figure, names()).map(Into::into),
+    })
 }

@@ -112,7 +112,7 @@ pub enum TrainError {
         /// Where: `training data, epoch 1, batch 3`.
         place: String,
         /// Why.
-        source: EngineError,
+        source: Box<EngineError>,
     },
     /// A metric doesn't fit the output or its targets.
     #[error("{data}: {source}")]
@@ -199,6 +199,13 @@ impl TrainError {
         Self::Write {
             path: path.into(),
             source,
+        }
+    }
+
+    pub(super) fn engine(place: impl Into<String>, source: EngineError) -> Self {
+        Self::Engine {
+            place: place.into(),
+            source: Box::new(source),
         }
     }
 

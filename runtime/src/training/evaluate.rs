@@ -178,10 +178,7 @@ impl<'a> Measure<'a> {
         self.data.pass(&self.pass, &mut self.pool, &mut |batch| {
             number += 1;
             outcome = batch.with_views(|inputs, targets| {
-                let engine = |source| TrainError::Engine {
-                    place: format!("{what}, batch {number}"),
-                    source,
-                };
+                let engine = |source| TrainError::engine(format!("{what}, batch {number}"), source);
                 if targets.len() != program.outputs.len() || losses.len() != targets.len() {
                     let (model, outputs) = (program.name, program.outputs.len());
                     let (losses, targets) = (losses.len(), targets.len());
@@ -225,10 +222,8 @@ impl<'a> Measure<'a> {
                 ControlFlow::Break(())
             }
         })?;
-        if let Err(TrainError::Engine {
-            source: EngineError::Loss { .. },
-            ..
-        }) = outcome
+        if let Err(TrainError::Engine { source, .. }) = &outcome
+            && matches!(**source, EngineError::Loss { .. })
         {
             return match check::wrong_target(program, self.data, what, losses) {
                 Some(located) => Err(located),

@@ -165,7 +165,7 @@ pub(crate) fn figure(value: f64) -> String {
     let size = value.abs();
     if !value.is_finite() || value == 0.0 {
         format!("{value}")
-    } else if size >= 1e6 || size < 1e-4 {
+    } else if !(1e-4..1e6).contains(&size) {
         format!("{value:.3e}")
     } else if size >= 1000.0 {
         format!("{value:.1}")

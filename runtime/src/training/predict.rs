@@ -45,10 +45,7 @@ pub fn predict(
                 ControlFlow::Continue(())
             },
         )?;
-        outcome.map_err(|source| TrainError::Engine {
-            place: format!("data, batch {number}"),
-            source,
-        })?;
+        outcome.map_err(|source| TrainError::engine(format!("data, batch {number}"), source))?;
         let shaped = outputs
             .into_iter()
             .zip(program.outputs)

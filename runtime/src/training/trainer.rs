@@ -12,7 +12,6 @@ use crate::data::{BatchBuffers, BatchPool, BatchSource, Pass};
 use crate::engine::{Batch, Culprit, EngineError, Network, OptimizerSlots, TrainWorkspace};
 use crate::losses::OutputLoss;
 use crate::schedules;
-use crate::weights::nearest;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -94,13 +93,20 @@ impl<'a, 'n> Trainer<'a, 'n> {
             "loss"
         };
         let monitor = options.monitor.clone().unwrap_or_else(|| usual.into());
-        check_figure("the schedule", &monitor, &run)?;
+        check::figure("the schedule", &monitor, &run)?;
         for callback in &options.callbacks {
             if let Some(figure) = callback.watches() {
-                check_figure(callback.name(), figure, &run)?;
+                check::figure(callback.name(), figure, &run)?;
             }
         }
-        let slots = OptimizerSlots::new(program, &*options.optimizer).map_err(setup)?;
+        // Found now and not after an epoch of training.
+        if let Some(data) = options.validation
+            && let Some(error) = check::wrong_target(program, data, VALIDATION, losses)
+        {
+            return Err(error);
+        }
+        let slots = OptimizerSlots::new(program, &*options.optimizer)
+            .map_err(|source| TrainError::engine("before training", source))?;
         let workspace = TrainWorkspace::new(program, options.batch_size.min(data.examples()));
         let progress = Progress::new(options.quiet, options.epochs);
         let learning_rate = options.optimizer.learning_rate();
@@ -126,7 +132,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
     /// Resumes if that was asked for, and tells the callbacks.
     fn begin(&mut self) -> Result<(), TrainError> {
         if let Some(resume) = self.options.resume.take()
-            && !(resume.optional && !resume.path.exists())
+            && (!resume.optional || resume.path.exists())
         {
             let (slots, options) = (&mut self.slots, &mut self.options);
             self.history = resume::load(
@@ -429,42 +435,18 @@ impl<'a, 'n> Trainer<'a, 'n> {
                         )
                     })
                     .flatten();
-                located.unwrap_or_else(|| TrainError::Engine {
-                    place: format!("{TRAINING}, epoch {epoch}, batch {batch}"),
-                    source,
+                located.unwrap_or_else(|| {
+                    TrainError::engine(format!("{TRAINING}, epoch {epoch}, batch {batch}"), source)
                 })
             }
         }
     }
 }
 
-fn check_figure(who: &str, figure: &str, run: &Run) -> Result<(), TrainError> {
-    let names = || run.figures.iter().map(|known| known.name.as_str());
-    if names().any(|name| name == figure) {
-        return Ok(());
-    }
-    Err(TrainError::Figure {
-        who: who.into(),
-        figure: figure.into(),
-        known: names()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
-        nearest: nearest(figure, names()).map(Into::into),
-    })
-}
-
 fn failed(callback: &str, moment: &str, source: CallbackError) -> TrainError {
     TrainError::Callback {
         callback: callback.into(),
         moment: moment.into(),
-        source,
-    }
-}
-
-fn setup(source: EngineError) -> TrainError {
-    TrainError::Engine {
-        place: "before training".into(),
         source,
     }
 }

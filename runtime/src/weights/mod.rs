@@ -8,9 +8,11 @@ mod error;
 mod file;
 mod nearest;
 pub(crate) mod network;
+mod stored;
 
 pub use differences::{Difference, Differences};
 pub use error::WeightsError;
-pub use file::{Metadata, NamedTensor, StoredTensor, WeightsFile, write};
+pub use file::{Metadata, NamedTensor, WeightsFile, write};
 pub(crate) use nearest::nearest;
 pub use network::{PartialLoad, load, load_partial, save};
+pub use stored::StoredTensor;

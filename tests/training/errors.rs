@@ -1,0 +1,209 @@
+//! Every mistake is an error that says what is wrong and where.
+
+use crate::networks::{Hits, Line, Small, bits, flowers, numbers};
+use ndarray::Array2;
+use shapeflow::data::{Classes, Dataset, Values};
+use shapeflow::engine::Culprit;
+use shapeflow::losses::{MeanSquaredError, SparseCategoricalCrossEntropy};
+use shapeflow::model::Model;
+use shapeflow::optimizers::{Adam, Clip, Sgd};
+use shapeflow::training::{
+    Callback, CallbackError, Control, EarlyStopping, EpochEnd, Evaluate, Fit, TrainError,
+};
+
+type Classifier<'a> = Fit<'a, SparseCategoricalCrossEntropy, Classes>;
+
+fn classifier<'a>() -> Classifier<'a> {
+    Fit::new(SparseCategoricalCrossEntropy::new(), Adam::new(0.01))
+        .batch_size(16)
+        .quiet()
+}
+
+/// Runs on 40 examples and returns the error's message, having seen that the model is unchanged.
+fn message(fit: Classifier<'_>) -> String {
+    let mut model = Small::with_seed(0);
+    let before = bits(&model);
+    let error = fit.run(&mut model, &flowers(40, 0)).unwrap_err();
+    assert_eq!(bits(&model), before);
+    error.to_string()
+}
+
+#[test]
+fn settings_that_make_no_sense() {
+    assert_eq!(
+        message(classifier().batch_size(0)),
+        "batch_size: expected at least 1, found 0"
+    );
+    assert_eq!(
+        message(classifier().epochs(0)),
+        "epochs: expected at least 1, found 0"
+    );
+    assert_eq!(
+        message(classifier().threads(0)),
+        "threads: expected at least 1, found 0"
+    );
+    let error = message(classifier().clip(Clip::GlobalNorm(-1.0)));
+    assert!(error.contains("-1"), "{error}");
+    let error = message(Fit::new(SparseCategoricalCrossEntropy::new(), Adam::new(-0.5)).quiet());
+    assert!(error.contains("-0.5"), "{error}");
+}
+
+#[test]
+fn two_metrics_of_one_name() {
+    let error = message(classifier().metric(Hits::default()).metric(Hits::default()));
+    assert_eq!(
+        error,
+        "metric: expected a name that no other figure has, found `hits`"
+    );
+}
+
+#[test]
+fn a_figure_that_is_not_measured_is_named_with_those_that_are() {
+    let test = flowers(10, 0);
+    let fit = classifier().metric(Hits::default()).validation(&test);
+    let error = message(fit.callback(EarlyStopping::new("val_hit")));
+    assert_eq!(
+        error,
+        "EarlyStopping watches `val_hit`, but this run has `loss`, `hits`, `val_loss`, `val_hits`; did you mean `val_hits`?"
+    );
+    let error = message(classifier().monitor("val_loss"));
+    assert!(
+        error.contains("the schedule watches `val_loss`, but this run has `loss`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn examples_of_another_shape() {
+    let pictures = Dataset::new(Array2::zeros((5, 7)), Classes(vec![0; 5])).unwrap();
+    let mut model = Small::with_seed(0);
+    let error = classifier().run(&mut model, &pictures).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "training data: `Small` takes `x` [4], but the examples have [7]"
+    );
+    let error = message(classifier().validation(&pictures));
+    assert!(
+        error.starts_with("validation data: `Small` takes"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_label_out_of_range_is_named_by_its_place_in_the_data() {
+    let mut classes = flowers(700, 0).targets().0.clone();
+    classes[613] = 9;
+    let data = Dataset::new(flowers(700, 0).input(0).clone(), Classes(classes)).unwrap();
+    let mut model = Small::with_seed(0);
+    let error = classifier().run(&mut model, &data).unwrap_err().to_string();
+    let words = "the class of example 613 is 9, but the output has 3 classes";
+    assert!(
+        error.starts_with("training data, output `output`") && error.contains(words),
+        "{error}"
+    );
+
+    let error = message(classifier().validation(&data));
+    assert!(
+        error.starts_with("validation data") && error.contains(words),
+        "{error}"
+    );
+    let error = Evaluate::new(SparseCategoricalCrossEntropy::new())
+        .run(&model, &data)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("data, output `output`") && error.contains(words),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_loss_that_becomes_infinite_stops_training_and_says_where_it_began() {
+    let mut model = Line::with_seed(0);
+    let fit = Fit::new(MeanSquaredError, Sgd::new(1e12))
+        .batch_size(20)
+        .epochs(20)
+        .quiet();
+    let error = fit.run(&mut model, &numbers(100)).unwrap_err();
+    let text = error.to_string();
+    let TrainError::NotFinite {
+        epoch,
+        batch,
+        step,
+        culprit,
+        history,
+        ..
+    } = error
+    else {
+        panic!("{text}")
+    };
+    assert_eq!(step as usize, (epoch - 1) * 5 + batch);
+    assert_eq!(history.len(), epoch - 1);
+    assert!(!matches!(culprit, Culprit::Input { .. }), "{text}");
+    assert!(
+        text.starts_with(&format!(
+            "training stopped in epoch {epoch}, batch {batch} (step {step}): "
+        )),
+        "{text}"
+    );
+    assert!(
+        text.contains("learning rate") || text.contains("clip"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_layer_is_named_in_which_values_overflow() {
+    let mut model = Line::with_seed(0);
+    model.tensor_mut("dense2.weight").unwrap().fill(3e38);
+    model.tensor_mut("dense1.bias").unwrap().fill(10.0);
+    let before = bits(&model);
+    let fit = Fit::new(MeanSquaredError, Sgd::new(0.1)).quiet();
+    let error = fit.run(&mut model, &numbers(100)).unwrap_err();
+    assert!(error.to_string().contains("`dense2`"), "{error}");
+    assert_eq!(
+        bits(&model),
+        before,
+        "the step that failed changed the model"
+    );
+}
+
+#[test]
+fn a_parameter_that_breaks_in_the_very_last_step_is_found() {
+    let data = Dataset::new(Array2::from_elem((1, 4), 1e3), Values::from(vec![1e30])).unwrap();
+    let mut model = Line::with_seed(1);
+    let fit = Fit::new(MeanSquaredError, Sgd::new(3e38)).quiet();
+    let error = fit.run(&mut model, &data).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            TrainError::NotFinite {
+                epoch: 1,
+                batch: 1,
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+struct Failing;
+
+impl Callback for Failing {
+    fn on_epoch_end(&mut self, _: &mut EpochEnd<'_>) -> Result<Control, CallbackError> {
+        Err("the coffee is cold".into())
+    }
+}
+
+#[test]
+fn the_error_of_a_callback_is_handed_on() {
+    let mut model = Small::with_seed(0);
+    let error = classifier()
+        .callback(Failing)
+        .run(&mut model, &flowers(40, 0))
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "callback Failing, at the end of epoch 1: the coffee is cold"
+    );
+}

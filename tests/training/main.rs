@@ -1,0 +1,8 @@
+//! Training as a user sees it: fit, callbacks, files and resume.
+
+mod callbacks;
+mod errors;
+mod fit;
+mod networks;
+mod resume;
+mod weights;
