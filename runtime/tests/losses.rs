@@ -282,3 +282,78 @@ fn settings_out_of_range_are_refused() {
     );
     assert!(single.contains("`BinaryCrossEntropy`"), "{single}");
 }
+
+#[test]
+fn the_fitting_pairs_compile_and_tuples_list_their_parts() {
+    use shapeflow_runtime::data::{ClassMaps, Classes, Values};
+    use shapeflow_runtime::link::output::{LogSoftmax, Plain, Sigmoid, Softmax};
+    use shapeflow_runtime::losses::Loss;
+
+    fn names<Kind, Targets>(loss: impl Loss<Kind, Targets>) -> Vec<&'static str> {
+        loss.parts().iter().map(|part| part.name()).collect()
+    }
+    names::<Softmax, Classes>(SparseCategoricalCrossEntropy::new());
+    names::<LogSoftmax, ClassMaps>(SparseCategoricalCrossEntropy::new());
+    names::<Plain, Values>(CategoricalCrossEntropy::new());
+    names::<Plain, Values>(BinaryCrossEntropy::new());
+    names::<Sigmoid, Values>(Weighted::new(2.0, Huber::default()));
+    let losses = (
+        SparseCategoricalCrossEntropy::new(),
+        Weighted::new(0.3, MeanSquaredError),
+        BinaryCrossEntropy::new(),
+    );
+    assert_eq!(
+        names::<(Softmax, Plain, Sigmoid), (Classes, Values, Values)>(losses),
+        [
+            "SparseCategoricalCrossEntropy",
+            "MeanSquaredError",
+            "BinaryCrossEntropy"
+        ]
+    );
+}
+
+#[test]
+fn wide_rows_are_exact_too() {
+    let width = 1003;
+    let outputs: Vec<f32> = (0..width).map(|i| (i as f32 * 0.7).sin() * 20.0).collect();
+    let sum: f64 = outputs.iter().map(|&x| f64::from(x).exp()).sum();
+    let expected = sum.ln() - f64::from(outputs[500]);
+    let output = OutputSpec::new(Link::Softmax, &[width]);
+    let mut gradients = vec![0.0; width];
+    let value = SparseCategoricalCrossEntropy::new().forward_backward(
+        output,
+        &outputs,
+        TargetsView::Classes(&[500]),
+        1.0,
+        Some(&mut gradients),
+    );
+    assert!((value - expected).abs() < 1e-6, "{value} for {expected}");
+    for (index, (&found, &x)) in gradients.iter().zip(&outputs).enumerate() {
+        let right = if index == 500 { 1.0 } else { 0.0 };
+        let expected = f64::from(x).exp() / sum - right;
+        assert!(
+            (f64::from(found) - expected).abs() < 1e-7 + 1e-6 * expected.abs(),
+            "gradient {index} is {found} for {expected}"
+        );
+    }
+}
+
+#[test]
+fn a_nan_in_the_outputs_shows_in_the_loss() {
+    let outputs = [1.0, f32::NAN, 0.0];
+    let output = OutputSpec::new(Link::Softmax, &[3]);
+    let sparse = SparseCategoricalCrossEntropy::new();
+    let targets = TargetsView::Classes(&[0]);
+    let value = sparse.forward_backward(output, &outputs, targets, 1.0, None);
+    assert!(value.is_nan());
+    let output = OutputSpec::new(Link::Plain, &[3]);
+    let targets = TargetsView::Values(&[0.0, 0.0, 0.0]);
+    for loss in [
+        &MeanSquaredError as &dyn OutputLoss,
+        &Huber::default(),
+        &BinaryCrossEntropy::new(),
+    ] {
+        let value = loss.forward_backward(output, &outputs, targets, 1.0, None);
+        assert!(value.is_nan(), "{}", loss.name());
+    }
+}

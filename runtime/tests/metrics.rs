@@ -292,9 +292,20 @@ fn areas_take_zero_and_minus_zero_for_equal() {
 }
 
 #[test]
+fn a_metric_that_was_lent_can_be_read_afterwards() {
+    let mut matrix = ConfusionMatrix::new(2);
+    let output = OutputSpec::new(Link::Softmax, &[2]);
+    let mut boxed: Box<dyn Metric + '_> = Box::new(&mut matrix);
+    let updated = boxed.update(output, &[0.9, 0.1], TargetsView::Classes(&[1]));
+    assert_eq!((updated, boxed.value()), (Ok(()), 0.0));
+    drop(boxed);
+    assert_eq!(matrix.count(1, 0), 1);
+}
+
+#[test]
 fn a_metric_on_another_output_keeps_its_figure() {
     let output = OutputSpec::new(Link::Plain, &[1]);
-    let mut metric = OnOutput::new(2, "price_error", MeanAbsoluteError::new());
+    let mut metric = OnOutput::new(2, MeanAbsoluteError::new());
     metric
         .update(output, &[3.0], TargetsView::Values(&[1.0]))
         .unwrap();
@@ -304,6 +315,14 @@ fn a_metric_on_another_output_keeps_its_figure() {
     );
 }
 
+type Refused<'a> = (
+    Box<dyn Metric>,
+    OutputSpec,
+    &'a [f32],
+    TargetsView<'a>,
+    &'static str,
+);
+
 #[test]
 fn what_does_not_fit_is_refused_and_not_counted() {
     let softmax = OutputSpec::new(Link::Softmax, &[3]);
@@ -312,7 +331,7 @@ fn what_does_not_fit_is_refused_and_not_counted() {
     let row = [0.2, 0.3, 0.5];
     let values = TargetsView::Values;
     let classes = TargetsView::Classes;
-    let cases: Vec<(Box<dyn Metric>, OutputSpec, &[f32], TargetsView<'_>, &str)> = vec![
+    let cases: Vec<Refused<'_>> = vec![
         (
             Box::new(Accuracy::new()),
             softmax,

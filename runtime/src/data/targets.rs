@@ -120,6 +120,32 @@ impl Classes {
         }
         Values::new(rows)
     }
+
+    /// Weights for the classes of a loss, so that rare ones count as much as common ones: `examples / (classes * count)`.
+    ///
+    /// The same as scikit-learn's `class_weight="balanced"`. A class without an example weighs 0.
+    ///
+    /// ```
+    /// use shapeflow_runtime::data::Classes;
+    /// use shapeflow_runtime::losses::SparseCategoricalCrossEntropy;
+    /// let weights = Classes(vec![0, 0, 0, 1]).balanced_weights(2);
+    /// assert_eq!(weights, [2.0 / 3.0, 2.0]);
+    /// let loss = SparseCategoricalCrossEntropy::new().class_weights(weights);
+    /// ```
+    pub fn balanced_weights(&self, classes: usize) -> Vec<f32> {
+        let mut counts = vec![0u32; classes];
+        for &class in &self.0 {
+            if let Some(count) = counts.get_mut(class as usize) {
+                *count += 1;
+            }
+        }
+        let share = self.0.len() as f64 / classes as f64;
+        let weight = |count| match count {
+            0 => 0.0,
+            count => (share / f64::from(count)) as f32,
+        };
+        counts.into_iter().map(weight).collect()
+    }
 }
 
 impl From<Vec<u32>> for Classes {

@@ -10,6 +10,16 @@ use crate::losses::OutputLoss;
 ///
 /// A loss of one's own implements [`OutputLoss`] for the arithmetic and `Loss` once for each kind and targets that it
 /// fits.
+///
+/// A loss that doesn't fit is an error of the compiler, which says which one does:
+///
+/// ```compile_fail,E0277
+/// use shapeflow_runtime::data::Classes;
+/// use shapeflow_runtime::link::output::Softmax;
+/// use shapeflow_runtime::losses::{BinaryCrossEntropy, Loss};
+/// fn train(loss: impl Loss<Softmax, Classes>) {}
+/// train(BinaryCrossEntropy::new());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the loss `{Self}` doesn't fit an output of kind `{Kind}` with targets `{Targets}`",
     label = "this loss doesn't fit the model's output and these targets",

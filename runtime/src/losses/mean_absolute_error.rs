@@ -13,6 +13,13 @@ use crate::losses::{LossError, OutputLoss, check, elementwise};
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MeanAbsoluteError;
 
+impl MeanAbsoluteError {
+    /// The same as `MeanAbsoluteError` alone, for the likeness with the losses that have settings.
+    pub fn new() -> Self {
+        MeanAbsoluteError
+    }
+}
+
 fits!(MeanAbsoluteError: Plain, Sigmoid => Values);
 
 impl OutputLoss for MeanAbsoluteError {

@@ -24,6 +24,13 @@ use crate::losses::{LossError, OutputLoss, check, elementwise};
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct MeanSquaredError;
 
+impl MeanSquaredError {
+    /// The same as `MeanSquaredError` alone, for the likeness with the losses that have settings.
+    pub fn new() -> Self {
+        MeanSquaredError
+    }
+}
+
 fits!(MeanSquaredError: Plain, Sigmoid => Values);
 
 impl OutputLoss for MeanSquaredError {

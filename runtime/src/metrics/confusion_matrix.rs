@@ -10,7 +10,7 @@ use crate::metrics::{ClassReport, Hits, Metric, MetricError};
 /// How often each class was predicted for each: rows are the true classes, columns the predicted ones.
 ///
 /// For an output of classes, or for one yes/no output (two classes, `no` and `yes`). As a [`Metric`] its value is the
-/// accuracy. Displayed as an aligned table.
+/// accuracy, and one lent as `&mut matrix` can be read when evaluation is done. Displayed as an aligned table.
 ///
 /// ```
 /// use shapeflow_runtime::metrics::ConfusionMatrix;
@@ -146,9 +146,8 @@ impl ConfusionMatrix {
 }
 
 impl Metric for ConfusionMatrix {
-    /// `accuracy`, which is its value.
     fn name(&self) -> &str {
-        "accuracy"
+        "matrix_accuracy"
     }
 
     fn higher_is_better(&self) -> bool {

@@ -4,28 +4,23 @@ use crate::data::TargetsView;
 use crate::link::OutputSpec;
 use crate::metrics::{Metric, MetricError};
 
-/// A metric about one of several outputs, under a name of its own.
+/// A metric about one of several outputs; training puts the output's name in front of the metric's.
 ///
 /// ```
 /// use shapeflow_runtime::metrics::{Accuracy, Metric, OnOutput};
-/// let metric = OnOutput::new(1, "class_accuracy", Accuracy::new());
-/// assert_eq!((metric.output(), metric.name()), (1, "class_accuracy"));
+/// let metric = OnOutput::new(1, Accuracy::new());
+/// assert_eq!((metric.output(), metric.name()), (1, "accuracy"));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnOutput<M> {
     output: usize,
-    name: String,
     metric: M,
 }
 
 impl<M: Metric> OnOutput<M> {
-    /// `metric` about output `output`, counted from 0 in the model's order, shown as `name`.
-    pub fn new(output: usize, name: impl Into<String>, metric: M) -> Self {
-        OnOutput {
-            output,
-            name: name.into(),
-            metric,
-        }
+    /// `metric` about output `output`, counted from 0 in the model's order.
+    pub fn new(output: usize, metric: M) -> Self {
+        OnOutput { output, metric }
     }
 
     /// The metric itself.
@@ -36,7 +31,7 @@ impl<M: Metric> OnOutput<M> {
 
 impl<M: Metric> Metric for OnOutput<M> {
     fn name(&self) -> &str {
-        &self.name
+        self.metric.name()
     }
     fn output(&self) -> usize {
         self.output
