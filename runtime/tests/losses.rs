@@ -147,6 +147,32 @@ fn huge_logits_neither_overflow_nor_vanish() {
 }
 
 #[test]
+fn binary_classes_count_as_no_and_yes() {
+    let loss = BinaryCrossEntropy::new()
+        .positive_weight(2.0)
+        .label_smoothing(0.1);
+    let output = OutputSpec::new(Link::Sigmoid, &[1]);
+    let outputs = [0.5, -1.5, 3.0];
+    let classes = TargetsView::Classes(&[1, 0, 0]);
+    loss.check(output, classes, 3).unwrap();
+    let (mut by_class, mut by_value) = ([0.0; 3], [0.0; 3]);
+    let values = TargetsView::Values(&[1.0, 0.0, 0.0]);
+    assert_eq!(
+        loss.forward_backward(output, &outputs, classes, 1.0, Some(&mut by_class)),
+        loss.forward_backward(output, &outputs, values, 1.0, Some(&mut by_value))
+    );
+    assert_eq!(by_class, by_value);
+    assert_eq!(
+        refusal(&loss, Link::Sigmoid, &[1], TargetsView::Classes(&[2]), 1),
+        "BinaryCrossEntropy: the class of example 0 is 2, but the output has 2 classes (0 to 1)"
+    );
+    assert_eq!(
+        refusal(&loss, Link::Sigmoid, &[3], TargetsView::Classes(&[2]), 1),
+        "BinaryCrossEntropy takes a yes (1) or no (0) for each element of the output (`Values`) as targets, but got class numbers (`Classes`)"
+    );
+}
+
+#[test]
 fn a_weighted_loss_scales_value_and_gradient() {
     let output = OutputSpec::new(Link::Plain, &[1]);
     let targets = TargetsView::Values(&[0.0]);

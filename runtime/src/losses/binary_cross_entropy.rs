@@ -1,6 +1,6 @@
 //! Binary cross-entropy: independent yes/no answers.
 
-use crate::data::{TargetsView, Values};
+use crate::data::{Classes, TargetsView, Values};
 use crate::link::{Link, OutputSpec};
 use crate::losses::front::fits;
 use crate::losses::{LossError, OutputLoss, check, elementwise};
@@ -10,8 +10,8 @@ use crate::losses::{LossError, OutputLoss, check, elementwise};
 ///
 /// `t` is 0 (no) or 1 (yes), or between. `p` is the [positive weight](BinaryCrossEntropy::positive_weight), 1 unless
 /// set. Computed as `(1 - t) · x + (1 + (p - 1) · t) · softplus(-x)`, which neither overflows nor loses small
-/// probabilities. Fits `Sigmoid` outputs and plain ones, taken as logits, with [`Values`]. The same as
-/// `torch.nn.BCEWithLogitsLoss`.
+/// probabilities. Fits `Sigmoid` outputs and plain ones, taken as logits, with [`Values`]; an output `[1]` takes
+/// [`Classes`] 0 and 1, too. The same as `torch.nn.BCEWithLogitsLoss`.
 ///
 /// ```
 /// use shapeflow_runtime::losses::BinaryCrossEntropy;
@@ -49,6 +49,7 @@ impl BinaryCrossEntropy {
 }
 
 fits!(BinaryCrossEntropy: Sigmoid, Plain => Values);
+fits!(BinaryCrossEntropy: Sigmoid, Plain => Classes);
 
 impl OutputLoss for BinaryCrossEntropy {
     fn name(&self) -> &'static str {
@@ -78,10 +79,21 @@ impl OutputLoss for BinaryCrossEntropy {
             &[Link::Sigmoid, Link::Plain],
             "`Sigmoid` and plain outputs (as logits)",
         )?;
-        check::values(name, output, targets, examples, "0 to 1", |t| {
-            (0.0..=1.0).contains(&t)
-        })
-        .map(drop)
+        match targets {
+            TargetsView::Values(_) => {
+                let allowed = |t| (0.0..=1.0).contains(&t);
+                check::values(name, output, targets, examples, "0 to 1", allowed).map(drop)
+            }
+            TargetsView::Classes(_) if output.width == 1 => {
+                let no_and_yes = OutputSpec { width: 2, ..output };
+                check::classes(name, no_and_yes, targets, examples).map(drop)
+            }
+            TargetsView::Classes(_) => Err(LossError::Kind {
+                loss: name,
+                expected: "a yes (1) or no (0) for each element of the output (`Values`)",
+                found: targets.kind(),
+            }),
+        }
     }
 
     fn total_weight(&self, _: OutputSpec, _: TargetsView<'_>, examples: usize) -> f64 {
@@ -96,26 +108,26 @@ impl OutputLoss for BinaryCrossEntropy {
         scale: f32,
         gradients: Option<&mut [f32]>,
     ) -> f64 {
-        let smoothing = self.label_smoothing;
-        let targets = check::checked_values(targets);
-        elementwise::walk(
-            output,
-            outputs,
-            targets,
-            scale,
-            gradients,
-            |column, x, t| {
-                let t = t * (1.0 - smoothing) + 0.5 * smoothing;
-                let weight = match self.positive_weights.as_slice() {
-                    [] => 1.0,
-                    [weight] => *weight,
-                    weights => weights[column],
-                };
-                let yes = 1.0 + (weight - 1.0) * t;
-                let softplus = (-x.abs()).exp().ln_1p() + (-x).max(0.0);
-                let loss = (1.0 - t) * x + yes * softplus;
-                (loss, (1.0 - t) - yes * elementwise::sigmoid(-x))
-            },
-        )
+        let rule = |column: usize, x: f32, t: f32| {
+            let t = t * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing;
+            let weight = match self.positive_weights.as_slice() {
+                [] => 1.0,
+                [weight] => *weight,
+                weights => weights[column],
+            };
+            let yes = 1.0 + (weight - 1.0) * t;
+            let softplus = (-x.abs()).exp().ln_1p() + (-x).max(0.0);
+            let loss = (1.0 - t) * x + yes * softplus;
+            (loss, (1.0 - t) - yes * elementwise::sigmoid(-x))
+        };
+        match targets {
+            TargetsView::Values(values) => {
+                elementwise::walk(output, outputs, values, scale, gradients, rule)
+            }
+            TargetsView::Classes(classes) => {
+                let rule = |column, x, class: u32| rule(column, x, class as f32);
+                elementwise::walk(output, outputs, classes, scale, gradients, rule)
+            }
+        }
     }
 }

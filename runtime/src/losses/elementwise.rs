@@ -38,13 +38,13 @@ pub(crate) fn through_link(
 }
 
 /// The same on the outputs themselves, with the element's place on the last axis.
-pub(crate) fn walk(
+pub(crate) fn walk<T: Copy>(
     output: OutputSpec,
     outputs: &[f32],
-    targets: &[f32],
+    targets: &[T],
     scale: f32,
     gradients: Option<&mut [f32]>,
-    rule: impl Fn(usize, f32, f32) -> (f32, f32),
+    rule: impl Fn(usize, f32, T) -> (f32, f32),
 ) -> f64 {
     assert_eq!(outputs.len(), targets.len(), "as many targets as outputs");
     let rows = outputs

@@ -7,7 +7,7 @@
 //! | loss | outputs | targets |
 //! |---|---|---|
 //! | [`MeanSquaredError`], [`MeanAbsoluteError`], [`Huber`] | plain, `Sigmoid` | `Values` |
-//! | [`BinaryCrossEntropy`] | `Sigmoid`, plain (logits) | `Values` in 0..=1 |
+//! | [`BinaryCrossEntropy`] | `Sigmoid`, plain (logits) | `Values` in 0..=1; `Classes` 0 and 1 for an output `[1]` |
 //! | [`CategoricalCrossEntropy`] | `Softmax`, `LogSoftmax`, plain (logits) | `Values`, rows that sum to 1 |
 //! | [`SparseCategoricalCrossEntropy`] | `Softmax`, `LogSoftmax`, plain (logits) | `Classes`, `ClassMaps` |
 //!
