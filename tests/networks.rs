@@ -2,14 +2,15 @@
 //!
 //! The values come from `tests/golden/networks.py`, where the same networks stand in PyTorch.
 
-mod support;
+#[path = "support/golden.rs"]
+mod golden;
 
+use golden::check;
 use shapeflow::losses::{
     BinaryCrossEntropy, CategoricalCrossEntropy, Huber, MeanAbsoluteError, MeanSquaredError,
     SparseCategoricalCrossEntropy,
 };
 use shapeflow::model;
-use support::golden::check;
 
 model! {
     /// Convolutions, pooling and dense layers in a row.

@@ -22,7 +22,11 @@ pub fn model(tokens: TokenStream) -> TokenStream {
     let models = resolve::resolve(&module, &mut diagnostics);
     let mut code = diagnostics.to_tokens();
     if let Some(model) = models.first() {
-        code.extend(model.consts.iter().map(|item| item.tokens.clone()));
+        // A const that only the macro reads would be reported as unused.
+        code.extend(model.consts.iter().map(|item| {
+            let item = &item.tokens;
+            quote::quote!(#[allow(dead_code)] #item)
+        }));
     }
     code.extend(models.iter().map(emit::emit));
     code.into()

@@ -83,12 +83,11 @@ impl Lowering<'_> {
             Mode::Infer => layer.inference(&mut at),
         }
         if self.mode == Mode::Train {
-            // The last layer that the operation covers is the one whose result stands in the buffer.
-            let covered = *operation.covers.last().unwrap_or(&operation.layer);
+            // A fused activation makes nothing infinite out of finite numbers: it would be the layer before it.
             self.push_on(
                 "",
                 &[("values", output, Access::Read)],
-                Call::Watch(covered),
+                Call::Watch(operation.layer),
             );
         }
     }

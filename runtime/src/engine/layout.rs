@@ -25,10 +25,7 @@ impl Field {
 /// # Panics
 ///
 /// If two of them overlap or one lies outside: a mistake in the plan, not in the data.
-pub fn disjoint<'a, const N: usize>(
-    buffer: &'a mut [f32],
-    fields: [Field; N],
-) -> [&'a mut [f32]; N] {
+pub fn disjoint<const N: usize>(buffer: &mut [f32], fields: [Field; N]) -> [&mut [f32]; N] {
     let ranges = fields.map(|field| field.offset..field.offset + field.len);
     buffer
         .get_disjoint_mut(ranges)

@@ -263,6 +263,7 @@ impl Program {
         let split = super::split::Split::new(batch, &self.train.schedule);
         AlignedBuffer::bytes_for(split.lanes * padded(self.train.lane_len))
             + AlignedBuffer::bytes_for(self.parameters_len)
+            + AlignedBuffer::bytes_for(self.state_len)
             + self.train.schedule.bytes(&split, threads)
     }
 

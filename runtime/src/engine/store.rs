@@ -1,5 +1,7 @@
 //! The values of a model: its parameters and state, each in one flat buffer.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::aligned::AlignedBuffer;
 use super::program::{Program, TensorInfo};
 use crate::init;
@@ -18,7 +20,7 @@ impl Store {
         let mut store = Self {
             parameters: AlignedBuffer::zeroed(program.parameters_len),
             state: AlignedBuffer::zeroed(program.state_len),
-            version: 0,
+            version: next_version(),
         };
         for info in program.tensors {
             init::fill(
@@ -45,7 +47,7 @@ impl Store {
 
     /// Both, to be changed.
     pub fn both_mut(&mut self) -> (&mut [f32], &mut [f32]) {
-        self.version += 1;
+        self.version = next_version();
         (&mut self.parameters, &mut self.state)
     }
 
@@ -61,7 +63,7 @@ impl Store {
 
     /// The elements of a tensor, to be changed.
     pub fn tensor_mut(&mut self, info: &TensorInfo) -> &mut [f32] {
-        self.version += 1;
+        self.version = next_version();
         let buffer = if info.trained {
             &mut self.parameters
         } else {
@@ -70,10 +72,17 @@ impl Store {
         &mut buffer[info.offset..info.offset + info.len()]
     }
 
-    /// A number that grows with every change, so that packed copies know when they are stale.
+    /// A number that every change replaces by one never used before, so that packed copies know when they are stale:
+    /// two stores of the same version hold the same values.
     pub fn version(&self) -> u64 {
         self.version
     }
+}
+
+/// A version that no store has had.
+fn next_version() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A model without its types: what training, saving and inference work on.

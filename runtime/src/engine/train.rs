@@ -51,6 +51,8 @@ pub struct TrainWorkspace {
     packed: AlignedBuffer,
     gradients: AlignedBuffer,
     lane_gradients: AlignedBuffer,
+    /// The state from before the step, for when the step fails.
+    state_before: AlignedBuffer,
     arenas: Arenas,
     chunk_sizes: Vec<usize>,
     chunk_losses: Vec<f64>,
@@ -85,6 +87,7 @@ impl TrainWorkspace {
             packed: AlignedBuffer::zeroed(schedule.packed_len),
             gradients: AlignedBuffer::zeroed(program.parameters_len),
             lane_gradients: AlignedBuffer::zeroed(padded(program.train.lane_len) * lanes),
+            state_before: AlignedBuffer::zeroed(program.state_len),
             arenas: Arenas::new(
                 threads,
                 arena_len(schedule.chunk_len, schedule.scratch_len, rows),
@@ -132,7 +135,9 @@ impl TrainWorkspace {
         clip: Clip,
         key: u64,
     ) -> Result<StepReport, EngineError> {
+        check_model(self.program, network)?;
         slots.check(self.program, optimizer)?;
+        clip.validate()?;
         let step = slots.steps() + 1;
         let loss = self.accumulate(network, batch, losses, mix(key ^ mix(step)), step)?;
         let wants_norm = matches!(clip, Clip::GlobalNorm(_));
@@ -142,6 +147,7 @@ impl TrainWorkspace {
             0.0
         };
         if !norm.is_finite() {
+            self.restore(network);
             let culprit =
                 inspect::gradients(self.program, &self.gradients).unwrap_or(Culprit::Loss);
             return Err(EngineError::NotFinite {
@@ -204,6 +210,7 @@ impl TrainWorkspace {
             &mut self.packed,
             self.serial,
         );
+        self.state_before.copy_from_slice(network.store().state());
         self.chunk_losses.fill(0.0);
         self.clear_whole_gradients();
         for stage in 0..program.train.stages {
@@ -212,6 +219,7 @@ impl TrainWorkspace {
         }
         let loss: f64 = self.chunk_losses.iter().sum();
         if !loss.is_finite() {
+            self.restore(network);
             let culprit = self.find_culprit(network, batch, context, &split, key);
             return Err(EngineError::NotFinite {
                 loss,
@@ -230,6 +238,12 @@ impl TrainWorkspace {
             self.serial,
         );
         Ok(loss)
+    }
+
+    /// Puts the state back to what it was before the step.
+    fn restore(&self, network: &mut dyn Network) {
+        let (_, state) = network.store_mut().both_mut();
+        state.copy_from_slice(&self.state_before);
     }
 
     fn clear_whole_gradients(&mut self) {

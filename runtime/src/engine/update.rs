@@ -140,7 +140,7 @@ pub(super) fn update(
     for (vector, place) in slots.vectors.iter_mut().zip(&mut empty) {
         *place = vector;
     }
-    let vectors: [Shared<f32>; MOST_SLOTS] = empty.map(|vector| Shared::new(vector));
+    let vectors: [Shared<f32>; MOST_SLOTS] = empty.map(Shared::new);
     let parameters = Shared::new(parameters);
     let gradients = Shared::new(gradients);
     for_each(len.div_ceil(PIECE), serial, &|piece| {

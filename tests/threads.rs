@@ -1,0 +1,219 @@
+//! The same bits on any number of threads, for any cut of the batch, and for batches smaller than the workspace.
+
+#[path = "support/models.rs"]
+#[allow(dead_code)] // other tests use the rest
+mod models;
+
+use models::{SmallCnn, SmallResNet, Training, numbers};
+use rayon::ThreadPoolBuilder;
+use shapeflow::data::TargetsView;
+use shapeflow::engine::{Batch, Network, TrainWorkspace};
+use shapeflow::losses::MeanSquaredError;
+use shapeflow::model;
+use shapeflow::model::Model;
+
+/// Runs `steps` steps on 1, 2, 4 and 8 threads and compares every bit.
+fn same_bits<M: Model>(batch: usize, steps: usize) {
+    let run = |threads: usize| {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("threads");
+        pool.install(|| {
+            let mut training = Training::<M>::new(batch);
+            let mut reports = Vec::new();
+            for step in 0..steps {
+                // Every fifth batch is a smaller one, as the last of an epoch.
+                let examples = if step % 5 == 4 { batch * 2 / 3 } else { batch };
+                let report = training.step(examples).expect("a step");
+                reports.push((
+                    report.loss.to_bits(),
+                    report.gradient_norm.map(f64::to_bits),
+                ));
+            }
+            let predicted = training.workspace.logits(0).to_vec();
+            let first = f64::from_bits(reports[0].0);
+            let last = f64::from_bits(reports[steps - 1].0);
+            assert!(
+                last < first,
+                "{}: the loss went from {first} to {last}",
+                M::NAME
+            );
+            (reports, training.bits(), predicted)
+        })
+    };
+    let one = run(1);
+    for threads in [2, 4, 8] {
+        assert!(
+            run(threads) == one,
+            "{}: {threads} threads differ from one",
+            M::NAME
+        );
+    }
+}
+
+#[test]
+fn a_convolutional_network_has_the_same_bits_on_1_2_4_and_8_threads() {
+    same_bits::<SmallCnn>(100, 50);
+}
+
+#[test]
+fn a_residual_network_has_the_same_bits_on_1_2_4_and_8_threads() {
+    same_bits::<SmallResNet>(40, 50);
+}
+
+mod full {
+    shapeflow::model! {
+        /// The CIFAR-10 network of the Keras tutorial.
+        pub struct Cifar10(image: [32, 32, 3]) -> [10] {
+            image
+                -> Conv2d(32, 3x3) -> Relu -> MaxPool2d(2) -> Dropout(0.25)
+                -> Conv2d(64, 3x3) -> Relu -> MaxPool2d(2) -> Dropout(0.25)
+                -> Flatten
+                -> Dense(128) -> Relu -> Dropout(0.5)
+                -> Dense(10) -> Softmax
+        }
+    }
+    shapeflow::model! {
+        block Basic<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            let y = x
+                -> Conv2d(C, 3x3, padding = same, bias = false) -> BatchNorm -> Relu
+                -> Conv2d(C, 3x3, padding = same, bias = false) -> BatchNorm;
+            (x + y) -> Relu
+        }
+        block Down<H, W, C>(x: [H, W, C]) -> [H / 2, W / 2, 2 * C] {
+            let y = x
+                -> Conv2d(2 * C, 3x3, stride = 2, padding = same, bias = false) -> BatchNorm -> Relu
+                -> Conv2d(2 * C, 3x3, padding = same, bias = false) -> BatchNorm;
+            let skip = x -> Conv2d(2 * C, 1x1, stride = 2, bias = false) -> BatchNorm;
+            (y + skip) -> Relu
+        }
+        /// He et al. 2015, the CIFAR ResNet-20.
+        pub struct ResNet20(image: [32, 32, 3]) -> [10] {
+            image
+                -> stem: Conv2d(16, 3x3, padding = same, bias = false) -> BatchNorm -> Relu
+                -> [Basic; 3] -> Down -> [Basic; 2] -> Down -> [Basic; 2]
+                -> GlobalAvgPool -> Dense(10) -> Softmax
+        }
+    }
+}
+
+#[test]
+fn the_full_networks_have_the_same_bits() {
+    same_bits::<full::Cifar10>(72, 3);
+    same_bits::<full::ResNet20>(24, 3);
+}
+
+#[test]
+#[ignore = "takes a minute: cargo test --release --test threads -- --ignored"]
+fn the_full_networks_have_the_same_bits_over_50_steps() {
+    same_bits::<full::Cifar10>(128, 50);
+    same_bits::<full::ResNet20>(64, 50);
+}
+
+/// A batch of `examples` in a workspace for more gives the same bits as in one made for it, whatever ran before.
+fn smaller_batches<M: Model>(batch: usize) {
+    let mut large = Training::<M>::new(batch);
+    for examples in (1..=batch).rev() {
+        large.step(batch).expect("a step");
+        large.model = M::with_seed(1);
+        large.slots.set_steps(0);
+        large.slots.vectors_mut().for_each(|v| v.fill(0.0));
+        let loss = large.step(examples).expect("a step").loss;
+        let mut fresh = Training::<M>::new(examples);
+        fresh.inputs = large.inputs[..examples * M::PROGRAM.inputs[0].size()].to_vec();
+        fresh.labels = large.labels[..examples].to_vec();
+        assert_eq!(fresh.step(examples).expect("a step").loss, loss);
+        assert!(
+            fresh.bits() == large.bits() && fresh.workspace.logits(0) == large.workspace.logits(0),
+            "{}: {examples} of {batch} examples differ from {examples} alone",
+            M::NAME
+        );
+    }
+}
+
+#[test]
+fn smaller_batches_give_what_they_give_alone() {
+    smaller_batches::<SmallCnn>(37);
+    smaller_batches::<SmallResNet>(19);
+}
+
+model! {
+    /// Shows the mask of `Dropout` in its output, beside layers that set the sizes of chunks.
+    pub struct Mask(x: [40]) -> [40] {
+        x -> Dropout(0.25) -> Dense(40, bias = false)
+    }
+}
+
+/// The logits of `Mask` with the unit matrix as weight, on ones.
+fn mask(examples: usize, key: u64) -> Vec<f32> {
+    let mut model = Mask::new(0);
+    let mut weight = model.dense1_weight_mut();
+    weight.fill(0.0);
+    weight.diag_mut().fill(1.0);
+    let mut workspace = TrainWorkspace::new(Mask::PROGRAM, examples);
+    let ones = vec![1.0; examples * 40];
+    let batch = Batch {
+        inputs: &[&ones],
+        targets: &[TargetsView::Values(&ones)],
+        examples,
+    };
+    workspace
+        .accumulate(&mut model, &batch, &[&MeanSquaredError], key, 1)
+        .expect("a step");
+    workspace.logits(0).to_vec()
+}
+
+#[test]
+fn dropout_does_not_depend_on_how_the_batch_is_cut() {
+    let all = mask(200, 3);
+    for examples in [1, 2, 7, 33, 64, 100, 150] {
+        let some = mask(examples, 3);
+        assert!(
+            some == all[..some.len()],
+            "{examples} of 200 examples have another mask"
+        );
+    }
+    assert!(
+        all.iter()
+            .all(|&x| x == 0.0 || (x - 1.0 / 0.75).abs() < 1e-6)
+    );
+    let dropped = all.iter().filter(|&&x| x == 0.0).count() as f64 / all.len() as f64;
+    assert!(
+        (dropped - 0.25).abs() < 0.02,
+        "{dropped} of the elements were dropped"
+    );
+    assert!(mask(200, 4) != all, "another key gives another mask");
+    // Rows have masks of their own.
+    assert!(all[..40] != all[40..80]);
+}
+
+#[test]
+fn inference_does_not_depend_on_threads_or_batch() {
+    let model = SmallResNet::new(3);
+    let size = SmallResNet::PROGRAM.inputs[0].size();
+    let inputs = numbers(50 * size, 9);
+    let run = |threads: usize, batch: usize| {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("threads");
+        pool.install(|| {
+            let mut predictor = model.predictor(batch);
+            let mut all = Vec::new();
+            for rows in inputs.chunks(batch * size) {
+                all.extend_from_slice(predictor.predict(&[rows], rows.len() / size).expect("fits"));
+            }
+            all
+        })
+    };
+    let one = run(1, 50);
+    assert!((one.iter().sum::<f32>() - 50.0).abs() < 1e-3);
+    assert!(run(2, 50) == one && run(8, 50) == one);
+    for batch in [7, 32] {
+        let other = run(3, batch);
+        let far = other.iter().zip(&one).any(|(a, b)| (a - b).abs() > 1e-6);
+        assert!(!far, "batches of {batch} differ");
+    }
+    assert_eq!(model.program().outputs.len(), 1);
+}
