@@ -58,9 +58,11 @@ fn dim_calls(dim: &Dim, with_name: bool) -> TokenStream {
         let text = dim.to_string();
         return quote!(.text(#text));
     }
+    /// Longer formulas say less than their number.
+    const LONGEST_NAME: usize = 24;
     let number = dim.tokens();
-    if with_name {
-        let name = format!("{dim} = ");
+    let name = format!("{dim} = ");
+    if with_name && name.len() <= LONGEST_NAME {
         quote!(.text(#name).number(#number))
     } else {
         quote!(.number(#number))

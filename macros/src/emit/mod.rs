@@ -1,6 +1,7 @@
 //! Schedules to Rust: the struct, its program and its methods. Thin: every line of arithmetic is a call.
 
 mod api;
+mod assertions;
 mod docs;
 mod dump;
 mod program;
@@ -48,17 +49,14 @@ fn write(model: &TypedModel, comments: bool) -> TokenStream {
     let (train_code, infer_code) = (train.emit(), infer.emit());
     let program = program::program(model, &train, &infer);
     let methods = api::methods(model);
-    let assertions = model.assertions.iter().map(|assertion| {
-        let (condition, message) = (&assertion.condition, &assertion.message);
-        quote::quote_spanned!(assertion.span=> const _: () = assert!(#condition, "{}", #message);)
-    });
+    let assertions = assertions::assertions(model);
     quote! {
         #definition
         #[doc(hidden)]
         #[allow(clippy::all, clippy::pedantic, clippy::nursery, long_running_const_eval, unused, non_upper_case_globals)]
         const _: () = {
             use ::shapeflow::__private as sf;
-            #(#assertions)*
+            #assertions
             #tables
             #specs
             #train_code

@@ -5,6 +5,8 @@ use proc_macro2::TokenStream;
 use super::Entry;
 use super::alias;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported, count, nearest};
+use crate::shape::check::assertion;
+use crate::shape::typed::Assertion;
 use crate::shape::{Comparison, Dim, Number};
 use crate::words::{Words, words};
 
@@ -80,6 +82,8 @@ pub struct Arguments<'a> {
     diagnostics: &'a mut Diagnostics,
     frames: &'a [Words],
     failed: Option<Reported>,
+    /// Consts from outside the block that must be large enough.
+    pub assertions: Vec<Assertion>,
 }
 
 impl<'a> Arguments<'a> {
@@ -98,6 +102,7 @@ impl<'a> Arguments<'a> {
             diagnostics,
             frames,
             failed: None,
+            assertions: Vec::new(),
         };
         let mut position = 0;
         for given in given {
@@ -303,6 +308,7 @@ impl<'a> Arguments<'a> {
             );
             return Dim::anything();
         }
+        self.assert_least(name, given, &dim, least);
         dim
     }
 
@@ -320,6 +326,28 @@ impl<'a> Arguments<'a> {
             Some(given) => self.as_dim(name, &given, least),
             None => Dim::new(default),
         }
+    }
+
+    /// What isn't known here is checked by rustc.
+    fn assert_least(&mut self, name: &str, given: &Given, dim: &Dim, least: u64) {
+        if dim.at_least(&Dim::new(least)) != Comparison::Unsure {
+            return;
+        }
+        let message = words![
+            format!(
+                "`{name}` of `{}` wants a whole number of at least {least}, found ",
+                self.entry.name
+            ),
+            dim
+        ];
+        let diagnostic = Diagnostic::error("wrong-argument", given.place, message);
+        let framed = self
+            .frames
+            .iter()
+            .fold(diagnostic, |d, f| d.note(f.clone()));
+        let (a, b) = dim.minus(&Dim::new(least)).sides();
+        self.assertions
+            .push(assertion(quote::quote!(#a >= #b), &framed));
     }
 
     fn as_pair(&mut self, name: &str, given: &Given, least: u64) -> [Dim; 2] {
@@ -348,6 +376,9 @@ impl<'a> Arguments<'a> {
             let wants = format!("whole numbers of at least {least}");
             self.wrong(name, given, &wants, None);
             return [Dim::anything(), Dim::anything()];
+        }
+        for dim in &pair {
+            self.assert_least(name, given, dim, least);
         }
         pair
     }

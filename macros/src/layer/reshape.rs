@@ -137,6 +137,7 @@ impl Layer for Reshape {
 impl Reshape {
     /// A proposal: the same list with its last axis made to fit.
     fn fitting(&self, size: &Dim) -> Option<String> {
+        size.known()?;
         let axes: Vec<&Dim> = self.axes.iter().flatten().collect();
         let (_, first) = axes.split_last()?;
         let Division::Exact(last) = size.divided(&Dim::product(first.iter().copied())) else {

@@ -41,6 +41,7 @@ impl<'a> Resolver<'a> {
         let built = (entry.build)(&mut arguments);
         let places = arguments.places();
         let refused = arguments.has_failed();
+        self.graph.assertions.append(&mut arguments.assertions);
         self.broken = had_broken || refused || built.is_err();
         let layer = match built {
             Ok(layer) => layer,

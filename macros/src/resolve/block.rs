@@ -291,6 +291,7 @@ impl<'a> Resolver<'a> {
             })
             .collect();
         self.graph.assertions.truncate(assertions);
+        self.last_inexact = None;
         let shapes: Vec<Shape> = inputs
             .iter()
             .map(|v| self.graph.shape(*v).clone())

@@ -2,11 +2,11 @@
 
 use super::Resolver;
 use super::scope::{Meaning, Scope};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::layer::{self, arguments::Datum};
 use crate::parse::tree::{Const, Expr, ExprKind, Kind, Operator, ShapeExpr};
 use crate::shape::check::assertion;
-use crate::shape::{Dim, Division, Number, Shape};
+use crate::shape::{Comparison, Dim, Division, Number, Shape};
 use crate::words::words;
 use quote::quote;
 
@@ -45,6 +45,19 @@ impl<'a> Resolver<'a> {
             return Shape::new(vec![Dim::anything(); shape.axes.len()]);
         }
         result
+    }
+
+    /// Axes that only rustc knows have at least 1 element.
+    pub fn assert_not_empty(&mut self, shape: &Shape, place: Place) {
+        for dim in shape.axes() {
+            if dim.at_least(&Dim::new(1)) == Comparison::Unsure {
+                let message = words!["an axis has at least 1 element, found ", dim];
+                let diagnostic = Diagnostic::error("empty-axis", place, message);
+                let (a, b) = dim.minus(&Dim::new(1)).sides();
+                let checked = assertion(quote!(#a >= #b), &diagnostic);
+                self.graph.assertions.push(checked);
+            }
+        }
     }
 
     fn axis(&mut self, axis: &Expr, scope: &mut Scope<'a>) -> Dim {
@@ -261,15 +274,20 @@ impl<'a> Resolver<'a> {
         &mut self,
         a: &Dim,
         b: &Dim,
-        operator: crate::diagnostic::Place,
+        operator: Place,
         expr: &Expr,
         scope: &Scope<'a>,
     ) -> Datum {
-        let inexact = |over: &str| {
+        let inexact = || {
             Diagnostic::error(
                 "inexact-division",
                 expr.place,
-                words![format!("`{expr}` is no whole number: "), a, " / ", b, over],
+                words![
+                    format!("`{expr}` is no whole number: "),
+                    a,
+                    " can't be divided by ",
+                    b
+                ],
             )
         };
         match a.divided(b) {
@@ -303,7 +321,7 @@ impl<'a> Resolver<'a> {
                 if self.last_inexact.as_ref() == Some(&mistake) {
                     self.broken = true;
                 } else {
-                    self.report(inexact(&format!(" leaves {over}")).help(help), scope);
+                    self.report(inexact().help(help), scope);
                     self.last_inexact = Some(mistake);
                 }
                 Datum::Broken
@@ -314,7 +332,13 @@ impl<'a> Resolver<'a> {
                     .frames
                     .iter()
                     .rev()
-                    .fold(inexact(""), |d, f| d.note(f.clone()));
+                    .fold(inexact(), |d, f| d.note(f.clone()));
+                // `[H / 2, W / 2]` of a square is one mistake.
+                let mistake = (a.clone(), b.clone(), operator.line());
+                if self.last_inexact.as_ref() == Some(&mistake) {
+                    return Datum::Whole(dim);
+                }
+                self.last_inexact = Some(mistake);
                 let checked = assertion(quote!(#y != 0 && #x % #y == 0), &framed);
                 self.graph.assertions.push(checked);
                 Datum::Whole(dim)

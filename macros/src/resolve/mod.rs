@@ -114,7 +114,11 @@ impl<'a> Resolver<'a> {
         let mut inputs = Vec::new();
         for input in &definition.inputs {
             let shape = match &input.shape {
-                Some(shape) => self.shape(shape, &mut scope),
+                Some(axes) => {
+                    let shape = self.shape(axes, &mut scope);
+                    self.assert_not_empty(&shape, axes.place);
+                    shape
+                }
                 None => self.unreadable(),
             };
             let value = self.graph.input(&input.name, shape);

@@ -324,7 +324,7 @@ fn a_mistake_inside_a_block_names_its_use() {
                 image -> [Half; 3]
             }"
         ),
-        ["`H / 2` is no whole number: 7 / 2 leaves 1
+        ["`H / 2` is no whole number: 7 can't be divided by 2
 note: in `Half` used on line 5, here H = 7, W = 7, C = 1
 note: in copy 3 of 3 of the repeat on line 5
 help: make it even before: `-> Pad([[0, 1], [0, 1]])` gives 8, or choose another size

@@ -41,12 +41,14 @@ impl ConvTranspose2d {
     pub const fn output(&self) -> [usize; 2] {
         let [[top, bottom], [left, right]] = self.padding;
         [
-            (self.height - 1) * self.stride[0] + self.kernel[0] + self.output_padding[0]
-                - top
-                - bottom,
-            (self.width - 1) * self.stride[1] + self.kernel[1] + self.output_padding[1]
-                - left
-                - right,
+            (self.height.saturating_sub(1) * self.stride[0]
+                + self.kernel[0]
+                + self.output_padding[0])
+                .saturating_sub(top + bottom),
+            (self.width.saturating_sub(1) * self.stride[1]
+                + self.kernel[1]
+                + self.output_padding[1])
+                .saturating_sub(left + right),
         ]
     }
 

@@ -30,13 +30,9 @@ impl Pool2d {
     pub const fn output(&self) -> [usize; 2] {
         let [[top, bottom], [left, right]] = self.padding;
         let (height, width) = (self.height + top + bottom, self.width + left + right);
-        assert!(
-            height >= self.kernel[0] && width >= self.kernel[1],
-            "the pooling window is larger than the padded picture"
-        );
         [
-            (height - self.kernel[0]) / self.stride[0] + 1,
-            (width - self.kernel[1]) / self.stride[1] + 1,
+            height.saturating_sub(self.kernel[0]) / self.stride[0] + 1,
+            width.saturating_sub(self.kernel[1]) / self.stride[1] + 1,
         ]
     }
 

@@ -67,8 +67,9 @@ impl Conv2d {
         let rows = self.height + self.padding[0][0] + self.padding[0][1];
         let columns = self.width + self.padding[1][0] + self.padding[1][1];
         [
-            (rows - self.dilation[0] * (self.kernel[0] - 1) - 1) / self.stride[0] + 1,
-            (columns - self.dilation[1] * (self.kernel[1] - 1) - 1) / self.stride[1] + 1,
+            rows.saturating_sub(self.dilation[0] * (self.kernel[0] - 1) + 1) / self.stride[0] + 1,
+            columns.saturating_sub(self.dilation[1] * (self.kernel[1] - 1) + 1) / self.stride[1]
+                + 1,
         ]
     }
 
