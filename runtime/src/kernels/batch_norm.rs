@@ -7,8 +7,10 @@
 
 mod vector;
 
-use self::vector::{Moments, Products, Statistics, affine, finish, input_gradient};
-use super::activation::Activation;
+use self::vector::{
+    Direct, Moments, Products, Statistics, ThroughRelu, affine, finish, input_gradient,
+};
+use super::activation::{self, Activation};
 use super::sweep::Flow;
 use crate::simd::dispatch;
 
@@ -244,9 +246,45 @@ pub fn backward_partial(
         rows,
         x,
         statistics,
-        dy,
+        dy: Direct(dy),
         partial,
     });
+}
+
+/// [`backward_partial`] from the gradient after the activation, which it replaces by the one before.
+///
+/// `saved`: the activation's output or input, as in [`activation::backward`]. `Relu` costs no pass of its own.
+///
+/// # Panics
+/// If a slice doesn't have the length that the sizes give.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a kernel's operands are named one by one"
+)]
+pub fn backward_partial_in_place(
+    channels: usize,
+    rows: usize,
+    x: &[f32],
+    statistics: &[f32],
+    act: Activation,
+    saved: &[f32],
+    d: &mut [f32],
+    partial: &mut [f32],
+) {
+    if act == Activation::Relu {
+        let dy = ThroughRelu::new(saved, d);
+        dispatch(Products {
+            channels,
+            rows,
+            x,
+            statistics,
+            dy,
+            partial,
+        });
+    } else {
+        activation::backward_in_place(act, saved, d);
+        backward_partial(channels, rows, x, statistics, d, partial);
+    }
 }
 
 /// The gradients of scale and shift, and the coefficients with which `dx = a * dy + b * x + c`.

@@ -159,14 +159,22 @@ impl Kernel for Softmax<'_> {
                 let (from, to) = (flow.from(row * size), flow.to(row * size));
                 let max = largest(simd, from, size);
                 let mut sum = simd.splat(0.0);
+                // What a short row has just written can't be loaded again without waiting: it is computed twice.
+                let short = size <= 4 * S::LANES;
                 sweep!(simd: size, |at, lanes| {
                     let y = math::exp(simd, simd.sub(lanes.load(simd, from.add(at)), max));
-                    lanes.store(simd, to.add(at), y);
                     sum = simd.add(sum, lanes.or(simd, y, simd.splat(0.0)));
+                    if !short {
+                        lanes.store(simd, to.add(at), y);
+                    }
                 });
                 let factor = simd.splat(1.0 / simd.sum(sum));
                 sweep!(simd: size, |at, lanes| {
-                    let y = lanes.load(simd, to.add(at));
+                    let y = if short {
+                        math::exp(simd, simd.sub(lanes.load(simd, from.add(at)), max))
+                    } else {
+                        lanes.load(simd, to.add(at))
+                    };
                     lanes.store(simd, to.add(at), simd.mul(y, factor));
                 });
             }

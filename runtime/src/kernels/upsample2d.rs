@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::simd::{Kernel, Simd, dispatch};
+
 /// How a new pixel gets its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interpolation {
@@ -80,23 +82,7 @@ fn mix(interpolation: Interpolation, new: usize, factor: usize, size: usize) -> 
 pub fn forward(spec: &Upsample2d, n: usize, x: &[f32], y: &mut [f32]) {
     assert_eq!(x.len(), n * spec.input_len(), "upsample2d: length of x");
     assert_eq!(y.len(), n * spec.output_len(), "upsample2d: length of y");
-    let channels = spec.channels;
-    each_pixel(spec, n, |to, rows, columns| {
-        let y = &mut y[to];
-        match spec.interpolation {
-            Interpolation::Nearest => y.copy_from_slice(&x[pixel(spec, rows.at[0], columns.at[0])]),
-            Interpolation::Bilinear => {
-                let corner = |r: usize, c: usize| &x[pixel(spec, rows.at[r], columns.at[c])];
-                let (a, b, c, d) = (corner(0, 0), corner(0, 1), corner(1, 0), corner(1, 1));
-                let [top, bottom] = rows.weight;
-                let [left, right] = columns.weight;
-                for k in 0..channels {
-                    y[k] =
-                        top * (left * a[k] + right * b[k]) + bottom * (left * c[k] + right * d[k]);
-                }
-            }
-        }
-    });
+    dispatch(Forward { spec, n, x, y });
 }
 
 /// Sends each `dy` back to the old pixels it was made of, by the same weights; all of `dx` is written.
@@ -106,30 +92,83 @@ pub fn forward(spec: &Upsample2d, n: usize, x: &[f32], y: &mut [f32]) {
 pub fn backward(spec: &Upsample2d, n: usize, dy: &[f32], dx: &mut [f32]) {
     assert_eq!(dy.len(), n * spec.output_len(), "upsample2d: length of dy");
     assert_eq!(dx.len(), n * spec.input_len(), "upsample2d: length of dx");
-    dx.fill(0.0);
-    each_pixel(spec, n, |from, rows, columns| {
-        let dy = &dy[from];
-        for r in 0..2 {
-            for c in 0..2 {
-                let weight = rows.weight[r] * columns.weight[c];
-                if weight != 0.0 {
-                    let dx = &mut dx[pixel(spec, rows.at[r], columns.at[c])];
-                    for (dx, &dy) in dx.iter_mut().zip(dy) {
-                        *dx += weight * dy;
+    dispatch(Backward { spec, n, dy, dx });
+}
+
+struct Forward<'a> {
+    spec: &'a Upsample2d,
+    n: usize,
+    x: &'a [f32],
+    y: &'a mut [f32],
+}
+
+impl Kernel for Forward<'_> {
+    type Output = ();
+    // The loops are plain: compiled for the instruction set, they become its vectors.
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Forward { spec, n, x, y } = self;
+        let channels = spec.channels;
+        each_pixel(spec, n, |to, rows, columns| {
+            let y = &mut y[to];
+            match spec.interpolation {
+                Interpolation::Nearest => {
+                    y.copy_from_slice(&x[pixel(spec, rows.at[0], columns.at[0])])
+                }
+                Interpolation::Bilinear => {
+                    let corner = |r: usize, c: usize| &x[pixel(spec, rows.at[r], columns.at[c])];
+                    let (a, b, c, d) = (corner(0, 0), corner(0, 1), corner(1, 0), corner(1, 1));
+                    let [top, bottom] = rows.weight;
+                    let [left, right] = columns.weight;
+                    for k in 0..channels {
+                        y[k] = top * (left * a[k] + right * b[k])
+                            + bottom * (left * c[k] + right * d[k]);
                     }
                 }
             }
-        }
-    });
+        });
+    }
+}
+
+struct Backward<'a> {
+    spec: &'a Upsample2d,
+    n: usize,
+    dy: &'a [f32],
+    dx: &'a mut [f32],
+}
+
+impl Kernel for Backward<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, _: S) {
+        let Backward { spec, n, dy, dx } = self;
+        dx.fill(0.0);
+        each_pixel(spec, n, |from, rows, columns| {
+            let dy = &dy[from];
+            for r in 0..2 {
+                for c in 0..2 {
+                    let weight = rows.weight[r] * columns.weight[c];
+                    if weight != 0.0 {
+                        let dx = &mut dx[pixel(spec, rows.at[r], columns.at[c])];
+                        for (dx, &dy) in dx.iter_mut().zip(dy) {
+                            *dx += weight * dy;
+                        }
+                    }
+                }
+            }
+        });
+    }
 }
 
 /// The values of the old pixel at `row` (counted through all examples) and `column`.
+#[inline(always)]
 fn pixel(spec: &Upsample2d, row: usize, column: usize) -> Range<usize> {
     let start = (row * spec.width + column) * spec.channels;
     start..start + spec.channels
 }
 
 /// Calls `visit` with the values of each new pixel and what its row (counted through all examples) and column mix.
+#[inline(always)]
 fn each_pixel(spec: &Upsample2d, n: usize, mut visit: impl FnMut(Range<usize>, Mix, Mix)) {
     let [output_height, output_width] = spec.output();
     let mut start = 0;

@@ -226,18 +226,82 @@ impl Kernel for Affine<'_> {
     }
 }
 
+/// The gradient after an activation, as it is made into the one before.
+pub(super) trait Through {
+    /// The values at `at`, made and, if need be, put back.
+    ///
+    /// # Safety
+    /// The lanes must be inside.
+    unsafe fn load<S: Simd, L: Lanes>(&self, simd: S, at: usize, lanes: L) -> S::F;
+
+    /// How many values there are.
+    fn len(&self) -> usize;
+}
+
+/// There is no activation, or its derivative is already in.
+pub(super) struct Direct<'a>(pub(super) &'a [f32]);
+
+impl Through for Direct<'_> {
+    #[inline(always)]
+    unsafe fn load<S: Simd, L: Lanes>(&self, simd: S, at: usize, lanes: L) -> S::F {
+        // SAFETY: the caller's promise.
+        unsafe { lanes.load(simd, self.0.as_ptr().add(at)) }
+    }
+
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// `Relu`: 0 where its output isn't positive, put back.
+pub(super) struct ThroughRelu<'a> {
+    flow: Flow<'a>,
+    y: &'a [f32],
+}
+
+impl<'a> ThroughRelu<'a> {
+    pub(super) fn new(y: &'a [f32], d: &'a mut [f32]) -> Self {
+        assert_eq!(y.len(), d.len(), "batch_norm: length of y");
+        ThroughRelu {
+            flow: Flow::in_place(d),
+            y,
+        }
+    }
+}
+
+impl Through for ThroughRelu<'_> {
+    #[inline(always)]
+    unsafe fn load<S: Simd, L: Lanes>(&self, simd: S, at: usize, lanes: L) -> S::F {
+        // SAFETY: the caller's promise; both have the same length.
+        unsafe {
+            let y = lanes.load(simd, self.y.as_ptr().add(at));
+            let d = lanes.load(simd, self.flow.from(at));
+            let zero = simd.splat(0.0);
+            let d = simd.select(simd.greater_equal(zero, y), zero, d);
+            lanes.store(simd, self.flow.to(at), d);
+            d
+        }
+    }
+
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.flow.len()
+    }
+}
+
 /// Sums over rows of `dy` and `dy * x̂`.
-pub(super) struct Products<'a> {
+pub(super) struct Products<'a, T> {
     pub(super) channels: usize,
     pub(super) rows: usize,
     pub(super) x: &'a [f32],
     pub(super) statistics: &'a [f32],
-    pub(super) dy: &'a [f32],
+    pub(super) dy: T,
     /// Sum, sum of products.
     pub(super) partial: &'a mut [f32],
 }
 
-impl Kernel for Products<'_> {
+impl<T: Through> Kernel for Products<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
@@ -263,7 +327,7 @@ impl Kernel for Products<'_> {
                     let (mut sums, mut products) = ([simd.splat(0.0); 4], [simd.splat(0.0); 4]);
                     for row in 0..count {
                         let place = (first + row) * channels + at;
-                        let dy = lanes.load(simd, dy.as_ptr().add(place));
+                        let dy = dy.load(simd, place, lanes);
                         let x = simd.sub(lanes.load(simd, x.as_ptr().add(place)), mean);
                         sums[row % 4] = simd.add(sums[row % 4], dy);
                         products[row % 4] = simd.fma(dy, x, products[row % 4]);

@@ -26,11 +26,7 @@ impl Rows {
     #[inline(always)]
     fn new(spec: &Broadcast, n: usize, group: usize) -> Self {
         let length = group * spec.shape[MAX_RANK - 1];
-        let remaining = if length == 0 {
-            0
-        } else {
-            n * spec.output_len() / length
-        };
+        let remaining = (n * spec.output_len()).checked_div(length).unwrap_or(0);
         let lens = [length, spec.left_len(), spec.right_len()];
         let mut spec = *spec;
         spec.shape[MAX_RANK - 2] /= group.max(1);

@@ -3,7 +3,7 @@
 use super::compare::{
     DIFFERENCES, cases, close, differences, near, on_every_isa, random, unwritten, wide,
 };
-use crate::kernels::activation::Activation;
+use crate::kernels::activation::{self, Activation};
 use crate::kernels::batch_norm;
 use crate::reference;
 use proptest::prelude::*;
@@ -80,6 +80,27 @@ proptest! {
             let added = |values: &[f64], before: f64| values.iter().map(|value| value + before).collect::<Vec<_>>();
             close("dscale", &dscale, &added(&expected_dscale, 1.0), 2e-4)?;
             close("dshift", &dshift, &added(&expected_dshift, 2.0), 1e-5)?;
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn gradients_go_through_the_activation_in_the_same_pass(
+        channels in 1..40_usize, rows in 1..70_usize, relu: bool, seed: u64,
+    ) {
+        on_every_isa(|| {
+            let act = if relu { Activation::Relu } else { Activation::Tanh };
+            let (x, y, dy) =
+                (random(rows * channels, seed), random(rows * channels, seed + 1), random(rows * channels, seed + 2));
+            let statistics = random(3 * channels, seed + 3);
+            let mut apart = dy.clone();
+            activation::backward_in_place(act, &y, &mut apart);
+            let mut expected = unwritten(2 * channels);
+            batch_norm::backward_partial(channels, rows, &x, &statistics, &apart, &mut expected);
+            let (mut d, mut partial) = (dy, unwritten(2 * channels));
+            batch_norm::backward_partial_in_place(channels, rows, &x, &statistics, act, &y, &mut d, &mut partial);
+            prop_assert_eq!(d, apart);
+            prop_assert_eq!(partial, expected);
             Ok(())
         })?;
     }
