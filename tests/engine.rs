@@ -1,4 +1,4 @@
-//! The engine's promises on bad input, on numbers that overflow, on sizes from elsewhere, and on gradients.
+//! The engine's promises on bad input, on numbers that overflow, and on sizes from elsewhere.
 
 #[path = "support/models.rs"]
 #[allow(dead_code)] // other tests use the rest
@@ -7,82 +7,12 @@ mod models;
 use models::{SmallCnn, SmallResNet, Training, numbers};
 use shapeflow::data::TargetsView;
 use shapeflow::engine::{
-    Batch, Culprit, EngineError, Network, OptimizerSlots, PredictWorkspace, TrainWorkspace,
+    Batch, Culprit, EngineError, OptimizerSlots, PredictWorkspace, TrainWorkspace,
 };
 use shapeflow::losses::{LossError, OutputLoss, SparseCategoricalCrossEntropy};
 use shapeflow::model;
 use shapeflow::model::Model;
 use shapeflow::optimizers::{Adam, Clip, GradientDescent};
-
-// Gradients
-
-model! {
-    /// Smooth, so that differences are exact to many places.
-    pub struct Smooth(x: [6, 5, 2], y: [4]) -> [3] {
-        let picture = x
-            -> Conv2d(4, 3x3, bias = false) -> BatchNorm -> Tanh -> Dropout(0.2)
-            -> Conv2d(6, 2x2, groups = 2, stride = 2, padding = same) -> GroupNorm(2) -> Gelu
-            -> AvgPool2d(2, stride = 1) -> Flatten;
-        let gate = y -> Dense(6) -> Sigmoid;
-        let joined = (picture, gate) -> Concat;
-        joined -> Dense(7) -> LayerNorm -> Silu -> Dropout(0.1) -> Dense(3) -> Softmax
-    }
-}
-
-#[test]
-fn gradients_are_finite_differences() {
-    let examples = 11;
-    let (x, y) = (numbers(examples * 60, 1), numbers(examples * 4, 2));
-    let labels = models::labels(examples, 3);
-    let inputs: [&[f32]; 2] = [&x, &y];
-    let batch = Batch {
-        inputs: &inputs,
-        targets: &[TargetsView::Classes(&labels)],
-        examples,
-    };
-    let mut model = Smooth::new(4);
-    let mut workspace = TrainWorkspace::new(Smooth::PROGRAM, examples);
-    let loss = SparseCategoricalCrossEntropy::new();
-    // The same key gives the same masks of `Dropout`.
-    let mut value = |model: &mut Smooth| {
-        workspace
-            .accumulate(model, &batch, &[&loss], 77, 1)
-            .expect("a step")
-    };
-    for info in Smooth::tensors().iter().filter(|info| info.trained) {
-        let (mut error, mut norm) = (0.0, 0.0);
-        for index in 0..info.len() {
-            let start = model.store().tensor(info)[index];
-            let mut at = |offset: f32| {
-                model.store_mut().tensor_mut(info)[index] = start + offset;
-                value(&mut model)
-            };
-            // Differences over two distances: what is left grows with the fourth power of the distance.
-            let h = 0.02;
-            let (near, far) = (at(h) - at(-h), at(2.0 * h) - at(-2.0 * h));
-            at(0.0);
-            let expected = (8.0 * near - far) / (12.0 * f64::from(h));
-            model.store_mut().tensor_mut(info)[index] = start;
-            let found = f64::from(gradient(&mut model, &batch, &loss)[info.offset + index]);
-            error += (found - expected) * (found - expected);
-            norm += expected * expected;
-        }
-        let (error, norm): (f64, f64) = (f64::sqrt(error), f64::sqrt(norm));
-        assert!(
-            error <= 2e-3 * norm + 1e-5,
-            "gradient of {}: off by {error:.2e} of {norm:.2e}",
-            info.name
-        );
-    }
-}
-
-fn gradient(model: &mut Smooth, batch: &Batch<'_>, loss: &dyn OutputLoss) -> Vec<f32> {
-    let mut workspace = TrainWorkspace::new(Smooth::PROGRAM, batch.examples);
-    workspace
-        .accumulate(model, batch, &[loss], 77, 1)
-        .expect("a step");
-    workspace.gradients().to_vec()
-}
 
 // Sizes that the macro can't see
 
