@@ -219,6 +219,7 @@ impl Diagnostics {
         self.errors_reported
     }
 
+    #[cfg(test)]
     pub fn list(&self) -> &[Diagnostic] {
         &self.list
     }

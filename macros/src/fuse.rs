@@ -1,6 +1,6 @@
 //! Graph to graph: views and identities dropped, activations taken into the layer before them.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 
 use crate::layer::Lower;
 use crate::shape::typed::{LayerId, TypedModel, ValueId};
@@ -27,7 +27,6 @@ pub struct Operation {
     pub activation: Option<TokenStream>,
     /// The layers whose results it produces; the last one is what its output is.
     pub covers: Vec<LayerId>,
-    pub span: Span,
 }
 
 /// The operations of one mode, in topological order.
@@ -63,7 +62,6 @@ pub fn fuse(model: &TypedModel, mode: Mode) -> Fused {
             output: node.output,
             activation: None,
             covers: vec![node.layer],
-            span: node.span,
         });
     }
     fuse_activations(model, mode, &root, &mut operations);

@@ -1,5 +1,4 @@
 //! The `model!` compiler.
-#![allow(dead_code, unused_imports, unused_macros)] // until the back end reads it all
 
 mod diagnostic;
 mod emit;

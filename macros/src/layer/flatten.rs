@@ -3,7 +3,6 @@
 use super::{Entry, Layer};
 use crate::layer::Lower;
 use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::At;
 
 pub const ENTRY: Entry = Entry::new("Flatten", |_| Ok(Box::new(Flatten)));
 

@@ -39,14 +39,6 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     Ok(Box::new(layer))
 }
 
-impl MaxPool2d {
-    /// `[[top, bottom], [left, right]]` for this input.
-    pub(crate) fn pads(&self, input: &Shape) -> [[Dim; 2]; 2] {
-        let axes = input.axes();
-        self.window.pads(&[axes[0].clone(), axes[1].clone()])
-    }
-}
-
 impl Layer for MaxPool2d {
     fn kind(&self) -> &'static str {
         "MaxPool2d"

@@ -34,27 +34,7 @@ use crate::shape::typed::{Link, Parameter};
 use crate::shape::{Check, Dim, Failed, Shape};
 use arguments::Arguments;
 
-pub use activation::{Activation, Function};
-pub use avg_pool2d::AvgPool2d;
-pub use batch_norm::BatchNorm;
-pub use concat::Concat;
-pub use conv_transpose2d::ConvTranspose2d;
-pub use conv2d::Conv2d;
-pub use dense::Dense;
-pub use dropout::Dropout;
-pub use elementwise::{Elementwise, Scale};
-pub use flatten::Flatten;
-pub use global_avg_pool::GlobalAvgPool;
-pub use global_max_pool::GlobalMaxPool;
-pub use group_norm::GroupNorm;
-pub use layer_norm::LayerNorm;
 pub use lower::Lower;
-pub use max_pool2d::MaxPool2d;
-pub use pad::Pad;
-pub use permute::Permute;
-pub use reshape::Reshape;
-pub use softmax::Softmax;
-pub use upsample2d::Upsample2d;
 
 /// All layers that are written by name. A new layer is one line here.
 pub const REGISTRY: &[&Entry] = &[

@@ -5,7 +5,6 @@ use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::{Check, Dim, Division, Failed, Shape};
-use crate::step::At;
 use crate::words::words;
 
 pub const ENTRY: Entry = Entry {

@@ -7,20 +7,21 @@
 //! atom    = number ["x" number] | path ["(" arguments ")"] | "(" .. ")" | "[" .. "]" | "-" atom
 //! ```
 
-use proc_macro2::{Delimiter, Literal, TokenTree};
+use proc_macro2::{Delimiter, TokenTree};
 
 use super::cursor::Cursor;
+use super::number::is_digits;
 use super::tree::{Argument, Expr, ExprKind, Operator};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::words::Words;
 
 /// Brackets within brackets beyond this are refused: the compiler's own stack is not endless.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 
 /// Reads expressions and reports what can't be read.
 pub struct Parser<'a> {
     pub diagnostics: &'a mut Diagnostics,
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -34,118 +35,6 @@ impl<'a> Parser<'a> {
     pub fn error(&mut self, code: &'static str, place: Place, message: impl Into<Words>) {
         self.diagnostics
             .push(Diagnostic::error(code, place, message));
-    }
-
-    /// `a -> B -> C`; after an error goes on at the next `->`.
-    pub fn chain(&mut self, cursor: &mut Cursor) -> Expr {
-        let start = cursor.place();
-        let head = self.stage(cursor);
-        let mut stages = Vec::new();
-        while let Some(arrow) = self.arrow(cursor) {
-            if cursor.is_end() || cursor.is_punct(";") || at_arrow(cursor) {
-                self.diagnostics.push(
-                    Diagnostic::error("missing-stage", arrow, "a stage is missing after `->`")
-                        .help("write a layer, as in `-> Relu`, or remove the arrow"),
-                );
-                stages.push(Expr::broken(arrow));
-                continue;
-            }
-            stages.push(self.stage(cursor));
-        }
-        if stages.is_empty() {
-            return head;
-        }
-        Expr {
-            kind: ExprKind::Chain {
-                head: Box::new(head),
-                stages,
-            },
-            place: cursor.from(start),
-        }
-    }
-
-    /// The next arrow; a wrong or missing one is reported and taken for right.
-    fn arrow(&mut self, cursor: &mut Cursor) -> Option<Place> {
-        if let Some(place) = cursor.eat_punct("->") {
-            return Some(place);
-        }
-        for wrong in ["=>", "|>", "~>", ">>", ">"] {
-            if cursor.is_punct(wrong) {
-                let place = cursor.eat_punct(wrong)?;
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        "wrong-arrow",
-                        place,
-                        format!("data flows through `->`, found `{wrong}`"),
-                    )
-                    .help("write `->`"),
-                );
-                return Some(place);
-            }
-        }
-        if cursor.is_punct("-") && cursor.is_punct_at(1, ">") {
-            let start = cursor.place();
-            cursor.advance();
-            cursor.advance();
-            let place = cursor.from(start);
-            self.diagnostics.push(
-                Diagnostic::error("wrong-arrow", place, "`->` is written without a space")
-                    .help("write `->`"),
-            );
-            return Some(place);
-        }
-        if cursor.is_punct(".") && matches!(cursor.peek_at(1), Some(TokenTree::Ident(_))) {
-            let place = cursor.place();
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "wrong-arrow",
-                    place,
-                    "stages follow each other with `->`, not `.`",
-                )
-                .help("write ` -> `"),
-            );
-            cursor.advance();
-            return Some(place);
-        }
-        let next = cursor.peek_ident()?;
-        let upper = next.to_string().starts_with(char::is_uppercase);
-        if upper {
-            let place = cursor.place();
-            let message = format!("`->` is missing before `{next}`");
-            let help = format!("write `-> {next}`");
-            self.diagnostics
-                .push(Diagnostic::error("missing-arrow", place, message).help(help));
-            return Some(place);
-        }
-        None
-    }
-
-    /// A stage with or without a name; after an error skips to the next `->` or `;`.
-    fn stage(&mut self, cursor: &mut Cursor) -> Expr {
-        let start = cursor.place();
-        let named = cursor
-            .peek_ident()
-            .cloned()
-            .filter(|_| cursor.is_punct_at(1, ":") && !cursor.is_punct_at(1, "::"));
-        let expr = match named {
-            Some(name) => {
-                cursor.advance();
-                cursor.advance();
-                let stage = self.sum(cursor);
-                stage.map(|stage| Expr {
-                    place: cursor.from(start),
-                    kind: ExprKind::Named {
-                        name,
-                        stage: Box::new(stage),
-                    },
-                })
-            }
-            None => self.sum(cursor),
-        };
-        expr.unwrap_or_else(|()| {
-            cursor.skip_until(|c| at_arrow(c) || c.is_punct(";") || c.is_punct(","));
-            Expr::broken(cursor.from(start))
-        })
     }
 
     /// A sum of products. `Err` means that an error was reported and the cursor stands at it.
@@ -228,7 +117,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn operand(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
+    pub(super) fn operand(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
         let start = cursor.place();
         if let Some(literal) = cursor.eat_literal() {
             return self.literal(&literal, cursor);
@@ -396,19 +285,6 @@ impl<'a> Parser<'a> {
         (items, commas)
     }
 
-    fn chain_item(&mut self, cursor: &mut Cursor) -> Expr {
-        if cursor.is_punct(",") {
-            let place = cursor.place();
-            self.error(
-                "unexpected-token",
-                place,
-                "something is missing before this comma",
-            );
-            return Expr::broken(place);
-        }
-        self.chain(cursor)
-    }
-
     /// `name`, `path::to::Name` or `Name(arguments)`.
     fn path_or_call(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
         let start = cursor.place();
@@ -489,91 +365,6 @@ impl<'a> Parser<'a> {
             value: self.chain_item(cursor),
         }
     }
-
-    fn whole(&mut self, digits: &str, place: Place) -> Result<Expr, ()> {
-        let digits = digits.replace('_', "");
-        match digits.parse() {
-            Ok(number) => Ok(Expr {
-                kind: ExprKind::Whole(number),
-                place,
-            }),
-            Err(_) => {
-                self.error(
-                    "bad-number",
-                    place,
-                    format!("`{digits}` is no whole number below 2^64"),
-                );
-                Ok(Expr::broken(place))
-            }
-        }
-    }
-
-    /// `3`, `0.25`, `1e-3`, `3x3`, `2f32`.
-    fn literal(&mut self, literal: &Literal, cursor: &mut Cursor) -> Result<Expr, ()> {
-        let place: Place = literal.span().into();
-        let text = literal.to_string();
-        if let Some((height, width)) = text.split_once('x')
-            && is_digits(height)
-            && !(height == "0" && text.len() > 2 && !is_digits(width))
-        {
-            let first = self.whole(height, place)?;
-            let second = match is_digits(width) {
-                true => self.whole(width, place)?,
-                false if width.is_empty() && cursor.peek().is_some_and(starts_operand) => {
-                    self.depth += 1;
-                    let second = match self.depth > DEEPEST {
-                        true => {
-                            self.error("nested-too-deeply", place, "too many `x`");
-                            Err(())
-                        }
-                        false => self.operand(cursor),
-                    };
-                    self.depth -= 1;
-                    second?
-                }
-                false => {
-                    self.diagnostics.push(
-                        Diagnostic::error(
-                            "bad-kernel-size",
-                            place,
-                            format!("`{text}` is no kernel size"),
-                        )
-                        .help(format!("write `{height}x{height}`")),
-                    );
-                    return Ok(Expr::broken(place));
-                }
-            };
-            return Ok(Expr {
-                kind: ExprKind::Kernel(Box::new(first), Box::new(second)),
-                place: cursor.from(place),
-            });
-        }
-        let number = text.replace('_', "");
-        let whole = number.strip_suffix("usize").unwrap_or(&number);
-        if is_digits(whole) {
-            return self.whole(whole, place);
-        }
-        let real = number
-            .strip_suffix("f32")
-            .or_else(|| number.strip_suffix("f64"))
-            .unwrap_or(&number);
-        if number.starts_with(|c: char| c.is_ascii_digit())
-            && let Ok(value) = real.parse::<f64>()
-            && value.is_finite()
-        {
-            return Ok(Expr {
-                kind: ExprKind::Real(value),
-                place,
-            });
-        }
-        let message = format!("expected a number such as `64`, `0.25` or `3x3`, found `{text}`");
-        let unquoted = text.trim_matches('"');
-        let help = (text.starts_with('"') && !unquoted.is_empty())
-            .then(|| format!("write `{unquoted}`, without quotes").into());
-        self.diagnostics
-            .push(Diagnostic::error("bad-number", place, message).help_if(help));
-        Ok(Expr::broken(place))
-    }
 }
 
 pub fn at_arrow(cursor: &Cursor) -> bool {
@@ -581,15 +372,10 @@ pub fn at_arrow(cursor: &Cursor) -> bool {
 }
 
 /// Whether an operand can begin with this token.
-fn starts_operand(tree: &TokenTree) -> bool {
+pub(super) fn starts_operand(tree: &TokenTree) -> bool {
     match tree {
         TokenTree::Ident(_) | TokenTree::Literal(_) => true,
         TokenTree::Group(group) => group.delimiter() != Delimiter::Brace,
         TokenTree::Punct(_) => false,
     }
-}
-
-fn is_digits(text: &str) -> bool {
-    let digit = |c: char| c.is_ascii_digit() || c == '_';
-    text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(digit)
 }

@@ -1,8 +1,12 @@
 //! Tokens to syntax tree. Never fails: what can't be read is reported and left out.
 
+mod body;
+mod chain;
 mod cursor;
+mod definition;
 mod expression;
 pub mod item;
+mod number;
 pub mod tree;
 
 use proc_macro2::TokenStream;

@@ -110,7 +110,6 @@ impl<'a> Resolver<'a> {
         let origins = inputs.iter().map(|v| self.graph.origin(*v)).collect();
         let mut check = Check {
             place,
-            name_place,
             written: &written,
             arguments: &arguments,
             origins,

@@ -34,8 +34,7 @@ impl Graph {
     }
 
     pub fn value(&mut self, shape: Shape, place: Place, written: String) -> ValueId {
-        let span = place.start;
-        self.values.push(Value { shape, span });
+        self.values.push(Value { shape });
         self.origins.push((shorten(&written), place.line()));
         self.values.len() - 1
     }

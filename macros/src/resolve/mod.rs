@@ -4,8 +4,11 @@ mod application;
 mod argument;
 mod block;
 mod constant;
+mod dimension;
 mod finish;
 mod graph;
+mod output;
+mod parameter;
 mod scope;
 mod stage;
 mod value;
@@ -134,7 +137,6 @@ impl<'a> Resolver<'a> {
         self.warn_unused(&scope);
         self.broken |= self.diagnostics.errors_reported() > before;
         let consts = self.module.consts.iter().map(|item| ConstItem {
-            name: item.name.clone(),
             tokens: item.tokens.clone(),
         });
         let consts = consts.collect();

@@ -1,6 +1,5 @@
 //! What a layer's shape rule sees of the world: where its words stand, and where its inputs come from.
 
-use proc_macro2::Span;
 use quote::quote;
 
 use super::typed::Assertion;
@@ -52,8 +51,6 @@ impl Origin {
 pub struct Check<'a> {
     /// The layer's name with its arguments.
     pub place: Place,
-    /// Only the layer's name.
-    pub name_place: Place,
     /// As written.
     pub written: &'a str,
     /// The arguments that were given: name and place.
@@ -95,10 +92,6 @@ impl Check<'_> {
             .iter()
             .fold(diagnostic, |d, frame| d.note(frame.clone()));
         self.diagnostics.push(framed)
-    }
-
-    pub fn warn(&mut self, code: &'static str, place: Place, message: impl Into<Words>) {
-        self.report(Diagnostic::warning(code, place, message));
     }
 
     fn settle(
@@ -160,10 +153,6 @@ impl Check<'_> {
         };
         let (x, y) = (dim.tokens(), by.tokens());
         self.settle(comparison, || quote!(#y != 0 && #x % #y == 0), diagnostic)
-    }
-
-    pub fn span(&self) -> Span {
-        self.place.start
     }
 }
 

@@ -18,4 +18,4 @@ pub use check::{Check, Failed};
 pub use dim::{Atom, Comparison, Dim, Division};
 pub use number::Number;
 pub use shape::Shape;
-pub use solve::{Divides, Solution, Unsolved, solve_axis};
+pub use solve::{Solution, Unsolved, solve_axis};

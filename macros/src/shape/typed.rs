@@ -78,7 +78,6 @@ pub struct Node {
 #[derive(Clone, Debug)]
 pub struct Value {
     pub shape: Shape,
-    pub span: Span,
 }
 
 /// What only rustc can check.
@@ -94,7 +93,6 @@ pub struct Assertion {
 /// A `const` of the `model!`, as written.
 #[derive(Clone, Debug)]
 pub struct ConstItem {
-    pub name: Ident,
     /// The whole item: `#[doc] pub const NAME: usize = 65;`.
     pub tokens: TokenStream,
 }

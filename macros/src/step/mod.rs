@@ -10,7 +10,6 @@ use crate::shape::Dim;
 use crate::shape::typed::LayerId;
 
 pub use at::{At, const_name, tensor_const};
-pub use backward::Gradients;
 pub use forward::lower;
 
 /// The index of a buffer in [`Steps::buffers`].

@@ -1,0 +1,310 @@
+//! The arguments of a layer: matched with what it takes, and read as what it wants.
+
+mod read;
+mod wording;
+
+use proc_macro2::TokenStream;
+
+use super::Entry;
+use super::alias;
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported, count, nearest};
+use crate::shape::typed::Assertion;
+use crate::shape::{Dim, Number};
+use crate::words::Words;
+
+pub use wording::{divisors, fails, list, one_of};
+
+/// An argument, worked out as far as it can be without knowing what it is for.
+#[derive(Clone, Debug)]
+pub enum Datum {
+    /// A whole number; may be a negative constant.
+    Whole(Dim),
+    Real(Number),
+    /// A const from outside the block: a whole or a real number, whichever is wanted.
+    Const {
+        text: String,
+        tokens: TokenStream,
+    },
+    /// `3x3`
+    Pair(Dim, Dim),
+    /// `same`, `he_normal`
+    Word(String),
+    /// `normal(0.02)`
+    Call(String, Vec<Datum>),
+    Flag(bool),
+    List(Vec<Datum>),
+    /// `(3, 3)`, as Keras writes a kernel size.
+    Tuple(Vec<Datum>),
+    /// Reported already.
+    Broken,
+}
+
+impl Datum {
+    /// As a dimension, if it is one.
+    pub fn dim(&self) -> Option<Dim> {
+        match self {
+            Datum::Whole(dim) => Some(dim.clone()),
+            Datum::Const { text, tokens } => Some(Dim::path(text.clone(), tokens.clone())),
+            Datum::Broken => Some(Dim::anything()),
+            _ => None,
+        }
+    }
+
+    /// As a real number, if it is one.
+    pub fn number(&self) -> Option<Number> {
+        match self {
+            Datum::Real(number) => Some(number.clone()),
+            Datum::Const { text, tokens } => Some(Number::path(text.clone(), tokens.clone())),
+            Datum::Whole(dim) => Some(match dim.signed() {
+                Some(number) => Number::new(number as f64),
+                None => {
+                    let tokens = dim.tokens();
+                    Number::path(dim.to_string(), quote::quote!((#tokens as f32)))
+                }
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// One argument as the user gave it.
+#[derive(Clone, Debug)]
+pub struct Given {
+    pub name: Option<(String, Place)>,
+    pub datum: Datum,
+    /// The value.
+    pub place: Place,
+    pub written: String,
+}
+
+/// The arguments of one layer, matched by name.
+pub struct Arguments<'a> {
+    entry: &'a Entry,
+    /// The layer with its arguments, and its name alone.
+    place: Place,
+    given: Vec<(String, Given)>,
+    diagnostics: &'a mut Diagnostics,
+    frames: &'a [Words],
+    failed: Option<Reported>,
+    /// Consts from outside the block that must be large enough.
+    pub assertions: Vec<Assertion>,
+}
+
+impl<'a> Arguments<'a> {
+    /// Finds out which argument is which.
+    pub fn new(
+        entry: &'a Entry,
+        place: Place,
+        given: Vec<Given>,
+        diagnostics: &'a mut Diagnostics,
+        frames: &'a [Words],
+    ) -> Self {
+        let mut arguments = Arguments {
+            entry,
+            place,
+            given: Vec::new(),
+            diagnostics,
+            frames,
+            failed: None,
+            assertions: Vec::new(),
+        };
+        let mut position = 0;
+        for given in given {
+            arguments.accept(given, &mut position);
+        }
+        arguments
+    }
+
+    fn accept(&mut self, mut given: Given, position: &mut usize) {
+        let entry = self.entry;
+        let name = match &given.name {
+            None => {
+                if let Datum::Word(word) = &given.datum
+                    && entry.flags.contains(&word.as_str())
+                {
+                    let word = word.clone();
+                    given.datum = Datum::Flag(true);
+                    word
+                } else {
+                    let by_position = entry.required.iter().chain(entry.optional);
+                    let Some(name) = by_position.clone().nth(*position) else {
+                        self.too_many(&given, by_position.count());
+                        return;
+                    };
+                    *position += 1;
+                    (*name).to_owned()
+                }
+            }
+            Some((name, place)) => {
+                if entry.required.contains(&name.as_str()) {
+                    let layer = entry.name;
+                    let help = format!("write `{layer}({}, ..)`", given.written);
+                    self.report(
+                        Diagnostic::error(
+                            "required-by-name",
+                            *place,
+                            format!("`{name}` of `{layer}` is given by position"),
+                        )
+                        .help(help),
+                    );
+                    if !self.has(name) {
+                        *position += 1;
+                    }
+                } else if !entry.all().any(|known| known == name) {
+                    self.unknown(name, *place);
+                    return;
+                }
+                name.clone()
+            }
+        };
+        if self.has(&name) {
+            let place = given.name.as_ref().map_or(given.place, |(_, place)| *place);
+            self.report(Diagnostic::error(
+                "duplicate-argument",
+                place,
+                format!("`{name}` of `{}` is given twice", entry.name),
+            ));
+            return;
+        }
+        self.given.push((name, given));
+    }
+
+    fn too_many(&mut self, given: &Given, most: usize) {
+        if matches!(given.datum, Datum::Broken) {
+            self.failed = Some(self.diagnostics.reported_before());
+            return;
+        }
+        let entry = self.entry;
+        let message = match most {
+            0 => format!("`{}` takes no argument by position", entry.name),
+            _ => format!(
+                "`{}` takes {} by position ({}), found one more",
+                entry.name,
+                count(most, "argument", "arguments"),
+                entry.signature(),
+            ),
+        };
+        let help = match entry.options {
+            [] => None,
+            options => Some(format!("options are given by name: {}", list(options))),
+        };
+        let sizes = (matches!(entry.name, "Dense" | "Conv2d" | "BatchNorm"))
+            .then(|| "the input's size flows in and is never written".into());
+        self.report(
+            Diagnostic::error("too-many-arguments", given.place, message)
+                .note_if(sizes)
+                .help_if(help.map(Into::into)),
+        );
+    }
+
+    fn unknown(&mut self, name: &str, place: Place) {
+        let entry = self.entry;
+        let message = format!("`{}` has no argument `{name}`", entry.name);
+        let mut diagnostic = Diagnostic::error("unknown-argument", place, message);
+        let meant = alias::argument(name)
+            .filter(|(ours, _)| ours.is_empty() || entry.all().any(|known| known == *ours));
+        diagnostic = match (meant, nearest(name, entry.all())) {
+            (Some((_, help)), _) => diagnostic.help(help),
+            (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
+            (None, None) if entry.options.is_empty() && entry.flags.is_empty() => {
+                diagnostic.help(format!(
+                    "it takes {}",
+                    match entry.signature() {
+                        signature if signature.is_empty() => "no arguments".to_owned(),
+                        signature => format!("only ({signature})"),
+                    }
+                ))
+            }
+            (None, None) => {
+                let options: Vec<&str> = entry.options.iter().chain(entry.flags).copied().collect();
+                diagnostic.help(format!("its options are {}", list(&options)))
+            }
+        };
+        self.report(diagnostic);
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.given.iter().any(|(given, _)| given == name)
+    }
+
+    /// The names and places of what was given.
+    pub fn places(&self) -> Vec<(String, Place)> {
+        let places = self.given.iter();
+        places
+            .map(|(name, given)| (name.clone(), given.place))
+            .collect()
+    }
+
+    pub fn report(&mut self, diagnostic: Diagnostic) -> Reported {
+        let framed = self
+            .frames
+            .iter()
+            .fold(diagnostic, |d, frame| d.note(frame.clone()));
+        let reported = self.diagnostics.push(framed);
+        self.failed = Some(reported);
+        reported
+    }
+
+    /// Whether an argument was wrong. Most layers are built even then, with `?` for its value, so
+    /// that what follows can still be checked.
+    pub fn has_failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    /// Asked by layers of which nothing can be said if an argument is wrong.
+    pub fn finish(&self) -> Result<(), Reported> {
+        match self.failed {
+            Some(reported) => Err(reported),
+            None => Ok(()),
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<Given> {
+        let found = self.given.iter().find(|(given, _)| given == name);
+        found.map(|(_, given)| given.clone())
+    }
+
+    /// An argument that must be there.
+    fn required(&mut self, name: &str) -> Option<Given> {
+        let found = self.find(name);
+        // An argument that was refused may be the one that is missing.
+        if found.is_none() && self.failed.is_none() {
+            let layer = self.entry.name;
+            let example = self.entry.example;
+            self.report(
+                Diagnostic::error(
+                    "missing-argument",
+                    self.place,
+                    format!("`{layer}` needs `{name}`"),
+                )
+                .help(format!("write `{example}`")),
+            );
+        }
+        found
+    }
+
+    fn wrong(&mut self, name: &str, given: &Given, wants: &str, help: Option<String>) {
+        let message = format!(
+            "`{name}` of `{}` wants {wants}, found `{}`",
+            self.entry.name, given.written
+        );
+        self.report(
+            Diagnostic::error("wrong-argument", given.place, message).help_if(help.map(Into::into)),
+        );
+    }
+
+    /// The raw value of an optional argument, for layers that read it themselves.
+    pub fn optional(&mut self, name: &str) -> Option<Given> {
+        self.find(name)
+    }
+
+    /// The raw value of a required argument.
+    pub fn raw(&mut self, name: &str) -> Option<Given> {
+        self.required(name)
+    }
+
+    /// Says that an argument isn't what the layer wants.
+    pub fn refuse(&mut self, name: &str, given: &Given, wants: &str, help: Option<String>) {
+        self.wrong(name, given, wants, help);
+    }
+}

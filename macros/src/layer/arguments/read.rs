@@ -1,0 +1,263 @@
+//! Arguments read as what a layer wants: sizes, numbers, flags, words.
+
+use super::{Arguments, Datum, Given, one_of};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::shape::check::assertion;
+use crate::shape::{Comparison, Dim, Number};
+use crate::words::words;
+
+impl Arguments<'_> {
+    fn as_dim(&mut self, name: &str, given: &Given, least: u64) -> Dim {
+        let Some(dim) = given.datum.dim() else {
+            let help = match (&given.datum, given.datum.number().and_then(|n| n.known())) {
+                (Datum::Pair(..) | Datum::Tuple(_), _) => None,
+                (_, Some(n)) if n >= 1.0 => Some(format!("write `{}`", n.round())),
+                _ => None,
+            };
+            self.wrong(name, given, "a whole number", help);
+            return Dim::anything();
+        };
+        if dim.is_out_of_range() || Dim::new(least).minus(&dim).known().is_some_and(|n| n > 0) {
+            self.wrong(
+                name,
+                given,
+                &format!("a whole number of at least {least}"),
+                None,
+            );
+            return Dim::anything();
+        }
+        self.assert_least(name, given, &dim, least);
+        dim
+    }
+
+    /// A required whole number of at least 1.
+    pub fn dim(&mut self, name: &str) -> Dim {
+        match self.required(name) {
+            Some(given) => self.as_dim(name, &given, 1),
+            None => Dim::anything(),
+        }
+    }
+
+    /// An optional whole number of at least `least`.
+    pub fn dim_or(&mut self, name: &str, least: u64, default: u64) -> Dim {
+        match self.find(name) {
+            Some(given) => self.as_dim(name, &given, least),
+            None => Dim::new(default),
+        }
+    }
+
+    /// What isn't known here is checked by rustc.
+    fn assert_least(&mut self, name: &str, given: &Given, dim: &Dim, least: u64) {
+        if dim.at_least(&Dim::new(least)) != Comparison::Unsure {
+            return;
+        }
+        let message = words![
+            format!(
+                "`{name}` of `{}` wants a whole number of at least {least}, found ",
+                self.entry.name
+            ),
+            dim
+        ];
+        let diagnostic = Diagnostic::error("wrong-argument", given.place, message);
+        let framed = self
+            .frames
+            .iter()
+            .fold(diagnostic, |d, f| d.note(f.clone()));
+        let (a, b) = dim.minus(&Dim::new(least)).sides();
+        self.assertions
+            .push(assertion(quote::quote!(#a >= #b), &framed));
+    }
+
+    fn as_pair(&mut self, name: &str, given: &Given, least: u64) -> [Dim; 2] {
+        let pair = match &given.datum {
+            Datum::Pair(a, b) => [a.clone(), b.clone()],
+            Datum::Tuple(items) | Datum::List(items) if items.len() == 2 => {
+                let written: Vec<String> = items
+                    .iter()
+                    .filter_map(Datum::dim)
+                    .map(|d| d.to_string())
+                    .collect();
+                let help = (written.len() == 2).then(|| format!("write `{}`", written.join("x")));
+                self.wrong(name, given, "a size such as `3x3`", help);
+                return [Dim::anything(), Dim::anything()];
+            }
+            other => match other.dim() {
+                Some(dim) => [dim.clone(), dim],
+                None => {
+                    self.wrong(name, given, "a size such as `3x3`", None);
+                    return [Dim::anything(), Dim::anything()];
+                }
+            },
+        };
+        let small = |d: &Dim| d.is_out_of_range() || d.known().is_some_and(|n| n < least);
+        if pair.iter().any(small) {
+            let wants = format!("whole numbers of at least {least}");
+            self.wrong(name, given, &wants, None);
+            return [Dim::anything(), Dim::anything()];
+        }
+        for dim in &pair {
+            self.assert_least(name, given, dim, least);
+        }
+        pair
+    }
+
+    /// A required size, `3x3`, or `3` for the same.
+    pub fn pair(&mut self, name: &str) -> [Dim; 2] {
+        match self.required(name) {
+            Some(given) => self.as_pair(name, &given, 1),
+            None => [Dim::anything(), Dim::anything()],
+        }
+    }
+
+    pub fn pair_or(&mut self, name: &str, least: u64, default: [Dim; 2]) -> [Dim; 2] {
+        match self.find(name) {
+            Some(given) => self.as_pair(name, &given, least),
+            None => default,
+        }
+    }
+
+    /// `name`, `name = true` or `name = false`.
+    pub fn flag(&mut self, name: &str, default: bool) -> bool {
+        let Some(given) = self.find(name) else {
+            return default;
+        };
+        match given.datum {
+            Datum::Flag(flag) => return flag,
+            Datum::Broken => {}
+            _ => self.wrong(name, &given, "`true` or `false`", None),
+        }
+        default
+    }
+
+    fn as_number(
+        &mut self,
+        name: &str,
+        given: &Given,
+        fits: &str,
+        test: fn(f64) -> bool,
+    ) -> Number {
+        if matches!(given.datum, Datum::Broken) {
+            return Number::new(0.5);
+        }
+        match given.datum.number() {
+            Some(number) if number.known().is_none_or(test) => number,
+            Some(_) => {
+                let percent = (self.entry.name == "Dropout")
+                    .then(|| given.datum.number().and_then(|n| n.known()))
+                    .flatten()
+                    .filter(|n| *n > 1.0 && *n < 100.0)
+                    .map(|n| format!("write `{:?}` for {n}%", n / 100.0));
+                self.wrong(name, given, fits, percent);
+                Number::new(0.5)
+            }
+            None => {
+                self.wrong(name, given, "a number", None);
+                Number::new(0.5)
+            }
+        }
+    }
+
+    /// A required real number for which `test` holds; `fits` says what that is.
+    pub fn number(&mut self, name: &str, fits: &str, test: fn(f64) -> bool) -> Number {
+        match self.required(name) {
+            Some(given) => self.as_number(name, &given, fits, test),
+            None => Number::new(0.5),
+        }
+    }
+
+    pub fn number_or(
+        &mut self,
+        name: &str,
+        default: f64,
+        fits: &str,
+        test: fn(f64) -> bool,
+    ) -> Number {
+        match self.find(name) {
+            Some(given) => self.as_number(name, &given, fits, test),
+            None => Number::new(default),
+        }
+    }
+
+    /// One of a few words; the first is the default.
+    pub fn word(&mut self, name: &str, known: &[&'static str]) -> &'static str {
+        let default = known.first().copied().unwrap_or_default();
+        let Some(given) = self.find(name) else {
+            return default;
+        };
+        let word = match &given.datum {
+            Datum::Word(word) => word.clone(),
+            Datum::Broken => return default,
+            _ => given.written.clone(),
+        };
+        match known.iter().find(|k| **k == word) {
+            Some(word) => word,
+            None => {
+                self.wrong_word(name, &given, known);
+                default
+            }
+        }
+    }
+
+    pub fn wrong_word(&mut self, name: &str, given: &Given, known: &[&'static str]) {
+        let help = nearest(&given.written, known.iter().copied())
+            .map(|near| format!("did you mean `{near}`?"));
+        let wants = one_of(known);
+        self.wrong(name, given, &wants, help);
+    }
+
+    /// `[[top, bottom], [left, right]]`, or one number for all sides.
+    pub fn sides(&mut self, name: &str, given: &Given) -> [[Dim; 2]; 2] {
+        let anything = || {
+            [
+                [Dim::anything(), Dim::anything()],
+                [Dim::anything(), Dim::anything()],
+            ]
+        };
+        let wants = "a number of pixels or `[[top, bottom], [left, right]]`";
+        let two = |datum: &Datum| match datum {
+            Datum::List(items) if items.len() == 2 => Some([items[0].dim()?, items[1].dim()?]),
+            _ => None,
+        };
+        let sides = match &given.datum {
+            Datum::List(items) if items.len() == 2 => match (two(&items[0]), two(&items[1])) {
+                (Some(vertical), Some(horizontal)) => Some([vertical, horizontal]),
+                _ => None,
+            },
+            Datum::Pair(v, h) => Some([[v.clone(), v.clone()], [h.clone(), h.clone()]]),
+            other => other
+                .dim()
+                .map(|d| [[d.clone(), d.clone()], [d.clone(), d]]),
+        };
+        let Some(sides) = sides else {
+            self.wrong(name, given, wants, None);
+            return anything();
+        };
+        if sides.iter().flatten().any(Dim::is_out_of_range) {
+            self.wrong(name, given, "numbers that aren't negative", None);
+            return anything();
+        }
+        sides
+    }
+
+    /// A number that counts axes, from the end if negative.
+    pub fn axis(&mut self, name: &str, default: i64) -> i64 {
+        let Some(given) = self.find(name) else {
+            return default;
+        };
+        if matches!(given.datum, Datum::Broken) {
+            return default;
+        }
+        match given.datum.dim().and_then(|dim| dim.signed()) {
+            Some(axis) => i64::try_from(axis).unwrap_or(i64::MAX),
+            None => {
+                self.wrong(
+                    name,
+                    &given,
+                    "the number of an axis, such as `-1` for the last",
+                    None,
+                );
+                default
+            }
+        }
+    }
+}

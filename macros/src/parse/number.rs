@@ -1,0 +1,100 @@
+//! Numbers: `3`, `0.25`, `1e-3`, and the kernel size `3x3`, which Rust reads as one literal.
+
+use proc_macro2::Literal;
+
+use super::cursor::Cursor;
+use super::expression::{DEEPEST, Parser, starts_operand};
+use super::tree::{Expr, ExprKind};
+use crate::diagnostic::{Diagnostic, Place};
+
+impl Parser<'_> {
+    pub(super) fn whole(&mut self, digits: &str, place: Place) -> Result<Expr, ()> {
+        let digits = digits.replace('_', "");
+        match digits.parse() {
+            Ok(number) => Ok(Expr {
+                kind: ExprKind::Whole(number),
+                place,
+            }),
+            Err(_) => {
+                self.error(
+                    "bad-number",
+                    place,
+                    format!("`{digits}` is no whole number below 2^64"),
+                );
+                Ok(Expr::broken(place))
+            }
+        }
+    }
+
+    /// `3`, `0.25`, `1e-3`, `3x3`, `2f32`.
+    pub(super) fn literal(&mut self, literal: &Literal, cursor: &mut Cursor) -> Result<Expr, ()> {
+        let place: Place = literal.span().into();
+        let text = literal.to_string();
+        if let Some((height, width)) = text.split_once('x')
+            && is_digits(height)
+            && !(height == "0" && text.len() > 2 && !is_digits(width))
+        {
+            let first = self.whole(height, place)?;
+            let second = match is_digits(width) {
+                true => self.whole(width, place)?,
+                false if width.is_empty() && cursor.peek().is_some_and(starts_operand) => {
+                    self.depth += 1;
+                    let second = match self.depth > DEEPEST {
+                        true => {
+                            self.error("nested-too-deeply", place, "too many `x`");
+                            Err(())
+                        }
+                        false => self.operand(cursor),
+                    };
+                    self.depth -= 1;
+                    second?
+                }
+                false => {
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            "bad-kernel-size",
+                            place,
+                            format!("`{text}` is no kernel size"),
+                        )
+                        .help(format!("write `{height}x{height}`")),
+                    );
+                    return Ok(Expr::broken(place));
+                }
+            };
+            return Ok(Expr {
+                kind: ExprKind::Kernel(Box::new(first), Box::new(second)),
+                place: cursor.from(place),
+            });
+        }
+        let number = text.replace('_', "");
+        let whole = number.strip_suffix("usize").unwrap_or(&number);
+        if is_digits(whole) {
+            return self.whole(whole, place);
+        }
+        let real = number
+            .strip_suffix("f32")
+            .or_else(|| number.strip_suffix("f64"))
+            .unwrap_or(&number);
+        if number.starts_with(|c: char| c.is_ascii_digit())
+            && let Ok(value) = real.parse::<f64>()
+            && value.is_finite()
+        {
+            return Ok(Expr {
+                kind: ExprKind::Real(value),
+                place,
+            });
+        }
+        let message = format!("expected a number such as `64`, `0.25` or `3x3`, found `{text}`");
+        let unquoted = text.trim_matches('"');
+        let help = (text.starts_with('"') && !unquoted.is_empty())
+            .then(|| format!("write `{unquoted}`, without quotes").into());
+        self.diagnostics
+            .push(Diagnostic::error("bad-number", place, message).help_if(help));
+        Ok(Expr::broken(place))
+    }
+}
+
+pub(super) fn is_digits(text: &str) -> bool {
+    let digit = |c: char| c.is_ascii_digit() || c == '_';
+    text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(digit)
+}

@@ -1,0 +1,178 @@
+//! What a body gives, against what is declared.
+
+use super::Resolver;
+use super::scope::Scope;
+use super::value::tail;
+use crate::diagnostic::{Diagnostic, Place, count};
+use crate::parse::tree::{Definition, ExprKind, Outputs};
+use crate::shape::check::assertion;
+use crate::shape::typed::ValueId;
+use crate::shape::{Comparison, Shape};
+use crate::words::{Words, words};
+use quote::quote;
+
+impl<'a> Resolver<'a> {
+    /// The declared shapes, with the dimensions that are known by now.
+    pub fn declared_outputs(
+        &mut self,
+        definition: &'a Definition,
+        scope: &mut Scope<'a>,
+    ) -> Vec<Shape> {
+        match &definition.outputs {
+            Outputs::Unknown => vec![self.unreadable()],
+            Outputs::One(shape) => vec![self.shape(shape, scope)],
+            Outputs::Named(outputs) if outputs.is_empty() => vec![self.unreadable()],
+            Outputs::Named(outputs) => outputs
+                .iter()
+                .map(|(_, shape)| match shape {
+                    Some(shape) => self.shape(shape, scope),
+                    None => self.unreadable(),
+                })
+                .collect(),
+        }
+    }
+
+    /// Checks the results of a body against what is declared; gives as many values as are declared.
+    pub fn check_outputs(
+        &mut self,
+        definition: &'a Definition,
+        mut results: Vec<ValueId>,
+        declared: &[Shape],
+        scope: &Scope<'a>,
+    ) -> Vec<ValueId> {
+        let Some(result) = &definition.result else {
+            return self.declared_values(definition, declared);
+        };
+        if results.len() != declared.len() {
+            let message = format!(
+                "`{}` promises {}, found {}",
+                definition.name,
+                count(declared.len(), "output", "outputs"),
+                results.len()
+            );
+            let help = match &definition.outputs {
+                Outputs::Named(outputs) => {
+                    let names: Vec<String> =
+                        outputs.iter().map(|(name, _)| name.to_string()).collect();
+                    format!("end the body with `({})`", names.join(", "))
+                }
+                _ => "declare several as `-> (score: [1], class: [5])`".to_owned(),
+            };
+            let known = !results.iter().any(|v| self.graph.shape(*v).is_anything());
+            if known || results.len() > 1 {
+                let diagnostic =
+                    Diagnostic::error("wrong-number-of-values", tail(result), message).help(help);
+                self.report(diagnostic, scope);
+            }
+            return self.declared_values(definition, declared);
+        }
+        for (index, (value, shape)) in results.iter_mut().zip(declared).enumerate() {
+            let place = match &result.bare().kind {
+                ExprKind::Tuple(items) => items.get(index).map_or(result.place, tail),
+                _ => tail(result),
+            };
+            let (promise, declared_at) = match &definition.outputs {
+                Outputs::Named(outputs) => {
+                    let name = outputs.get(index).map(|(name, _)| name.to_string());
+                    let at = outputs
+                        .get(index)
+                        .and_then(|(_, s)| s.as_ref())
+                        .map(|s| s.place);
+                    (
+                        words![
+                            format!(
+                                "output `{}` of `{}` is declared as ",
+                                name.unwrap_or_default(),
+                                definition.name
+                            ),
+                            shape
+                        ],
+                        at,
+                    )
+                }
+                Outputs::One(s) => (
+                    words![format!("`{}` is declared to give ", definition.name), shape],
+                    Some(s.place),
+                ),
+                Outputs::Unknown => (Words::default(), None),
+            };
+            let Some(declared_at) = declared_at else {
+                continue;
+            };
+            let good = self.check_shape(*value, shape, place, promise, declared_at, scope);
+            if !good || self.graph.shape(*value).is_anything() {
+                *value = self
+                    .graph
+                    .value(shape.clone(), place, definition.name.to_string());
+            }
+        }
+        results
+    }
+
+    fn declared_values(&mut self, definition: &Definition, declared: &[Shape]) -> Vec<ValueId> {
+        let values = declared.iter().map(|shape| {
+            self.graph
+                .value(shape.clone(), definition.place, definition.name.to_string())
+        });
+        values.collect()
+    }
+
+    /// Checks a value against the shape that was declared for it; false after an error.
+    pub fn check_shape(
+        &mut self,
+        value: ValueId,
+        declared: &Shape,
+        place: Place,
+        promise: Words,
+        declared_at: Place,
+        scope: &Scope<'a>,
+    ) -> bool {
+        let shape = self.graph.shape(value).clone();
+        let found = words![", found ", &shape];
+        let mut diagnostic = Diagnostic::error("declared-shape", place, promise.then(found));
+        let origin = self.graph.origin(value);
+        if origin.line != place.line() {
+            diagnostic = diagnostic.note(origin.note());
+        }
+        if declared_at.line() != place.line() {
+            diagnostic = diagnostic.note(format!("it is declared on line {}", declared_at.line()));
+        }
+        match shape.equals(declared) {
+            Comparison::Holds => return true,
+            Comparison::Unsure => {
+                let frames = scope.frames.iter().rev();
+                let diagnostic = frames.fold(diagnostic, |d, frame| d.note(frame.clone()));
+                let axes = shape.axes().iter().zip(declared.axes());
+                for (a, b) in axes.filter(|(a, b)| a.equals(b) == Comparison::Unsure) {
+                    let (x, y) = a.minus(b).sides();
+                    self.graph
+                        .assertions
+                        .push(assertion(quote!(#x == #y), &diagnostic));
+                }
+                return true;
+            }
+            Comparison::Fails => {}
+        }
+        let help = declared_help(
+            &shape,
+            declared,
+            self.graph.producer(value).map(|l| l.layer.kind()),
+        );
+        self.report(diagnostic.help(help), scope);
+        self.graph.set_shape(value, declared.clone());
+        false
+    }
+}
+
+/// How to make a value what was declared, or to declare what it is.
+fn declared_help(found: &Shape, declared: &Shape, kind: Option<&str>) -> Words {
+    let declare = words!["declare ", found];
+    match (kind, declared.axes(), found.rank()) {
+        (Some("Dense"), [units], 1) => words!["write `Dense(", units, ")`, or "].then(declare),
+        (_, [units], 1) => words!["insert `-> Dense(", units, ")`, or "].then(declare),
+        (_, [units], 2 | 3) => {
+            words!["insert `-> Flatten -> Dense(", units, ")`, or "].then(declare)
+        }
+        _ => declare,
+    }
+}

@@ -1,0 +1,149 @@
+//! The parameters of a block, by position or name.
+
+use super::Resolver;
+use super::scope::{Meaning, Role, Scope};
+use crate::diagnostic::{Diagnostic, Place, count, nearest};
+use crate::layer::arguments::{Datum, Given, list};
+use crate::parse::tree::{Definition, Expr, Kind, ParameterItem};
+
+impl<'a> Resolver<'a> {
+    /// The parameters of a block, by position or name.
+    pub(super) fn bind_parameters(
+        &mut self,
+        block: &'a Definition,
+        given: Vec<Given>,
+        stage: &Expr,
+        scope: &mut Scope<'a>,
+        outer: &mut Scope<'a>,
+    ) {
+        let mut data: Vec<Option<Datum>> = vec![None; block.parameters.len()];
+        let mut position = 0;
+        let mut refused = false;
+        for argument in given {
+            let index = match &argument.name {
+                None => {
+                    position += 1;
+                    Some(position - 1).filter(|index| *index < data.len())
+                }
+                Some((name, _)) => block.parameters.iter().position(|p| p.name == name),
+            };
+            let place = argument
+                .name
+                .as_ref()
+                .map_or(argument.place, |(_, place)| *place);
+            let Some(index) = index else {
+                self.unknown_parameter(block, &argument, place, outer);
+                refused = true;
+                continue;
+            };
+            if data[index].is_some() {
+                let message = format!(
+                    "`{}` of `{}` is given twice",
+                    block.parameters[index].name, block.name
+                );
+                self.error("duplicate-argument", place, message, outer);
+                continue;
+            }
+            data[index] = Some(self.parameter(&block.parameters[index], block, &argument, outer));
+        }
+        for (parameter, datum) in block.parameters.iter().zip(data) {
+            let datum = match (datum, &parameter.default) {
+                (Some(datum), _) => datum,
+                (None, Some(default)) => {
+                    let given = Given {
+                        name: None,
+                        datum: self.datum(default, scope),
+                        place: default.place,
+                        written: default.to_string(),
+                    };
+                    self.parameter(parameter, block, &given, scope)
+                }
+                (None, None) => {
+                    if !refused {
+                        let name = &parameter.name;
+                        let message = format!("`{}` needs `{name}`", block.name);
+                        let diagnostic =
+                            Diagnostic::error("missing-argument", stage.place, message)
+                                .help(format!("write `{}({name} = ..)`", block.name));
+                        self.report(diagnostic, outer);
+                    }
+                    Datum::Broken
+                }
+            };
+            let name = parameter.name.to_string();
+            scope.bind(
+                &name,
+                (&parameter.name).into(),
+                Meaning::Datum(datum),
+                Role::Parameter,
+            );
+        }
+    }
+
+    pub(super) fn unknown_parameter(
+        &mut self,
+        block: &Definition,
+        given: &Given,
+        place: Place,
+        scope: &Scope<'a>,
+    ) {
+        let names: Vec<String> = block
+            .parameters
+            .iter()
+            .map(|p| p.name.to_string())
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let diagnostic = match &given.name {
+            None => {
+                let takes = count(names.len(), "argument", "arguments");
+                let message = format!("`{}` takes {takes}, found one more", block.name);
+                Diagnostic::error("too-many-arguments", place, message)
+            }
+            Some((name, _)) => {
+                let message = format!("`{}` has no parameter `{name}`", block.name);
+                let help = match nearest(name, names.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if names.is_empty() => {
+                        format!("add it: `block {}(x: [..], {name}: usize)`", block.name)
+                    }
+                    None => format!("its parameters are {}", list(&names)),
+                };
+                Diagnostic::error("unknown-argument", place, message).help(help)
+            }
+        };
+        self.report(diagnostic, scope);
+    }
+
+    /// An argument as its parameter's type.
+    pub(super) fn parameter(
+        &mut self,
+        parameter: &ParameterItem,
+        block: &Definition,
+        given: &Given,
+        scope: &Scope<'a>,
+    ) -> Datum {
+        let datum = match (parameter.kind, &given.datum) {
+            (None, _) | (_, Datum::Broken) => return Datum::Broken,
+            (Some(Kind::Usize), datum) => datum
+                .dim()
+                .filter(|dim| !dim.is_out_of_range())
+                .map(Datum::Whole),
+            (Some(Kind::F32), datum) => datum.number().map(Datum::Real),
+            (Some(Kind::Bool), Datum::Flag(flag)) => Some(Datum::Flag(*flag)),
+            (Some(Kind::Bool), _) => None,
+        };
+        datum.unwrap_or_else(|| {
+            let wants = match parameter.kind {
+                Some(Kind::Usize) => "a whole number",
+                Some(Kind::F32) => "a number",
+                _ => "`true` or `false`",
+            };
+            let message = format!(
+                "`{}` of `{}` wants {wants}, found `{}`",
+                parameter.name, block.name, given.written
+            );
+            self.error("wrong-argument", given.place, message, scope);
+            Datum::Broken
+        })
+    }
+}
