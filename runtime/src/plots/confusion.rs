@@ -4,7 +4,8 @@ use super::PlotError;
 use super::canvas::{Drawing, Drawn, save};
 use super::font::{fitted, font, width};
 use super::palette::{GREY, GRID, INK, amount, text_on_amount};
-use ndarray::ArrayView2;
+use crate::metrics::ConfusionMatrix;
+use ndarray::{Array2, ArrayView2};
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::prelude::*;
@@ -15,24 +16,32 @@ use std::path::Path;
 /// recall).
 ///
 /// ```
-/// use ndarray::array;
+/// use shapeflow_runtime::metrics::ConfusionMatrix;
 /// use shapeflow_runtime::plots::ConfusionPlot;
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("confusion.png");
-/// let counts = array![[50, 2], [7, 41]]; // counts[[true class, predicted class]]
-/// ConfusionPlot::new(counts.view()).names(&["cat", "dog"]).save(&path)?;
-/// # Ok::<(), shapeflow_runtime::plots::PlotError>(())
+/// let matrix = ConfusionMatrix::from_classes(2, &[0, 0, 1, 1], &[0, 1, 1, 1])?.named(["cat", "dog"]);
+/// ConfusionPlot::new(&matrix).title("Test pictures").save(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct ConfusionPlot<'a> {
-    counts: ArrayView2<'a, u64>,
+pub struct ConfusionPlot {
+    counts: Array2<u64>,
     names: Vec<String>,
     title: String,
 }
 
-impl<'a> ConfusionPlot<'a> {
-    /// The plot of a matrix of counts, `(true class, predicted class)`.
-    pub fn new(counts: ArrayView2<'a, u64>) -> Self {
+impl ConfusionPlot {
+    /// The plot of a confusion matrix, with its names.
+    pub fn new(matrix: &ConfusionMatrix) -> Self {
+        let classes = matrix.classes();
+        let names: Vec<String> = (0..classes).map(|class| matrix.name_of(class)).collect();
+        let count = |(truth, predicted)| matrix.count(truth, predicted);
+        Self::from_counts(Array2::from_shape_fn((classes, classes), count)).names(&names)
+    }
+
+    /// The plot of counts from elsewhere, `(true class, predicted class)`.
+    pub fn from_counts(counts: Array2<u64>) -> Self {
         Self {
             counts,
             names: Vec::new(),
@@ -79,7 +88,10 @@ impl<'a> ConfusionPlot<'a> {
         } else {
             self.names.clone()
         };
-        save(&Matrix::new(self.counts, names, &self.title), path.as_ref())
+        save(
+            &Matrix::new(self.counts.view(), names, &self.title),
+            path.as_ref(),
+        )
     }
 }
 
@@ -314,7 +326,7 @@ impl Drawing for Matrix<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::{Array2, array};
+    use ndarray::array;
 
     fn counts(classes: usize) -> Array2<u64> {
         Array2::from_shape_fn((classes, classes), |(i, j)| {
@@ -343,17 +355,17 @@ mod tests {
             "Ankle boot",
         ];
         let ten = counts(10);
-        let plot = ConfusionPlot::new(ten.view())
+        let plot = ConfusionPlot::from_counts(ten)
             .names(&fashion)
             .title("Fashion-MNIST, test pictures");
         plot.save(folder.path().join("confusion10.png")).unwrap();
         plot.save(folder.path().join("confusion10.svg")).unwrap();
         let text = std::fs::read_to_string(folder.path().join("confusion10.svg")).unwrap();
         assert!(fashion.iter().all(|name| text.contains(name)) && text.contains("880"));
-        ConfusionPlot::new(array![[50, 2], [7, 41]].view())
+        ConfusionPlot::from_counts(array![[50, 2], [7, 41]])
             .save(folder.path().join("confusion2.png"))
             .unwrap();
-        ConfusionPlot::new(counts(100).view())
+        ConfusionPlot::from_counts(counts(100))
             .save(folder.path().join("confusion100.png"))
             .unwrap();
         let picture = image::open(folder.path().join("confusion100.png")).unwrap();
@@ -362,7 +374,7 @@ mod tests {
 
     #[test]
     fn a_wrong_number_of_names_is_an_error() {
-        let error = ConfusionPlot::new(counts(3).view())
+        let error = ConfusionPlot::from_counts(counts(3))
             .names(&["a", "b"])
             .save("x.png")
             .unwrap_err();
@@ -370,7 +382,7 @@ mod tests {
             error.to_string(),
             "cannot plot a confusion matrix: expected 3 names, one per class, found 2"
         );
-        let error = ConfusionPlot::new(Array2::zeros((2, 3)).view())
+        let error = ConfusionPlot::from_counts(Array2::zeros((2, 3)))
             .save("x.png")
             .unwrap_err();
         assert!(error.to_string().contains("found 2 × 3"), "{error}");

@@ -134,7 +134,7 @@ fn style() -> ProgressStyle {
         .progress_chars("━╸─")
 }
 
-const TEMPLATE: &str = "{prefix} {bar:24} {pos}/{len}{msg}  {speed} examples/s  {eta} left";
+const TEMPLATE: &str = "{prefix} {bar:20} {pos}/{len}  {speed} examples/s  {eta} left{wide_msg}";
 
 /// `Epoch  3/10  loss 0.4321  accuracy 0.8712  val_loss 0.4011  12,345 examples/s  4.9 s`
 fn epoch_line(record: &EpochRecord, epochs: usize, examples_per_second: f64) -> String {
