@@ -28,8 +28,11 @@ struct Options {
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/fashion-mnist"))]
     data: PathBuf,
     /// How often all pictures are seen
-    #[arg(long, default_value_t = 15)]
+    #[arg(long, default_value_t = 20)]
     epochs: usize,
+    /// Pictures in one step
+    #[arg(long, default_value_t = 32)]
+    batch: usize,
     /// Seed of weights, order and dropout
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -49,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut network = Fashion::new(options.seed);
     let history = Fit::new(SparseCategoricalCrossEntropy::new(), Adam::default())
-        .batch_size(128)
+        .batch_size(options.batch)
         .epochs(options.epochs)
         .seed(options.seed)
         .metric(Accuracy::new())

@@ -58,3 +58,8 @@ pub mod prelude {
     pub use crate::schedules::*;
     pub use crate::training::*;
 }
+
+/// The README's blocks of code, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
