@@ -118,10 +118,7 @@ impl Case<'_> {
             .map(|i| i * 7 % size as u32)
             .collect();
         let values = vec![0.25; self.batch * size];
-        let (cross_entropy, squared) = (
-            SparseCategoricalCrossEntropy::default(),
-            MeanSquaredError::default(),
-        );
+        let (cross_entropy, squared) = (SparseCategoricalCrossEntropy::default(), MeanSquaredError);
         let plain = M::PROGRAM.outputs[0].link == shapeflow::link::Link::Plain;
         let (loss, targets): (&dyn OutputLoss, _) = if plain {
             (&squared, TargetsView::Values(&values))

@@ -125,8 +125,11 @@ pub fn bits(network: &dyn Network) -> Vec<u32> {
         .collect()
 }
 
+/// The figures of each epoch as bits: its number, its named figures, its learning rate.
+pub type Figures = Vec<(usize, Vec<(String, u64)>, u64)>;
+
 /// All figures of all epochs, without times.
-pub fn figures(history: &History) -> Vec<(usize, Vec<(String, u64)>, u64)> {
+pub fn figures(history: &History) -> Figures {
     let bits = |figures: &[(String, f64)]| {
         figures
             .iter()

@@ -1,6 +1,6 @@
 //! Exact resume: interrupted training gives the same bits.
 
-use crate::networks::{Hits, Small, Wider, bits, figures, flowers};
+use crate::networks::{Figures, Hits, Small, Wider, bits, figures, flowers};
 use shapeflow::data::Classes;
 use shapeflow::losses::SparseCategoricalCrossEntropy;
 use shapeflow::model::Model;
@@ -21,10 +21,7 @@ fn base<'a>() -> Run<'a> {
 }
 
 /// Trains 5 epochs, throws everything away but the file, and trains on to 10.
-fn interrupted<'a>(
-    fit: impl Fn() -> Run<'a>,
-    file: &Path,
-) -> (Vec<u32>, Vec<(usize, Vec<(String, u64)>, u64)>) {
+fn interrupted<'a>(fit: impl Fn() -> Run<'a>, file: &Path) -> (Vec<u32>, Figures) {
     let train = flowers(90, 0);
     let mut model = Small::with_seed(4);
     let first = fit()
@@ -41,7 +38,7 @@ fn interrupted<'a>(
     (bits(&other), figures(&history))
 }
 
-fn in_one_go(fit: Run<'_>) -> (Vec<u32>, Vec<(usize, Vec<(String, u64)>, u64)>) {
+fn in_one_go(fit: Run<'_>) -> (Vec<u32>, Figures) {
     let mut model = Small::with_seed(4);
     let history = fit.epochs(10).run(&mut model, &flowers(90, 0)).unwrap();
     (bits(&model), figures(&history))

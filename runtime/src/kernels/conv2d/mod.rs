@@ -1,7 +1,7 @@
 //! Two-dimensional convolution on channels-last pictures, without an im2col copy.
 //!
 //! In `(height, width, channels)` the numbers under one kernel row of a window are contiguous, so a convolution is the
-//! product of [`tile`](super::tile) with the picture itself as left operand: output pixels are its rows, at a distance
+//! product of `tile` with the picture itself as left operand: output pixels are its rows, at a distance
 //! of `stride * channels`, and the taps are its depth. Padding above and below is left out of the depth; padding to the
 //! left and right is a copy of one picture with zeros beside it.
 //!

@@ -1,6 +1,6 @@
 //! The fully connected layer: a matrix product with bias and activation in its last pass.
 //!
-//! The products are those of [`tile`](super::tile), on weights packed once per step; a single row goes by
+//! The products are those of `tile`, on weights packed once per step; a single row goes by
 //! `vector` instead, which reads the weight as it lies.
 
 #[cfg(test)]
