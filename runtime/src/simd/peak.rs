@@ -31,18 +31,27 @@ impl Kernel for Chains {
     type Output = u64;
 
     #[inline(always)]
+    #[allow(clippy::needless_range_loop)]
     fn run<S: Simd>(self, simd: S) -> u64 {
         const CHAINS: usize = 12;
-        let mut sums = [simd.splat(black_box(1.0)); CHAINS];
-        let (factor, term) = (simd.splat(black_box(0.999)), simd.splat(black_box(1e-3)));
+        // Numbers that the compiler can't know to be equal, lest it computes one of them only.
+        let mut numbers = black_box([[1.0; 16]; CHAINS]);
+        let (factor, term) = black_box(([0.999; 16], [1e-3; 16]));
+        let (factor, term) = (simd.load(&factor), simd.load(&term));
+        let mut sums = [factor; CHAINS];
+        for (sum, start) in sums.iter_mut().zip(&numbers) {
+            *sum = simd.load(start);
+        }
         for _ in 0..self.steps {
-            for sum in &mut sums {
-                *sum = simd.fma(*sum, factor, term);
+            // By number, so that all of them stay in registers.
+            for chain in 0..CHAINS {
+                sums[chain] = simd.fma(sums[chain], factor, term);
             }
         }
-        for sum in sums {
-            black_box(simd.sum(sum));
+        for (sum, numbers) in sums.into_iter().zip(&mut numbers) {
+            simd.store(sum, numbers);
         }
+        black_box(&mut numbers);
         (2 * CHAINS * S::LANES * self.steps) as u64
     }
 }

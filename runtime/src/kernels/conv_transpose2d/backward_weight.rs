@@ -1,0 +1,120 @@
+//! The gradients with respect to weight and bias: for each tap, a product with the input's pixels as depth.
+
+use super::{ConvTranspose2d, PANEL, panels};
+use crate::kernels::bias;
+use crate::kernels::conv2d::depthwise;
+use crate::kernels::tile::{Finish, Product, tiles};
+
+/// Adds the gradients of `n` examples to `dweight` (in the weight's own layout) and `dbias`.
+///
+/// # Panics
+/// If a length is wrong.
+pub fn backward_weight(
+    spec: &ConvTranspose2d,
+    n: usize,
+    x: &[f32],
+    dy: &[f32],
+    dweight: &mut [f32],
+    dbias: Option<&mut [f32]>,
+    scratch: &mut [f32],
+) {
+    assert_eq!(
+        x.len(),
+        n * spec.input_len(),
+        "conv_transpose2d: length of the input"
+    );
+    assert_eq!(
+        dy.len(),
+        n * spec.output_len(),
+        "conv_transpose2d: length of the output's gradient"
+    );
+    assert_eq!(
+        dweight.len(),
+        spec.weight_len(),
+        "conv_transpose2d: length of the weight's gradient"
+    );
+    assert!(
+        scratch.len() >= spec.backward_weight_scratch_len(),
+        "conv_transpose2d: the scratch is too short"
+    );
+    if let Some(dbias) = dbias {
+        assert_eq!(
+            dbias.len(),
+            spec.filters,
+            "conv_transpose2d: length of the bias' gradient"
+        );
+        bias::backward(dy, dbias);
+    }
+    if spec.mirrored().is_depthwise() {
+        return depthwise::backward_weight(&spec.mirrored(), n, dy, x, dweight);
+    }
+    let scratch = &mut scratch[..spec.backward_weight_scratch_len()];
+    scratch.fill(0.0);
+    for (x, dy) in x
+        .chunks_exact(spec.input_len())
+        .zip(dy.chunks_exact(spec.output_len()))
+    {
+        copy_to_panels(spec, dy, scratch);
+        products(spec, x, scratch, dweight);
+    }
+}
+
+/// `panels[group][panel][padded pixel][16 filters]`; the padding and what lies past the last filter stay as they are.
+fn copy_to_panels(spec: &ConvTranspose2d, dy: &[f32], to: &mut [f32]) {
+    let mirrored = spec.mirrored();
+    let [padded_rows, padded_columns] = spec.padded();
+    let [group_filters, _] = mirrored.group();
+    let [[top, _], [left, _]] = spec.padding;
+    let mut to = to.chunks_exact_mut(padded_rows * padded_columns * PANEL);
+    for group in 0..spec.groups {
+        for first in (0..group_filters).step_by(PANEL) {
+            let width = PANEL.min(group_filters - first);
+            let first = group * group_filters + first;
+            let panel = to.next().expect("the scratch has room for every panel");
+            let rows = panel.chunks_exact_mut(padded_columns * PANEL).skip(top);
+            for (row, to) in dy.chunks_exact(spec.output()[1] * spec.filters).zip(rows) {
+                let pixels = to.chunks_exact_mut(PANEL).skip(left);
+                for (pixel, to) in row.chunks_exact(spec.filters).zip(pixels) {
+                    to[..width].copy_from_slice(&pixel[first..first + width]);
+                }
+            }
+        }
+    }
+}
+
+/// For each tap, the product of the input's channels and `dy` at the pixels that the tap feeds.
+fn products(spec: &ConvTranspose2d, x: &[f32], dy: &[f32], dweight: &mut [f32]) {
+    let mirrored = spec.mirrored();
+    let [padded_rows, padded_columns] = spec.padded();
+    let [group_filters, group_channels] = mirrored.group();
+    let panel_len = padded_rows * padded_columns * PANEL;
+    let tiles = tiles();
+    for group in 0..spec.groups {
+        for tap in 0..spec.kernel[0] * spec.kernel[1] {
+            let (row, column) = (tap / spec.kernel[1], tap % spec.kernel[1]);
+            let panel = group * panels(group_filters) * panel_len;
+            let product = Product {
+                rows: group_channels,
+                columns: group_filters,
+                depth: [1, spec.height, spec.width],
+                a: &x[group * group_channels..],
+                a_outer: 0,
+                a_inner: spec.width * spec.channels,
+                a_step: spec.channels,
+                a_row: 1,
+                b: &dy[panel + (row * padded_columns + column) * PANEL..],
+                b_outer: 0,
+                b_inner: spec.stride[0] * padded_columns * PANEL,
+                b_step: spec.stride[1] * PANEL,
+                b_panel: panel_len,
+                bias: None,
+                c_row: group_filters,
+                finish: Finish::Add,
+            };
+            product.run(
+                tiles,
+                &mut dweight[(tap * spec.channels + group * group_channels) * group_filters..],
+            );
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Transposed convolution: the input gradient of a convolution, as a layer.
+//!
+//! The mirrored convolution goes from the output's picture to the input's. Its backward pass with respect to the input
+//! is our forward pass, its forward pass is our gradient with respect to the input.
+
+mod backward_weight;
+#[cfg(test)]
+mod tests;
+
+pub use backward_weight::backward_weight;
+
+use super::activation::{self, Activation};
+use super::conv2d::pack::{backward_blocks, pack_backward_depthwise};
+use super::conv2d::{
+    Conv2d, backward_input as mirrored_backward, forward as mirrored_forward, panels,
+};
+use super::tile::{Finish, PANEL, transpose};
+
+/// The sizes of a transposed convolution of one example `(height, width, channels)`.
+///
+/// Weights are `[kernel[0], kernel[1], channels, filters / groups]`. `output_padding` must be less than `stride`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConvTranspose2d {
+    /// Rows of the input.
+    pub height: usize,
+    /// Columns of the input.
+    pub width: usize,
+    /// Channels of the input.
+    pub channels: usize,
+    /// Channels of the output.
+    pub filters: usize,
+    /// Rows and columns of the kernel.
+    pub kernel: [usize; 2],
+    /// Distance in the output of neighbouring input pixels.
+    pub stride: [usize; 2],
+    /// What is cut off the output: `[[top, bottom], [left, right]]`.
+    pub padding: [[usize; 2]; 2],
+    /// Rows and columns that are added at the output's bottom and right.
+    pub output_padding: [usize; 2],
+    /// Groups of channels that don't see each other.
+    pub groups: usize,
+}
+
+impl ConvTranspose2d {
+    /// Rows and columns of the output: `(input - 1) * stride - padding + kernel + output_padding`.
+    pub const fn output(&self) -> [usize; 2] {
+        let [[top, bottom], [left, right]] = self.padding;
+        [
+            (self.height.saturating_sub(1) * self.stride[0]
+                + self.kernel[0]
+                + self.output_padding[0])
+                .saturating_sub(top + bottom),
+            (self.width.saturating_sub(1) * self.stride[1]
+                + self.kernel[1]
+                + self.output_padding[1])
+                .saturating_sub(left + right),
+        ]
+    }
+
+    /// Numbers in one example's input.
+    pub const fn input_len(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
+    /// Numbers in one example's output.
+    pub const fn output_len(&self) -> usize {
+        let [rows, columns] = self.output();
+        rows * columns * self.filters
+    }
+
+    /// Numbers in the weight.
+    pub const fn weight_len(&self) -> usize {
+        self.kernel[0] * self.kernel[1] * self.channels * (self.filters / self.groups)
+    }
+
+    /// Operations of a forward pass of one example, a multiply-add counted as two.
+    pub const fn flops(&self) -> u64 {
+        2 * (self.height * self.width) as u64 * self.weight_len() as u64
+    }
+
+    /// The convolution from the output's picture to the input's.
+    const fn mirrored(&self) -> Conv2d {
+        let [height, width] = self.output();
+        Conv2d {
+            height,
+            width,
+            channels: self.filters,
+            filters: self.channels,
+            kernel: self.kernel,
+            stride: self.stride,
+            padding: self.padding,
+            dilation: [1, 1],
+            groups: self.groups,
+        }
+    }
+
+    /// Length of the weights as [`forward`] wants them.
+    pub const fn packed_forward_len(&self) -> usize {
+        self.mirrored().packed_backward_len()
+    }
+
+    /// Length of the weights as [`backward_input`] wants them.
+    pub const fn packed_backward_len(&self) -> usize {
+        self.mirrored().packed_forward_len()
+    }
+
+    /// Length of the scratch that [`forward`] works in.
+    pub const fn forward_scratch_len(&self) -> usize {
+        self.mirrored().backward_input_scratch_len()
+    }
+
+    /// Length of the scratch that [`backward_input`] works in.
+    pub const fn backward_input_scratch_len(&self) -> usize {
+        self.mirrored().forward_scratch_len()
+    }
+
+    /// Length of the scratch that [`backward_weight`] works in.
+    pub const fn backward_weight_scratch_len(&self) -> usize {
+        if self.mirrored().is_depthwise() {
+            return 0;
+        }
+        let [rows, columns] = self.padded();
+        rows * columns * self.groups * panels(self.filters / self.groups) * PANEL
+    }
+
+    /// Rows and columns of the output before padding is cut off.
+    const fn padded(&self) -> [usize; 2] {
+        let [rows, columns] = self.output();
+        let [[top, bottom], [left, right]] = self.padding;
+        [top + rows + bottom, left + columns + right]
+    }
+}
+
+/// Arranges `weight` for [`forward`]; to be called when the weights have changed.
+///
+/// # Panics
+/// If a length is wrong.
+pub fn pack_forward(spec: &ConvTranspose2d, weight: &[f32], packed: &mut [f32]) {
+    assert_eq!(
+        weight.len(),
+        spec.weight_len(),
+        "conv_transpose2d: length of the weight"
+    );
+    assert_eq!(
+        packed.len(),
+        spec.packed_forward_len(),
+        "conv_transpose2d: length of the packed weight"
+    );
+    let mirrored = spec.mirrored();
+    if mirrored.is_depthwise() {
+        return pack_backward_depthwise(&mirrored, weight, packed);
+    }
+    // Channels and filters of a group, as this layer sees them.
+    let [filters, channels] = mirrored.group();
+    for (block, part) in packed
+        .chunks_exact_mut(channels * PANEL)
+        .zip(backward_blocks(&mirrored))
+    {
+        let width = PANEL.min(filters - part.first);
+        let from = (part.tap * spec.channels + part.group * channels) * filters;
+        for (row, to) in weight[from..]
+            .chunks_exact(filters)
+            .zip(block.chunks_exact_mut(PANEL))
+        {
+            to[..width].copy_from_slice(&row[part.first..part.first + width]);
+            to[width..].fill(0.0);
+        }
+    }
+}
+
+/// Arranges `weight` for [`backward_input`]; to be called when the weights have changed.
+///
+/// # Panics
+/// If a length is wrong.
+pub fn pack_backward(spec: &ConvTranspose2d, weight: &[f32], packed: &mut [f32]) {
+    assert_eq!(
+        weight.len(),
+        spec.weight_len(),
+        "conv_transpose2d: length of the weight"
+    );
+    assert_eq!(
+        packed.len(),
+        spec.packed_backward_len(),
+        "conv_transpose2d: length of the packed weight"
+    );
+    let mirrored = spec.mirrored();
+    if mirrored.is_depthwise() {
+        return packed.copy_from_slice(weight);
+    }
+    let [filters, channels] = mirrored.group();
+    let mut blocks = packed.chunks_exact_mut(filters * PANEL);
+    for group in 0..spec.groups {
+        for first in (0..channels).step_by(PANEL) {
+            for tap in 0..spec.kernel[0] * spec.kernel[1] {
+                let block = blocks.next().expect("the packed length counts every block");
+                let from = (tap * spec.channels + group * channels + first) * filters;
+                transpose(
+                    &weight[from..],
+                    filters,
+                    PANEL.min(channels - first),
+                    filters,
+                    block,
+                );
+            }
+        }
+    }
+}
+
+/// `y = act(x ⋆ᵀ weight + bias)` for `n` examples: `x` is `(n, height, width, channels)`, `y` is `(n, rows, columns,
+/// filters)`, `packed` comes from [`pack_forward`].
+///
+/// # Panics
+/// If a length is wrong.
+#[allow(clippy::too_many_arguments)]
+pub fn forward(
+    spec: &ConvTranspose2d,
+    n: usize,
+    x: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    act: Activation,
+    y: &mut [f32],
+    scratch: &mut [f32],
+) {
+    assert_eq!(
+        x.len(),
+        n * spec.input_len(),
+        "conv_transpose2d: length of the input"
+    );
+    assert_eq!(
+        y.len(),
+        n * spec.output_len(),
+        "conv_transpose2d: length of the output"
+    );
+    assert_eq!(
+        packed.len(),
+        spec.packed_forward_len(),
+        "conv_transpose2d: length of the packed weight"
+    );
+    assert!(
+        scratch.len() >= spec.forward_scratch_len(),
+        "conv_transpose2d: the scratch is too short"
+    );
+    if let Some(bias) = bias {
+        assert_eq!(
+            bias.len(),
+            spec.filters,
+            "conv_transpose2d: length of the bias"
+        );
+    }
+    let (finish, finished) = Finish::of(act);
+    mirrored_backward::finish_by(&spec.mirrored(), n, x, packed, bias, finish, y, scratch);
+    if !finished {
+        activation::forward_in_place(act, y);
+    }
+}
+
+/// `dx` (set, or added to if `accumulate`) from `dy` for `n` examples; `packed` comes from [`pack_backward`].
+///
+/// # Panics
+/// If a length is wrong.
+#[allow(clippy::too_many_arguments)]
+pub fn backward_input(
+    spec: &ConvTranspose2d,
+    n: usize,
+    dy: &[f32],
+    packed: &[f32],
+    dx: &mut [f32],
+    accumulate: bool,
+    scratch: &mut [f32],
+) {
+    assert_eq!(
+        dx.len(),
+        n * spec.input_len(),
+        "conv_transpose2d: length of the input's gradient"
+    );
+    assert_eq!(
+        dy.len(),
+        n * spec.output_len(),
+        "conv_transpose2d: length of the output's gradient"
+    );
+    assert_eq!(
+        packed.len(),
+        spec.packed_backward_len(),
+        "conv_transpose2d: length of the packed weight"
+    );
+    assert!(
+        scratch.len() >= spec.backward_input_scratch_len(),
+        "conv_transpose2d: the scratch is too short"
+    );
+    let finish = if accumulate { Finish::Add } else { Finish::Set };
+    mirrored_forward::finish_by(&spec.mirrored(), n, dy, packed, None, finish, dx, scratch);
+}

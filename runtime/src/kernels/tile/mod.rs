@@ -1,0 +1,195 @@
+//! The one register tile under convolutions and matrix products: `C = A * B` with `C` in registers.
+//!
+//! A tile of `rows` by one or two panels of 16 columns is kept in registers while the depth runs by: each step loads
+//! a row of `B` and multiplies it by one number from each row of `A`, broadcast. Everything else is strides. The
+//! depth has three levels, so that the window of a convolution (kernel rows, kernel columns, channels) or the pixels
+//! of several pictures (pictures, rows, columns) are one product without being copied together.
+
+mod registers;
+#[cfg(test)]
+mod tests;
+
+use super::activation::Activation;
+use registers::Tile;
+pub use registers::{Tiles, tiles};
+
+/// Columns that stand side by side in a packed operand, whatever the instruction set.
+pub const PANEL: usize = 16;
+
+/// What happens to a finished tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// `c = tile`
+    Set,
+    /// `c += tile`
+    Add,
+    /// `c = max(tile, 0)`
+    Relu,
+    /// `c = min(max(tile, 0), 6)`
+    Relu6,
+}
+
+impl Finish {
+    /// What a tile can do of an activation, and whether that is all of it.
+    pub fn of(act: Activation) -> (Self, bool) {
+        match act {
+            Activation::Identity => (Self::Set, true),
+            Activation::Relu => (Self::Relu, true),
+            Activation::Relu6 => (Self::Relu6, true),
+            _ => (Self::Set, false),
+        }
+    }
+}
+
+/// A product of strided operands:
+/// `c[p][j] = bias[j] + Σ a[o * a_outer + i * a_inner + k * a_step + p * a_row] * b[o * b_outer + i * b_inner + k * b_step][j]`
+/// over `(o, i, k)` in `depth`, column `j` of `b` being at `j / 16 * b_panel + j % 16`.
+#[derive(Clone, Copy)]
+pub struct Product<'a> {
+    /// Rows of `c`.
+    pub rows: usize,
+    /// Columns of `c`.
+    pub columns: usize,
+    /// Extents of the three levels of the sum.
+    pub depth: [usize; 3],
+    /// The operand that is broadcast.
+    pub a: &'a [f32],
+    /// Distances in `a`: see the formula. One of `a_step` and `a_row` must be 1.
+    pub a_outer: usize,
+    /// See the formula.
+    pub a_inner: usize,
+    /// See the formula.
+    pub a_step: usize,
+    /// See the formula.
+    pub a_row: usize,
+    /// The operand that is loaded by vectors; whole panels are read.
+    pub b: &'a [f32],
+    /// See the formula.
+    pub b_outer: usize,
+    /// See the formula.
+    pub b_inner: usize,
+    /// See the formula.
+    pub b_step: usize,
+    /// See the formula.
+    pub b_panel: usize,
+    /// What the sums start from, zero if absent.
+    pub bias: Option<&'a [f32]>,
+    /// Distance of rows in `c`.
+    pub c_row: usize,
+    /// What happens to a finished tile.
+    pub finish: Finish,
+}
+
+/// Cuts `total` rows into tiles of at most `most` rows that differ by at most one: `(first row, rows)`.
+fn even_parts(total: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+    let parts = total.div_ceil(most);
+    let (rows, longer) = (total / parts.max(1), total % parts.max(1));
+    (0..parts).map(move |i| (i * rows + i.min(longer), rows + usize::from(i < longer)))
+}
+
+impl Product<'_> {
+    /// Computes the product into `c`.
+    ///
+    /// # Panics
+    /// If an operand is too short for the strides, or neither `a_step` nor `a_row` is 1.
+    pub fn run(&self, tiles: &Tiles, c: &mut [f32]) {
+        if self.rows == 0 || self.columns == 0 {
+            return;
+        }
+        self.check(c);
+        let by_rows = self.a_step == 1;
+        let mut column = 0;
+        while column < self.columns {
+            let wide = self.columns - column > PANEL && tiles.columns > PANEL;
+            let columns = (self.columns - column).min(if wide { tiles.columns } else { PANEL });
+            let set = match (by_rows, wide) {
+                (true, false) => tiles.narrow_rows,
+                (true, true) => tiles.wide_rows,
+                (false, false) => tiles.narrow_columns,
+                (false, true) => tiles.wide_columns,
+            };
+            for (row, rows) in even_parts(self.rows, set.len()) {
+                let tile = Tile {
+                    depth: self.depth,
+                    a: self.a.as_ptr().wrapping_add(row * self.a_row),
+                    a_outer: self.a_outer,
+                    a_inner: self.a_inner,
+                    a_stride: if by_rows { self.a_row } else { self.a_step },
+                    b: self.b.as_ptr().wrapping_add(column / PANEL * self.b_panel),
+                    b_outer: self.b_outer,
+                    b_inner: self.b_inner,
+                    b_step: self.b_step,
+                    b_panel: self.b_panel,
+                    bias: self
+                        .bias
+                        .map_or(std::ptr::null(), |bias| bias[column..].as_ptr()),
+                    c: c.as_mut_ptr().wrapping_add(row * self.c_row + column),
+                    c_row: self.c_row,
+                    columns,
+                    finish: self.finish,
+                };
+                // SAFETY: `check` has compared the farthest index of each operand with its length, and the set of
+                // tiles is one for the instructions that the machine has.
+                unsafe { set[rows - 1](&tile) };
+            }
+            column += columns;
+        }
+    }
+
+    /// Compares the farthest index that the strides reach with the lengths.
+    fn check(&self, c: &[f32]) {
+        assert!(
+            self.a_step == 1 || self.a_row == 1,
+            "tile: neither stride of `a` is 1"
+        );
+        if let Some(bias) = self.bias {
+            assert!(
+                self.columns <= bias.len(),
+                "tile: {} biases, expected {}",
+                bias.len(),
+                self.columns
+            );
+        }
+        assert!(
+            (self.rows - 1) * self.c_row + self.columns <= c.len(),
+            "tile: the output is too short"
+        );
+        let [outer, inner, len] = self.depth;
+        if outer == 0 || inner == 0 || len == 0 {
+            return;
+        }
+        let a = (outer - 1) * self.a_outer
+            + (inner - 1) * self.a_inner
+            + (len - 1) * self.a_step
+            + (self.rows - 1) * self.a_row;
+        assert!(
+            a < self.a.len(),
+            "tile: the first operand is too short: {} for index {a}",
+            self.a.len()
+        );
+        let b = (outer - 1) * self.b_outer
+            + (inner - 1) * self.b_inner
+            + (len - 1) * self.b_step
+            + (self.columns - 1) / PANEL * self.b_panel
+            + PANEL
+            - 1;
+        assert!(
+            b < self.b.len(),
+            "tile: the second operand is too short: {} for index {b}",
+            self.b.len()
+        );
+    }
+}
+
+/// Writes `rows <= 16` rows of `columns` numbers as columns of a panel: `panel[column][row]`, zero past the last row.
+pub fn transpose(from: &[f32], from_row: usize, rows: usize, columns: usize, panel: &mut [f32]) {
+    for (column, to) in panel.chunks_exact_mut(PANEL).take(columns).enumerate() {
+        for (row, to) in to.iter_mut().enumerate() {
+            *to = if row < rows {
+                from[row * from_row + column]
+            } else {
+                0.0
+            };
+        }
+    }
+}

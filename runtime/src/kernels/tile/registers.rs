@@ -1,0 +1,225 @@
+//! A tile in registers, for each instruction set and number of rows.
+
+// Registers are numbered: `p` is the row and `v` the vector everywhere.
+#![allow(clippy::needless_range_loop)]
+
+use super::{Finish, PANEL};
+#[cfg(target_arch = "x86_64")]
+use crate::simd::{Avx2, Avx512};
+use crate::simd::{Isa, Portable, Simd};
+
+/// One tile of a product: pointers at its first row and column.
+pub(super) struct Tile {
+    pub depth: [usize; 3],
+    pub a: *const f32,
+    pub a_outer: usize,
+    pub a_inner: usize,
+    /// `a_row` or `a_step`, whichever is not 1.
+    pub a_stride: usize,
+    pub b: *const f32,
+    pub b_outer: usize,
+    pub b_inner: usize,
+    pub b_step: usize,
+    pub b_panel: usize,
+    /// Null for zero.
+    pub bias: *const f32,
+    pub c: *mut f32,
+    pub c_row: usize,
+    pub columns: usize,
+    pub finish: Finish,
+}
+
+pub(super) type TileFn = unsafe fn(&Tile);
+
+/// The tiles of an instruction set, by their number of rows less one.
+pub struct Tiles {
+    /// Columns of the widest tile.
+    pub columns: usize,
+    /// One panel, `a_step == 1`.
+    pub(super) narrow_rows: &'static [TileFn],
+    /// As many panels as are widest, `a_step == 1`.
+    pub(super) wide_rows: &'static [TileFn],
+    /// One panel, `a_row == 1`.
+    pub(super) narrow_columns: &'static [TileFn],
+    /// As many panels as are widest, `a_row == 1`.
+    pub(super) wide_columns: &'static [TileFn],
+}
+
+/// The tiles of the instruction set that kernels run on.
+pub fn tiles() -> &'static Tiles {
+    match Isa::current() {
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => &AVX512,
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => &AVX2,
+        _ => &PORTABLE,
+    }
+}
+
+/// The tile of `P` rows by `V` vectors; `BY_ROWS` if the depth is contiguous in `a`, else the rows are.
+///
+/// # Safety
+/// All that the formula of [`Product`] reads and writes for these rows and columns must be there.
+#[inline(always)]
+unsafe fn tile<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(simd: S, t: &Tile) {
+    let offset = |v: usize| v * S::LANES / PANEL * t.b_panel + v * S::LANES % PANEL;
+    let lanes_of = |v: usize| t.columns.saturating_sub(v * S::LANES).min(S::LANES);
+    let (row, step) = if BY_ROWS {
+        (t.a_stride, 1)
+    } else {
+        (1, t.a_stride)
+    };
+    let mut sums = [[simd.splat(0.0); V]; P];
+    // SAFETY: the caller's promise; pointers are only moved past the ends by `wrapping_add`, and not read there.
+    unsafe {
+        if !t.bias.is_null() {
+            let mut bias = [simd.splat(0.0); V];
+            for v in 0..V {
+                bias[v] = simd.load_first_at(t.bias.wrapping_add(v * S::LANES), lanes_of(v));
+            }
+            sums = [bias; P];
+        }
+        let [outer, inner, len] = t.depth;
+        for o in 0..outer {
+            for i in 0..inner {
+                let mut a = t.a.wrapping_add(o * t.a_outer + i * t.a_inner);
+                let mut b = t.b.wrapping_add(o * t.b_outer + i * t.b_inner);
+                for _ in 0..len {
+                    let mut values = [simd.splat(0.0); V];
+                    for v in 0..V {
+                        values[v] = simd.load_at(b.wrapping_add(offset(v)));
+                    }
+                    for p in 0..P {
+                        let x = simd.splat(*a.wrapping_add(p * row));
+                        for v in 0..V {
+                            sums[p][v] = simd.fma(x, values[v], sums[p][v]);
+                        }
+                    }
+                    a = a.wrapping_add(step);
+                    b = b.wrapping_add(t.b_step);
+                }
+            }
+        }
+        let zero = simd.splat(0.0);
+        match t.finish {
+            Finish::Set => {}
+            Finish::Add => {
+                for p in 0..P {
+                    for v in 0..V {
+                        let c = t.c.wrapping_add(p * t.c_row + v * S::LANES);
+                        let before = if t.columns == V * S::LANES {
+                            simd.load_at(c)
+                        } else {
+                            simd.load_first_at(c, lanes_of(v))
+                        };
+                        sums[p][v] = simd.add(before, sums[p][v]);
+                    }
+                }
+            }
+            Finish::Relu => {
+                for p in 0..P {
+                    for v in 0..V {
+                        sums[p][v] = simd.max(zero, sums[p][v]);
+                    }
+                }
+            }
+            Finish::Relu6 => {
+                for p in 0..P {
+                    for v in 0..V {
+                        sums[p][v] = simd.min(simd.splat(6.0), simd.max(zero, sums[p][v]));
+                    }
+                }
+            }
+        }
+        for p in 0..P {
+            for v in 0..V {
+                let c = t.c.wrapping_add(p * t.c_row + v * S::LANES);
+                if t.columns == V * S::LANES {
+                    simd.store_at(c, sums[p][v]);
+                } else {
+                    simd.store_first_at(c, lanes_of(v), sums[p][v]);
+                }
+            }
+        }
+    }
+}
+
+/// The tiles of `vectors` vectors and each number of rows.
+macro_rules! tile_set {
+    ($function:ident, $vectors:literal, $by_rows:literal, [$($rows:literal)*]) => {
+        &[$($function::<$rows, $vectors, $by_rows>),*]
+    };
+}
+
+/// # Safety
+/// As [`tile`], on a machine with AVX-512.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+unsafe fn tile_avx512<const P: usize, const V: usize, const BY_ROWS: bool>(t: &Tile) {
+    // SAFETY: the caller's promises.
+    unsafe { tile::<_, P, V, BY_ROWS>(Avx512::new(), t) }
+}
+
+#[cfg(target_arch = "x86_64")]
+static AVX512: Tiles = Tiles {
+    columns: 32,
+    narrow_rows: tile_set!(tile_avx512, 1, true, [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16]),
+    wide_rows: tile_set!(tile_avx512, 2, true, [1 2 3 4 5 6 7 8 9 10 11 12 13 14]),
+    narrow_columns: tile_set!(tile_avx512, 1, false, [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24]),
+    wide_columns: tile_set!(tile_avx512, 2, false, [1 2 3 4 5 6 7 8 9 10 11 12 13 14]),
+};
+
+/// # Safety
+/// As [`tile`], on a machine with AVX2 and FMA.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn tile_avx2<const P: usize, const V: usize, const BY_ROWS: bool>(t: &Tile) {
+    // SAFETY: the caller's promises.
+    unsafe { tile::<_, P, V, BY_ROWS>(Avx2::new(), t) }
+}
+
+#[cfg(target_arch = "x86_64")]
+static AVX2: Tiles = {
+    let by_rows: &[TileFn] = tile_set!(tile_avx2, 2, true, [1 2 3 4 5 6]);
+    let by_columns: &[TileFn] = tile_set!(tile_avx2, 2, false, [1 2 3 4 5 6]);
+    Tiles {
+        columns: PANEL,
+        narrow_rows: by_rows,
+        wide_rows: by_rows,
+        narrow_columns: by_columns,
+        wide_columns: by_columns,
+    }
+};
+
+/// # Safety
+/// As [`tile`].
+unsafe fn tile_portable<const P: usize, const V: usize, const BY_ROWS: bool>(t: &Tile) {
+    // SAFETY: the caller's promise.
+    unsafe { tile::<_, P, V, BY_ROWS>(Portable, t) }
+}
+
+#[cfg(not(target_arch = "aarch64"))]
+static PORTABLE: Tiles = {
+    let by_rows: &[TileFn] = tile_set!(tile_portable, 4, true, [1 2 3]);
+    let by_columns: &[TileFn] = tile_set!(tile_portable, 4, false, [1 2 3]);
+    Tiles {
+        columns: PANEL,
+        narrow_rows: by_rows,
+        wide_rows: by_rows,
+        narrow_columns: by_columns,
+        wide_columns: by_columns,
+    }
+};
+
+#[cfg(target_arch = "aarch64")]
+static PORTABLE: Tiles = {
+    let by_rows: &[TileFn] = tile_set!(tile_portable, 4, true, [1 2 3 4 5 6]);
+    let by_columns: &[TileFn] = tile_set!(tile_portable, 4, false, [1 2 3 4 5 6]);
+    Tiles {
+        columns: PANEL,
+        narrow_rows: by_rows,
+        wide_rows: by_rows,
+        narrow_columns: by_columns,
+        wide_columns: by_columns,
+    }
+};

@@ -1,0 +1,80 @@
+//! Every tile against the formula.
+
+use super::*;
+use crate::simd::on_every_isa;
+
+#[test]
+fn even_parts_cover_all_rows_once() {
+    for total in 0..100 {
+        for most in 1..15 {
+            let mut next = 0;
+            for (first, rows) in even_parts(total, most) {
+                assert_eq!(first, next);
+                assert!((1..=most).contains(&rows));
+                next += rows;
+            }
+            assert_eq!(next, total);
+        }
+    }
+}
+
+/// Every number of rows and columns, both layouts, against the formula.
+#[test]
+fn every_tile_is_the_formula() {
+    let depth = [2, 3, 4];
+    let value = |i: usize| ((i * 7919) % 23) as f32 - 11.0;
+    let bias: Vec<f32> = (0..64).map(|j| value(j + 5)).collect();
+    for rows in 1..30 {
+        for columns in [1, 5, 8, 9, 16, 17, 31, 32, 33, 48] {
+            for (a_step, a_row) in [(1, 50), (40, 1)] {
+                let a: Vec<f32> = (0..2000).map(value).collect();
+                let b: Vec<f32> = (0..4 * 700).map(value).collect();
+                let product = Product {
+                    rows,
+                    columns,
+                    depth,
+                    a: &a,
+                    a_outer: 200,
+                    a_inner: 6,
+                    a_step,
+                    a_row,
+                    b: &b,
+                    b_outer: 250,
+                    b_inner: 70,
+                    b_step: 17,
+                    b_panel: 700,
+                    bias: (rows % 2 == 0).then_some(&bias[..]),
+                    c_row: columns + 3,
+                    finish: [Finish::Set, Finish::Add, Finish::Relu, Finish::Relu6][columns % 4],
+                };
+                let mut expected: Vec<f32> = (0..rows * (columns + 3)).map(value).collect();
+                let before = expected.clone();
+                for p in 0..rows {
+                    for j in 0..columns {
+                        let mut sum = product.bias.map_or(0.0, |bias| bias[j]);
+                        for o in 0..2 {
+                            for i in 0..3 {
+                                for k in 0..4 {
+                                    sum += a[o * 200 + i * 6 + k * a_step + p * a_row]
+                                        * b[o * 250 + i * 70 + k * 17 + j / 16 * 700 + j % 16];
+                                }
+                            }
+                        }
+                        let c = &mut expected[p * (columns + 3) + j];
+                        *c = match product.finish {
+                            Finish::Set => sum,
+                            Finish::Add => *c + sum,
+                            Finish::Relu => sum.max(0.0),
+                            Finish::Relu6 => sum.clamp(0.0, 6.0),
+                        };
+                    }
+                }
+                on_every_isa(|isa| {
+                    let mut c = before.clone();
+                    product.run(tiles(), &mut c);
+                    assert_eq!(c, expected, "{isa:?}, {rows} rows, {columns} columns");
+                });
+            }
+        }
+    }
+}
