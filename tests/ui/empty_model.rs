@@ -1,0 +1,7 @@
+use shapeflow::prelude::*;
+
+model! {
+
+}
+
+fn main() {}

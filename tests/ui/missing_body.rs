@@ -1,0 +1,7 @@
+use shapeflow::prelude::*;
+
+model! {
+    pub struct Net(features: [4]) -> [2]
+}
+
+fn main() {}

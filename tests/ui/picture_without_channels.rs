@@ -1,0 +1,9 @@
+use shapeflow::prelude::*;
+
+model! {
+    pub struct Net(image: [28, 28]) -> [10] {
+        image -> Conv2d(8, 3x3) -> Flatten -> Dense(10)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use shapeflow::prelude::*;
+
+model! {
+    pub struct Net(features: [4]) -> [1] {
+        features -> Dense(1) -> Softmax
+    }
+}
+
+fn main() {}

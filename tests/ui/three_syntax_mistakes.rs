@@ -1,0 +1,12 @@
+use shapeflow::prelude::*;
+
+model! {
+    pub struct Net(image: [28, 28, 1]) -> [10] {
+        image
+            -> Conv2d(8 3x3)
+            -> Dropout(.5) Relu
+            -> Flatten -> Dense(10)
+    }
+}
+
+fn main() {}

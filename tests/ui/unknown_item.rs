@@ -1,0 +1,7 @@
+use shapeflow::prelude::*;
+
+model! {
+    pub enum Net { A, B }
+}
+
+fn main() {}
