@@ -31,6 +31,72 @@
 //! loading and cleaning, [`losses`], [`optimizers`], [`schedules`], [`metrics`], [`weights`] for saving, and
 //! [`plots`] for pictures of how training went.
 
+/// Declares neural networks.
+///
+/// # The language
+///
+/// ```
+/// use shapeflow::prelude::*;
+///
+/// const HIDDEN: usize = 24; // a const in scope may be a size
+///
+/// model! {
+///     const CLASSES: usize = 5;
+///
+///     /// A part to be used again; its dimension names are worked out from what flows in.
+///     block Residual<H, W, C>(x: [H, W, C], rate: f32 = 0.1) -> [H, W, C] {
+///         let y = x -> Conv2d(C, 3x3, padding = same) -> BatchNorm -> Relu -> Dropout(rate);
+///         x + y
+///     }
+///
+///     /// Two inputs, two outputs.
+///     pub struct Net(image: [16, 16, 3], facts: [4]) -> (class: [CLASSES], score: [1]) {
+///         let seen = image
+///             -> stem: Conv2d(8, 3x3, padding = same) -> Relu
+///             -> [Residual(rate = 0.2); 2]
+///             -> GlobalAvgPool;
+///         let known = facts -> Dense(8) -> Relu;
+///         let both: [16] = (seen, known) -> Concat(axis = -1);
+///         let head = both -> Dense(HIDDEN) -> Relu;
+///         (head -> Dense(CLASSES) -> Softmax, head -> Dense(1))
+///     }
+/// }
+///
+/// let net = Net::new(1);
+/// let image = ndarray::Array3::zeros((16, 16, 3));
+/// let facts = ndarray::arr1(&[0.1, 0.2, 0.3, 0.4]);
+/// let (class, score) = net.predict_one(image.view(), facts.view()).unwrap();
+/// assert_eq!((class.len(), score.len()), (CLASSES, 1));
+/// assert_eq!(net.stem_weight().shape(), [3, 3, 3, 8]);
+/// assert_eq!(net.tensor("residual2.conv2d1.weight").unwrap().shape(), [3, 3, 8, 8]);
+/// ```
+///
+/// - **Shapes are those of one example**; the batch axis is always there and never written. Pictures are
+///   `[height, width, channels]`.
+/// - **`->` is data flow** and binds loosest. A stage is a layer, a block, a repeat, a named layer or a value.
+///   `+ - *` work element by element with NumPy's broadcasting, also with a number.
+/// - **Required arguments by position, options by name.** An activation is a stage of its own.
+/// - **Nobody writes an input size.** The declared output is checked against what arrives.
+/// - **`name: Layer(..)`** names a stage; its weights are `name.weight` and `name.bias`. Unnamed stages are named by kind and
+///   order (`conv2d1`, `dense2`). A block's weights live under its own name (`residual2.conv2d1.weight`).
+/// - **`[Block; 6]`** repeats with weights of its own each time; what is repeated may be a chain.
+/// - **`let layer = Dense(8);`** binds a layer without applying it: applied twice it shares its weights.
+/// - **A trailing `Softmax`, `LogSoftmax` or `Sigmoid` is the model's link**: predictions pass through it, losses take the value
+///   before it in the numerically stable form.
+/// - **Dimensions** are whole-number expressions (`+ - * /`, division exact) over literals, consts in the block, consts in
+///   scope outside it, and a block's dimension names. `3x3` is a kernel size.
+///
+/// # What it makes
+///
+/// The struct, with `new(seed)`, `predict`, `predict_one` and two methods for each tensor (`stem_weight()` to read,
+/// `stem_weight_mut()` to change); and [`model::Model`] with the facts as consts (`PARAMETERS`, `FLOPS`, `TRAIN_BYTES`, ..),
+/// `summary`, `save`, `load` and `tensor` by name. The struct's own documentation has the table of its layers.
+///
+/// The environment variable `SHAPEFLOW_DUMP=folder` writes each model's generated Rust, graph and plan there during a build.
+///
+/// # Errors
+///
+/// A mistake is an error of the build under the word that is wrong, with what was expected, what came from where, and the fix.
 pub use shapeflow_macros::model;
 pub use shapeflow_runtime::*;
 
