@@ -59,9 +59,9 @@ const LAYERS: [(&str, &str); 62] = [
     ("TanH", "Tanh"),
     ("SoftPlus", "Softplus"),
     ("LogSoftMax", "LogSoftmax"),
-    ("Add", "a + b"),
-    ("Subtract", "a - b"),
-    ("Multiply", "a * b"),
+    ("Add", "`a + b`"),
+    ("Subtract", "`a - b`"),
+    ("Multiply", "`a * b`"),
     ("Identity", "nothing: leave the stage out"),
     ("Input", "an input, as in `struct Net(image: [28, 28, 1])`"),
     (

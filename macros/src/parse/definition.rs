@@ -47,6 +47,12 @@ impl Parser<'_> {
                         c.skip_until(|c| c.is_punct(","));
                     }
                 });
+                let mut seen = Vec::new();
+                definition.inputs.retain(|input| {
+                    let first = !seen.contains(&input.name);
+                    seen.push(input.name.clone());
+                    first
+                });
             }
             None => {
                 let message = format!(
@@ -226,9 +232,11 @@ impl Parser<'_> {
         }
         if let Some((mut inner, place)) = cursor.eat_group(Delimiter::Parenthesis) {
             let mut outputs: Vec<(Ident, Option<ShapeExpr>)> = Vec::new();
+            let mut unreadable = false;
             self.list(&mut inner, |p, c| {
                 let read = p.output(c);
                 if read.is_err() {
+                    unreadable = true;
                     c.skip_until(|c| c.is_punct(","));
                 }
                 let Ok(output) = read else { return };
@@ -241,7 +249,10 @@ impl Parser<'_> {
             if outputs.is_empty() && !self.diagnostics.has_errors() {
                 self.error("no-output", place, format!("`{name}` has no output"));
             }
-            return Outputs::Named(outputs);
+            return match unreadable {
+                true => Outputs::Unknown,
+                false => Outputs::Named(outputs),
+            };
         }
         match self.shape(cursor) {
             Ok(shape) => Outputs::One(shape),

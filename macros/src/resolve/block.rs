@@ -48,14 +48,10 @@ impl<'a> Resolver<'a> {
         self.bind_parameters(block, given, stage, &mut scope, outer);
         let solved = self.solve_dims(block, stage, &inputs, &mut scope, outer);
         scope.frames.push(frame(block, stage.place, &scope));
-        let declared = self.declared_outputs(block, &mut scope);
         if !solved {
-            let values = declared.iter().map(|shape| {
-                self.graph
-                    .value(shape.clone(), stage.place, stage.to_string())
-            });
-            return values.collect();
+            return self.unknown_outputs(block, stage.place);
         }
+        let declared = self.declared_outputs(block, &mut scope);
         for (input, value) in block.inputs.iter().zip(&inputs) {
             let meaning = Meaning::Values(vec![*value]);
             scope.bind(

@@ -130,6 +130,13 @@ impl<'a> Resolver<'a> {
             let meaning = Meaning::Values(vec![value]);
             scope.bind(&name, (&input.name).into(), meaning, Role::Input);
         }
+        for parameter in &definition.parameters {
+            // That a struct has none was reported.
+            self.broken = true;
+            let meaning = Meaning::Datum(layer::arguments::Datum::Broken);
+            let (name, place) = (parameter.name.to_string(), (&parameter.name).into());
+            scope.bind(&name, place, meaning, Role::Parameter);
+        }
         let results = self.body(definition, &mut scope);
         let outputs = self.declared_outputs(definition, &mut scope);
         self.broken |= self.diagnostics.errors_reported() > before;

@@ -43,6 +43,9 @@ impl<'a> Resolver<'a> {
         let Some(result) = &definition.result else {
             return self.declared_values(definition, declared);
         };
+        if matches!(definition.outputs, Outputs::Unknown) {
+            return self.declared_values(definition, declared);
+        }
         if results.len() != declared.len() {
             let message = format!(
                 "`{}` promises {}, found {}",

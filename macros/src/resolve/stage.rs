@@ -45,8 +45,8 @@ impl<'a> Resolver<'a> {
                 }
                 let suffix: Vec<String> = scope.copies.iter().map(ToString::to_string).collect();
                 let full = format!("{text}{}", suffix.join("_"));
-                self.take_name(&full, name.into(), scope);
-                self.apply(stage, inputs, Some(full), scope)
+                let free = self.take_name(&full, name.into(), scope);
+                self.apply(stage, inputs, free.then_some(full), scope)
             }
             ExprKind::Chain { head, stages } => {
                 let run = |resolver: &mut Self, scope: &mut Scope<'a>| {
@@ -339,11 +339,11 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Takes a name that the user gave; it may stand once in a body.
-    pub fn take_name(&mut self, name: &str, place: Place, scope: &Scope<'a>) {
+    /// Takes a name that the user gave; it may stand once in a body. False if it stands already.
+    pub fn take_name(&mut self, name: &str, place: Place, scope: &Scope<'a>) -> bool {
         let full = format!("{}{name}", scope.prefix);
         if scope.shared {
-            return;
+            return true;
         }
         if let Some(line) = self.graph.taken.get(&full) {
             let message = format!("two stages are named `{name}`");
@@ -351,9 +351,10 @@ impl<'a> Resolver<'a> {
                 .note(format!("the first one is on line {line}"))
                 .help(format!("write `{name}2`, or leave the name out"));
             self.report(diagnostic, scope);
-            return;
+            return false;
         }
         self.graph.taken.insert(full, place.line());
+        true
     }
 
     /// The next name of a kind that isn't taken: `conv2d3`.

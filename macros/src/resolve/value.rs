@@ -193,6 +193,12 @@ impl<'a> Resolver<'a> {
     }
 
     fn named_value(&mut self, text: &str, expr: &Expr, scope: &mut Scope<'a>) -> Vec<ValueId> {
+        let head = scope.definition;
+        if head.inputs.is_empty() && head.parameters.is_empty() && scope.peek(text).is_none() {
+            // That there is no input was reported.
+            self.broken = true;
+            return vec![self.graph.unknown(expr.place)];
+        }
         let input = scope.definition.inputs.first();
         let input = input.map_or("input".to_owned(), |i| i.name.to_string());
         match scope.look_up(text) {

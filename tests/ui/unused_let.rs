@@ -1,0 +1,12 @@
+#![deny(warnings)]
+
+use shapeflow::prelude::*;
+
+model! {
+    pub struct Net(features: [4]) -> [2] {
+        let hidden = features -> Dense(8) -> Relu;
+        features -> Dense(2)
+    }
+}
+
+fn main() {}
