@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::conv2d::{Groups, check_groups};
-use super::lower::{image_axes, pair, pair_of_pairs};
+use super::lower::{convolve, convolve_backward, image_axes, pair, pair_of_pairs};
 use super::window::Padding;
 use super::{Entry, Inputs, Layer, image, init};
 use crate::diagnostic::Reported;
@@ -12,7 +12,7 @@ use crate::shape::{Check, Dim, Failed, Shape};
 use crate::step::At;
 use crate::words::words;
 use proc_macro2::Ident;
-use quote::quote;
+use quote::{format_ident, quote};
 
 pub const ENTRY: Entry = Entry {
     name: "ConvTranspose2d",
@@ -212,61 +212,12 @@ impl Lower for ConvTranspose2d {
 
     fn forward(&self, at: &mut At<'_, '_>) {
         let spec = self.spec(at);
-        let packed = at.packed(
-            "forward",
-            0,
-            quote!(#spec.packed_forward_len()),
-            quote!(sf::conv_transpose2d::pack_forward(&#spec, weight, packed);),
-        );
-        let bias = if self.bias {
-            let bias = at.parameter(1);
-            quote!(Some(#bias))
-        } else {
-            quote!(None)
-        };
-        let activation = at.activation();
-        let (x, y) = (at.input(0), at.output());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .scratch(quote!(#spec.forward_scratch_len()))
-            .call(quote! {
-                sf::conv_transpose2d::forward(&#spec, n, x, #packed, #bias, #activation, y, scratch);
-            });
+        convolve(&format_ident!("conv_transpose2d"), &spec, self.bias, at);
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
         let spec = self.spec(at);
-        let (x, dy) = (at.input(0), at.output_gradient());
-        let scratch = quote!(#spec.backward_weight_scratch_len());
-        let draft = at
-            .chunk("weight gradient")
-            .read("x", x)
-            .read("dy", dy)
-            .gradient("dweight", 0)
-            .scratch(scratch);
-        if self.bias {
-            draft.gradient("dbias", 1).call(quote! {
-                sf::conv_transpose2d::backward_weight(&#spec, n, x, dy, dweight, Some(dbias), scratch);
-            });
-        } else {
-            draft.call(quote!(sf::conv_transpose2d::backward_weight(&#spec, n, x, dy, dweight, None, scratch);));
-        }
-        at.input_gradient(0, true, |at, dx, accumulate| {
-            let packed = at.packed(
-                "backward",
-                0,
-                quote!(#spec.packed_backward_len()),
-                quote!(sf::conv_transpose2d::pack_backward(&#spec, weight, packed);),
-            );
-            at.chunk("input gradient")
-                .read("dy", dy)
-                .put("dx", dx, accumulate)
-                .scratch(quote!(#spec.backward_input_scratch_len()))
-                .call(quote! {
-                    sf::conv_transpose2d::backward_input(&#spec, n, dy, #packed, dx, #accumulate, scratch);
-                });
-        });
+        convolve_backward(&format_ident!("conv_transpose2d"), &spec, self.bias, at);
     }
 }
 

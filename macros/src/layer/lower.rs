@@ -91,3 +91,62 @@ pub fn global_pool_spec(at: &mut At<'_, '_>) -> Ident {
         quote!(sf::pool::GlobalPool { positions: #positions, channels: #channels }),
     )
 }
+
+/// The forward step of a convolution whose kernels are those of the runtime's module `kernel`.
+pub fn convolve(kernel: &Ident, spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
+    let packed = at.packed(
+        "forward",
+        0,
+        quote!(#spec.packed_forward_len()),
+        quote!(sf::#kernel::pack_forward(&#spec, weight, packed);),
+    );
+    let bias = if bias_term {
+        let bias = at.parameter(1);
+        quote!(Some(#bias))
+    } else {
+        quote!(None)
+    };
+    let activation = at.activation();
+    let (x, y) = (at.input(0), at.output());
+    at.chunk("")
+        .read("x", x)
+        .write("y", y)
+        .scratch(quote!(#spec.forward_scratch_len()))
+        .call(quote! {
+            sf::#kernel::forward(&#spec, n, x, #packed, #bias, #activation, y, scratch);
+        });
+}
+
+/// Its backward steps: the gradients of weight and bias, then of the input.
+pub fn convolve_backward(kernel: &Ident, spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
+    let (x, dy) = (at.input(0), at.output_gradient());
+    let scratch = quote!(#spec.backward_weight_scratch_len());
+    let draft = at
+        .chunk("weight gradient")
+        .read("x", x)
+        .read("dy", dy)
+        .gradient("dweight", 0)
+        .scratch(scratch);
+    if bias_term {
+        draft.gradient("dbias", 1).call(quote! {
+            sf::#kernel::backward_weight(&#spec, n, x, dy, dweight, Some(dbias), scratch);
+        });
+    } else {
+        draft.call(quote!(sf::#kernel::backward_weight(&#spec, n, x, dy, dweight, None, scratch);));
+    }
+    at.input_gradient(0, true, |at, dx, accumulate| {
+        let packed = at.packed(
+            "backward",
+            0,
+            quote!(#spec.packed_backward_len()),
+            quote!(sf::#kernel::pack_backward(&#spec, weight, packed);),
+        );
+        at.chunk("input gradient")
+            .read("dy", dy)
+            .put("dx", dx, accumulate)
+            .scratch(quote!(#spec.backward_input_scratch_len()))
+            .call(quote! {
+                sf::#kernel::backward_input(&#spec, n, dy, #packed, dx, #accumulate, scratch);
+            });
+    });
+}
