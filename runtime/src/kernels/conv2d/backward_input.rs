@@ -6,6 +6,7 @@
 use super::axis::Axis;
 use super::pack::Phase;
 use super::sweep::Sweep;
+use super::winograd::{self, Correlation};
 use super::{Conv2d, PANEL, Surroundings, copy_rows, depthwise, panels};
 use crate::kernels::tile::{Finish, Product, tiles};
 
@@ -44,6 +45,10 @@ pub fn backward_input(
         "conv2d: the scratch is too short"
     );
     let finish = if accumulate { Finish::Add } else { Finish::Set };
+    if winograd::fits(spec) {
+        let correlation = Correlation::backward(spec);
+        return winograd::convolve(correlation, n, dy, packed, None, finish, dx, scratch);
+    }
     finish_by(spec, n, dy, packed, None, finish, dx, scratch);
 }
 
@@ -65,7 +70,7 @@ pub(in crate::kernels) fn finish_by(
     if !spec.copies_dy() {
         return surrounded(spec, n, dy, spec.output()[1], packed, bias, finish, dx);
     }
-    let surrounded_dy = &mut scratch[..spec.backward_input_scratch_len()];
+    let surrounded_dy = &mut scratch[..spec.direct_backward_input_scratch_len()];
     surrounded_dy.fill(0.0);
     let Surroundings { before, extent } = spec.surroundings();
     let row_len = spec.output()[1] * spec.filters;

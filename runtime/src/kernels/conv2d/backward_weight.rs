@@ -4,6 +4,7 @@
 //! filters is its right operand; the sums stay in registers over all pixels of several pictures.
 
 use super::axis::Axis;
+use super::winograd::{self, Correlation};
 use super::{Conv2d, PANEL, copy_rows, depthwise, panels};
 use crate::kernels::bias;
 use crate::kernels::tile::{Finish, Product, Tiles, tiles};
@@ -46,6 +47,9 @@ pub fn backward_weight(
     }
     if spec.is_depthwise() {
         return depthwise::backward_weight(spec, n, x, dy, dweight);
+    }
+    if winograd::fits(spec) {
+        return winograd::backward_weight(Correlation::forward(spec), n, x, dy, dweight, scratch);
     }
     let at_once = spec.examples_at_once();
     let copies_x = spec.copies_x() && !spec.takes_taps_apart();

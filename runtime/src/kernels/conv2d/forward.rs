@@ -1,6 +1,7 @@
 //! The convolution itself.
 
 use super::sweep::Sweep;
+use super::winograd::{self, Correlation};
 use super::{Conv2d, PANEL, copy_rows, depthwise, panels};
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::tile::{Finish, Product, tiles};
@@ -40,7 +41,12 @@ pub fn forward(
         assert_eq!(bias.len(), spec.filters, "conv2d: length of the bias");
     }
     let (finish, finished) = Finish::of(act);
-    finish_by(spec, n, x, packed, bias, finish, y, scratch);
+    if winograd::fits(spec) {
+        let correlation = Correlation::forward(spec);
+        winograd::convolve(correlation, n, x, packed, bias, finish, y, scratch);
+    } else {
+        finish_by(spec, n, x, packed, bias, finish, y, scratch);
+    }
     if !finished {
         activation::forward_in_place(act, y);
     }

@@ -14,6 +14,7 @@
 //! | `backward_input` | the same over `dy`, by residues of the position modulo the stride |
 //! | `backward_weight` | the pixels as depth |
 //! | `depthwise` | one filter per channel: no sum over channels, vectors along them |
+//! | `winograd` | 3×3 filters with a quarter of the multiplications |
 //!
 //! Source: Zhang, Franchetti, Low: *High Performance Zero-Memory Overhead Direct Convolutions* (ICML 2018).
 
@@ -26,6 +27,7 @@ pub(super) mod pack;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod winograd;
 
 pub use backward_input::backward_input;
 pub use backward_weight::backward_weight;
@@ -34,6 +36,7 @@ pub use pack::{pack_backward, pack_forward};
 
 use super::tile::PANEL;
 use axis::Axis;
+use winograd::Correlation;
 
 /// The sizes of a convolution of one example `(height, width, channels)`.
 ///
@@ -97,6 +100,15 @@ impl Conv2d {
 
     /// Length of the weights as [`forward`] wants them.
     pub const fn packed_forward_len(&self) -> usize {
+        if winograd::fits(self) {
+            Correlation::forward(self).packed_len()
+        } else {
+            self.direct_packed_forward_len()
+        }
+    }
+
+    /// The same without Winograd's transforms.
+    pub(super) const fn direct_packed_forward_len(&self) -> usize {
         if self.is_depthwise() {
             return self.weight_len();
         }
@@ -111,6 +123,15 @@ impl Conv2d {
 
     /// Length of the weights as [`backward_input`] wants them.
     pub const fn packed_backward_len(&self) -> usize {
+        if winograd::fits(self) {
+            Correlation::backward(self).packed_len()
+        } else {
+            self.direct_packed_backward_len()
+        }
+    }
+
+    /// The same without Winograd's transforms.
+    pub(super) const fn direct_packed_backward_len(&self) -> usize {
         if self.is_depthwise() {
             return self.weight_len();
         }
@@ -125,6 +146,15 @@ impl Conv2d {
 
     /// Length of the scratch that [`forward`] works in.
     pub const fn forward_scratch_len(&self) -> usize {
+        if winograd::fits(self) {
+            Correlation::forward(self).scratch_len()
+        } else {
+            self.direct_forward_scratch_len()
+        }
+    }
+
+    /// The same without Winograd's transforms.
+    pub(super) const fn direct_forward_scratch_len(&self) -> usize {
         if self.copies_x() {
             self.padded_len()
         } else {
@@ -134,6 +164,15 @@ impl Conv2d {
 
     /// Length of the scratch that [`backward_input`] works in.
     pub const fn backward_input_scratch_len(&self) -> usize {
+        if winograd::fits(self) {
+            Correlation::backward(self).scratch_len()
+        } else {
+            self.direct_backward_input_scratch_len()
+        }
+    }
+
+    /// The same without Winograd's transforms.
+    pub(super) const fn direct_backward_input_scratch_len(&self) -> usize {
         if self.copies_dy() {
             self.surroundings().extent * self.output()[0] * self.filters
         } else {
@@ -143,6 +182,15 @@ impl Conv2d {
 
     /// Length of the scratch that [`backward_weight`] works in.
     pub const fn backward_weight_scratch_len(&self) -> usize {
+        if winograd::fits(self) {
+            Correlation::forward(self).gradient_scratch_len()
+        } else {
+            self.direct_backward_weight_scratch_len()
+        }
+    }
+
+    /// The same without Winograd's transforms.
+    pub(super) const fn direct_backward_weight_scratch_len(&self) -> usize {
         self.examples_at_once() * self.backward_weight_scratch_per_example()
     }
 

@@ -1,12 +1,12 @@
 //! Weights in panels of 16 output channels, in the order in which the tile reads them.
 
-use super::{Conv2d, PANEL};
+use super::{Conv2d, PANEL, winograd};
 use crate::kernels::tile::transpose;
 
 /// Arranges `weight` for [`forward`](super::forward); to be called when the weights have changed.
 ///
 /// `packed[group][panel][kernel row][kernel column][channel][16 filters]`, zero past the last filter; a depthwise
-/// weight stays as it is.
+/// weight stays as it is, and one for Winograd's method is transformed.
 ///
 /// # Panics
 /// If a length is wrong.
@@ -24,6 +24,9 @@ pub fn pack_forward(spec: &Conv2d, weight: &[f32], packed: &mut [f32]) {
     if spec.is_depthwise() {
         packed.copy_from_slice(weight);
         return;
+    }
+    if winograd::fits(spec) {
+        return winograd::pack(spec, weight, false, packed);
     }
     let [group_channels, group_filters] = spec.group();
     let taps = spec.kernel[0] * spec.kernel[1] * group_channels;
@@ -119,6 +122,9 @@ pub fn pack_backward(spec: &Conv2d, weight: &[f32], packed: &mut [f32]) {
     );
     if spec.is_depthwise() {
         return pack_backward_depthwise(spec, weight, packed);
+    }
+    if winograd::fits(spec) {
+        return winograd::pack(spec, weight, true, packed);
     }
     let [group_channels, group_filters] = spec.group();
     let blocks = packed.chunks_exact_mut(group_filters * PANEL);

@@ -243,6 +243,38 @@ fn many_examples_are_the_same_as_one_by_one() {
     check(spec, 11, true, false, Activation::Identity);
 }
 
+/// 3×3 convolutions by Winograd's method, whose tiles reach beyond the picture or not.
+#[test]
+fn tiles_of_minimal_filtering() {
+    let spec = Conv2d {
+        channels: 16,
+        filters: 32,
+        ..PLAIN
+    };
+    for (height, width, padding) in [
+        (10, 14, [[0, 0], [0, 0]]),
+        (8, 8, [[1, 1], [1, 1]]),
+        (7, 12, [[1, 1], [0, 2]]),
+        (9, 13, [[2, 0], [2, 2]]),
+        (3, 3, [[1, 1], [1, 1]]),
+    ] {
+        let spec = Conv2d {
+            height,
+            width,
+            padding,
+            ..spec
+        };
+        assert!(winograd::fits(&spec), "{spec:?}");
+        check(spec, 3, true, true, Activation::Relu6);
+        let turned = Conv2d {
+            channels: 48,
+            filters: 16,
+            ..spec
+        };
+        check(turned, 9, false, false, Activation::LeakyRelu(0.1));
+    }
+}
+
 #[test]
 fn no_examples_change_nothing() {
     check(PLAIN, 0, true, true, Activation::Relu);

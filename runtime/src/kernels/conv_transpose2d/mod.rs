@@ -96,22 +96,22 @@ impl ConvTranspose2d {
 
     /// Length of the weights as [`forward`] wants them.
     pub const fn packed_forward_len(&self) -> usize {
-        self.mirrored().packed_backward_len()
+        self.mirrored().direct_packed_backward_len()
     }
 
     /// Length of the weights as [`backward_input`] wants them.
     pub const fn packed_backward_len(&self) -> usize {
-        self.mirrored().packed_forward_len()
+        self.mirrored().direct_packed_forward_len()
     }
 
     /// Length of the scratch that [`forward`] works in.
     pub const fn forward_scratch_len(&self) -> usize {
-        self.mirrored().backward_input_scratch_len()
+        self.mirrored().direct_backward_input_scratch_len()
     }
 
     /// Length of the scratch that [`backward_input`] works in.
     pub const fn backward_input_scratch_len(&self) -> usize {
-        self.mirrored().forward_scratch_len()
+        self.mirrored().direct_forward_scratch_len()
     }
 
     /// Length of the scratch that [`backward_weight`] works in.

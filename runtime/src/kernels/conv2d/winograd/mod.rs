@@ -1,0 +1,151 @@
+//! 3×3 convolutions by Winograd's minimal filtering, F(4×4, 3×3): 36 products in place of 144 for 16 pixels.
+//!
+//! A tile of 4×4 results comes from 6×6 pixels: `y = Aᵀ[(G w Gᵀ) ⊙ (Bᵀ x B)]A`. Summed over channels, the product at
+//! each of the 36 places is a matrix product over tiles, which runs in the register tile under all products. The
+//! gradient of the input is the same convolution with mirrored weights; that of the weight is
+//! `Gᵀ[Σ (Bᵀ x B) ⊙ (A dy Aᵀ)]G`, summed over tiles.
+//!
+//! The transforms interpolate at 0, ±1/√2, ±√2 and ∞, whose products stay near 1: results are as good as two to three
+//! times the rounding of the direct sum.
+//!
+//! Tiles go through in blocks small enough that the transformed numbers stay in the second-level cache.
+//!
+//! Sources: Lavin, Gray: *Fast Algorithms for Convolutional Neural Networks* (2016); Barabasz et al.: *Error Analysis
+//! and Improving the Accuracy of Winograd Convolution* (2020).
+
+mod convolve;
+mod gradient;
+mod transform;
+mod weight;
+
+use super::{Conv2d, PANEL};
+
+pub(super) use convolve::convolve;
+pub(super) use gradient::backward_weight;
+pub(super) use weight::pack;
+
+/// Places of a transformed tile.
+const PLACES: usize = 36;
+
+/// Results of a tile, along each axis.
+const STEP: usize = 4;
+
+/// Floats that the transformed operands of one block may take: a quarter of a megabyte.
+const BLOCK_FLOATS: usize = 1 << 16;
+
+/// A 3×3 correlation without strides.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Correlation {
+    pub height: usize,
+    pub width: usize,
+    pub channels: usize,
+    /// Rows and columns of the result.
+    pub rows: usize,
+    pub columns: usize,
+    pub filters: usize,
+    /// Zeros above and to the left.
+    pub padding: [usize; 2],
+}
+
+/// Whether a convolution is computed this way: 3×3 without strides, whole panels of channels, not much of the tiles
+/// beyond the picture, and weights that don't become too large (they grow by 36/9).
+pub(super) const fn fits(spec: &Conv2d) -> bool {
+    let [rows, columns] = spec.output();
+    let tiles = rows.div_ceil(STEP) * columns.div_ceil(STEP);
+    spec.kernel[0] == 3
+        && spec.kernel[1] == 3
+        && spec.stride[0] == 1
+        && spec.stride[1] == 1
+        && spec.dilation[0] == 1
+        && spec.dilation[1] == 1
+        && spec.groups == 1
+        && spec.padding[0][0] <= 2
+        && spec.padding[0][1] <= 2
+        && spec.padding[1][0] <= 2
+        && spec.padding[1][1] <= 2
+        && spec.channels.is_multiple_of(PANEL)
+        && spec.filters.is_multiple_of(PANEL)
+        && spec.channels * spec.filters <= 1 << 16
+        && rows * columns >= 8 * tiles
+}
+
+impl Correlation {
+    /// The convolution itself.
+    pub const fn forward(spec: &Conv2d) -> Self {
+        let [rows, columns] = spec.output();
+        Self {
+            height: spec.height,
+            width: spec.width,
+            channels: spec.channels,
+            rows,
+            columns,
+            filters: spec.filters,
+            padding: [spec.padding[0][0], spec.padding[1][0]],
+        }
+    }
+
+    /// From the gradient of the output to that of the input.
+    pub const fn backward(spec: &Conv2d) -> Self {
+        let [rows, columns] = spec.output();
+        Self {
+            height: rows,
+            width: columns,
+            channels: spec.filters,
+            rows: spec.height,
+            columns: spec.width,
+            filters: spec.channels,
+            padding: [2 - spec.padding[0][0], 2 - spec.padding[1][0]],
+        }
+    }
+
+    /// Length of the transformed weights.
+    pub const fn packed_len(&self) -> usize {
+        PLACES * self.channels * self.filters
+    }
+
+    /// Tiles along the rows and columns of a picture.
+    const fn tiles(&self) -> [usize; 2] {
+        [self.rows.div_ceil(STEP), self.columns.div_ceil(STEP)]
+    }
+
+    /// Tiles in one block.
+    const fn block(&self) -> usize {
+        let fitting = BLOCK_FLOATS / (PLACES * (self.channels + self.filters));
+        if fitting < 16 { 16 } else { fitting }
+    }
+
+    /// Length of the scratch of [`convolve`].
+    pub const fn scratch_len(&self) -> usize {
+        let block = self.block();
+        PLACES * (plane(block, self.channels) + plane(block, self.filters))
+    }
+
+    /// Length of the scratch of [`backward_weight`]: also the transformed gradient.
+    pub const fn gradient_scratch_len(&self) -> usize {
+        self.scratch_len() + PLACES * plane(self.channels, self.filters)
+    }
+
+    /// The blocks of `n` pictures: `(first tile, tiles)`, all of about the same size.
+    fn blocks(&self, n: usize) -> impl Iterator<Item = (usize, usize)> {
+        let [down, across] = self.tiles();
+        let tiles = n * down * across;
+        let blocks = tiles.div_ceil(self.block());
+        (0..blocks).map(move |block| {
+            let first = tiles * block / blocks;
+            (first, tiles * (block + 1) / blocks - first)
+        })
+    }
+
+    /// The picture of a tile, and its first row and column of results.
+    fn at(&self, tile: usize) -> [usize; 3] {
+        let [down, across] = self.tiles();
+        let (picture, tile) = (tile / (down * across), tile % (down * across));
+        [picture, tile / across * STEP, tile % across * STEP]
+    }
+}
+
+/// Distance of the planes of one place to the next: a line more than they hold, so that the 36 of them don't fall
+/// on the same set of the cache.
+const fn plane(tiles: usize, channels: usize) -> usize {
+    tiles * channels + PANEL
+}
