@@ -5,6 +5,7 @@ mod emit;
 mod fuse;
 mod layer;
 mod parse;
+mod place;
 mod plan;
 mod resolve;
 mod shape;

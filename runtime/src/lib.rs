@@ -26,6 +26,6 @@ pub mod __private {
     pub use crate::kernels::activation::Activation;
     pub use crate::kernels::*;
     pub use crate::link::{Link, output};
-    pub use crate::model::{Model, predict, view, view_mut};
+    pub use crate::model::*;
     pub use ndarray;
 }

@@ -1,6 +1,8 @@
 //! What every model written with `model!` can do.
 
-use ndarray::{Array, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Dimension, IxDyn};
+use ndarray::{
+    Array, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn,
+};
 
 use crate::engine::{
     EngineError, Network, PredictWorkspace, Predictor, Program, Store, Summary, TensorInfo,
@@ -90,25 +92,29 @@ pub trait Model: Network + Sized {
     }
 }
 
-/// A view of a tensor whose rank is known: what generated accessors return.
-#[doc(hidden)]
-pub fn view<'a, D: Dimension>(
-    store: &'a Store,
-    info: &TensorInfo,
-    shape: D,
-) -> ArrayView<'a, f32, D> {
-    // `shape` is the tensor's own: the generated code writes both from one place.
-    ArrayView::from_shape(shape, store.tensor(info)).expect("the tensor's own shape")
+/// What generated accessors return: views of a tensor of so many axes. A function for each number, since a generic one
+/// costs rustc several times as long at each of its hundreds of uses.
+macro_rules! views {
+    ($($axes:ident: $view:ident $view_mut:ident [$($axis:literal)*],)*) => {$(
+        #[doc(hidden)]
+        pub fn $view<'a>(store: &'a Store, info: &TensorInfo) -> ArrayView<'a, f32, $axes> {
+            // The macro counts the axes of the same shape.
+            ArrayView::from_shape([$(info.shape[$axis]),*], store.tensor(info)).expect("the tensor's own shape")
+        }
+        #[doc(hidden)]
+        pub fn $view_mut<'a>(store: &'a mut Store, info: &TensorInfo) -> ArrayViewMut<'a, f32, $axes> {
+            ArrayViewMut::from_shape([$(info.shape[$axis]),*], store.tensor_mut(info)).expect("the tensor's own shape")
+        }
+    )*};
 }
 
-/// The same, to be changed.
-#[doc(hidden)]
-pub fn view_mut<'a, D: Dimension>(
-    store: &'a mut Store,
-    info: &TensorInfo,
-    shape: D,
-) -> ArrayViewMut<'a, f32, D> {
-    ArrayViewMut::from_shape(shape, store.tensor_mut(info)).expect("the tensor's own shape")
+views! {
+    Ix1: view1 view1_mut [0],
+    Ix2: view2 view2_mut [0 1],
+    Ix3: view3 view3_mut [0 1 2],
+    Ix4: view4 view4_mut [0 1 2 3],
+    Ix5: view5 view5_mut [0 1 2 3 4],
+    Ix6: view6 view6_mut [0 1 2 3 4 5],
 }
 
 /// Predictions for a batch: one array for each output, after its link.

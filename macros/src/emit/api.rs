@@ -173,17 +173,19 @@ fn tensors(model: &TypedModel) -> TokenStream {
                 .join(", ");
             let docs = format!("{name}: `[{shape}]`.");
             let changed = format!("{name}: `[{shape}]`, to be changed.");
-            let axis = (0..rank).map(|axis| quote!(PROGRAM.tensors[#index].shape[#axis]));
-            let dims = quote!(sf::ndarray::Dim([#(#axis),*]));
+            let (view, view_mut) = (
+                format_ident!("view{}", rank),
+                format_ident!("view{}_mut", rank),
+            );
             let span = layer.span.resolved_at(proc_macro2::Span::call_site());
             code.extend(quote_spanned! {span=>
                 #[doc = #docs]
                 pub fn #read(&self) -> sf::ndarray::ArrayView<'_, f32, #axes> {
-                    sf::view(&self.store, &PROGRAM.tensors[#index], #dims)
+                    sf::#view(&self.store, &TENSORS[#index])
                 }
                 #[doc = #changed]
                 pub fn #write(&mut self) -> sf::ndarray::ArrayViewMut<'_, f32, #axes> {
-                    sf::view_mut(&mut self.store, &PROGRAM.tensors[#index], #dims)
+                    sf::#view_mut(&mut self.store, &TENSORS[#index])
                 }
             });
             index += 1;

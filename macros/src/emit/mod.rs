@@ -34,11 +34,13 @@ fn write(model: &TypedModel, comments: bool) -> TokenStream {
             lower(model, &fused, mode)
         };
         let schedule = plan(&steps);
+        let packed_names = steps.packs.iter().map(|pack| pack.name.clone()).collect();
         Emitter {
             model,
             mode,
             steps,
             schedule,
+            packed_names,
             comments,
         }
     };

@@ -1,11 +1,12 @@
 //! The functions that run stages, and the consts that say where their buffers lie.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use crate::fuse::Mode;
+use crate::place::{Life, Placement, place};
 use crate::plan::{Placed, Position, Schedule};
 use crate::shape::typed::TypedModel;
 use crate::step::{
@@ -18,6 +19,8 @@ pub struct Emitter<'m> {
     pub mode: Mode,
     pub steps: Steps,
     pub schedule: Schedule,
+    /// The names of packed weights.
+    pub packed_names: HashSet<Ident>,
     /// Whether to write comments, as statements that the dump turns into comments.
     pub comments: bool,
 }
@@ -75,17 +78,6 @@ impl Emitter<'_> {
 
     /// The plans, and a const for each buffer.
     fn places(&self, names: &[Ident]) -> TokenStream {
-        let lives = |placed: &[Placed]| {
-            let lives: Vec<TokenStream> = placed
-                .iter()
-                .map(|placed| {
-                    let len = self.steps.buffers[placed.buffer].len.tokens();
-                    let (first, last) = (placed.first, placed.last);
-                    quote!(sf::Life { len: #len, first: #first, last: #last })
-                })
-                .collect();
-            lives
-        };
         let lens = |buffers: &[BufferId]| -> Vec<TokenStream> {
             buffers
                 .iter()
@@ -95,12 +87,9 @@ impl Emitter<'_> {
         let [chunk, kept, partial, shared, lane] =
             ["CHUNK", "KEPT", "PARTIAL", "SHARED", "LANE"].map(|n| self.name(n));
         let mut code = TokenStream::new();
-        for (name, lives) in [
-            (&chunk, lives(&self.schedule.chunk)),
-            (&kept, lives(&self.schedule.kept)),
-        ] {
-            let count = lives.len();
-            code.extend(quote!(const #name: sf::Plan<#count> = sf::plan(&[#(#lives),*]);));
+        for (name, placed) in [(&chunk, &self.schedule.chunk), (&kept, &self.schedule.kept)] {
+            let (count, plan) = (placed.len(), self.plan(placed));
+            code.extend(quote!(const #name: sf::Plan<#count> = #plan;));
         }
         let lane_lens = self.schedule.lane.iter().map(|&tensor| {
             let tensor = self.tensor(tensor);
@@ -133,6 +122,26 @@ impl Emitter<'_> {
             );
         }
         code
+    }
+
+    /// The offsets of buffers with lifetimes: numbers, or where a const from outside has a part in them, the call
+    /// that computes them.
+    fn plan(&self, placed: &[Placed]) -> TokenStream {
+        let len = |placed: &Placed| &self.steps.buffers[placed.buffer].len;
+        let known = placed.iter().map(|one| {
+            let len = usize::try_from(len(one).known()?).ok()?;
+            let (first, last) = (one.first, one.last);
+            Some(Life { len, first, last })
+        });
+        let known: Option<Vec<Life>> = known.collect();
+        if let Some(Placement { offsets, total }) = known.and_then(|lives| place(&lives)) {
+            return quote!(sf::Plan { offsets: [#(#offsets),*], total: #total });
+        }
+        let lives = placed.iter().map(|one| {
+            let (len, first, last) = (len(one).tokens(), one.first, one.last);
+            quote!(sf::Life { len: #len, first: #first, last: #last })
+        });
+        quote!(sf::plan(&[#(#lives),*]))
     }
 
     fn tensor(&self, (layer, index): TensorId) -> Ident {
@@ -215,23 +224,29 @@ impl Emitter<'_> {
     }
 
     fn chunk_body(&self, steps: &[Step], names: &[Ident]) -> TokenStream {
-        let packs = self.packed_names();
         let steps = steps.iter().map(|step| self.chunk(step, names));
         quote! {
             let (n, first, parameters, state, packed) = (c.examples, c.first, c.parameters, c.state, c.packed);
-            #packs
             #(#steps)*
         }
     }
 
-    /// Packed weights have the same name in both modes and lie in different buffers.
-    fn packed_names(&self) -> TokenStream {
-        let prefix = self.name("");
-        let names = self.steps.packs.iter().map(|pack| {
-            let (name, from) = (&pack.name, format_ident!("{}{}", prefix, pack.name));
-            quote!(const #name: sf::Field = #from;)
+    /// The call with the places of packed weights in this mode: they have one name in the steps of both.
+    fn in_mode(&self, call: &TokenStream) -> TokenStream {
+        let rename = |name: Ident| match self.packed_names.contains(&name) {
+            true => self.name(&name.to_string()),
+            false => name,
+        };
+        let tokens = call.clone().into_iter().map(|token| match token {
+            TokenTree::Ident(name) => TokenTree::Ident(rename(name)),
+            TokenTree::Group(group) => {
+                let mut renamed = Group::new(group.delimiter(), self.in_mode(&group.stream()));
+                renamed.set_span(group.span());
+                TokenTree::Group(renamed)
+            }
+            other => other,
         });
-        quote!(#(#names)*)
+        tokens.collect()
     }
 
     fn comment(&self, step: &Step) -> TokenStream {
@@ -284,7 +299,7 @@ impl Emitter<'_> {
             }
         }
         let call = match &step.call {
-            Call::Kernel(call) => call,
+            Call::Kernel(call) => self.in_mode(call),
             Call::Loss(index) => {
                 let (outputs, gradients) = (&slots[0], &slots[1]);
                 return quote!(#comment c.loss(#index, #outputs, #gradients););

@@ -7,7 +7,7 @@ use crate::shape::Dim;
 use crate::shape::typed::{Rule, TypedModel};
 use crate::step::tensor_const;
 
-/// `const TENSORS`, and the place of each tensor in its flat buffer.
+/// The table, a `static` so that the consts don't each copy all of it, and the place of each tensor in its flat buffer.
 pub fn tables(model: &TypedModel) -> TokenStream {
     let mut entries = Vec::new();
     let mut fields = Vec::new();
@@ -33,7 +33,7 @@ pub fn tables(model: &TypedModel) -> TokenStream {
     }
     let count = entries.len();
     quote! {
-        const TENSORS: [sf::TensorInfo; #count] = sf::layout([#(#entries),*]);
+        static TENSORS: [sf::TensorInfo; #count] = sf::layout([#(#entries),*]);
         #(#fields)*
     }
 }

@@ -15,12 +15,6 @@ pub struct Life {
     pub last: usize,
 }
 
-impl Life {
-    const fn meets(&self, other: &Life) -> bool {
-        self.first <= other.last && other.first <= self.last
-    }
-}
-
 /// Offsets for `N` buffers, and the length of the memory that holds them.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan<const N: usize> {
@@ -50,6 +44,7 @@ pub const fn plan<const N: usize>(lives: &[Life; N]) -> Plan<N> {
     best
 }
 
+/// What an order places first: the larger number.
 const fn weight(life: &Life, order: usize) -> usize {
     match order {
         0 => life.len,
@@ -65,55 +60,100 @@ const fn weight(life: &Life, order: usize) -> usize {
     }
 }
 
+/// The buffers by weight, heaviest first; equal weights keep their order. A merge sort, for the compiler interprets
+/// every step of it.
 const fn ordered<const N: usize>(lives: &[Life; N], order: usize) -> [usize; N] {
-    let mut indices = [0; N];
+    let mut weights = [0; N];
+    let mut from = [0; N];
     let mut i = 0;
     while i < N {
-        // Insertion sort, heaviest first; equal weights keep their order.
-        let mut j = i;
-        while j > 0 && weight(&lives[indices[j - 1]], order) < weight(&lives[i], order) {
-            indices[j] = indices[j - 1];
-            j -= 1;
-        }
-        indices[j] = i;
+        weights[i] = weight(&lives[i], order);
+        from[i] = i;
         i += 1;
     }
-    indices
+    let mut run = 1;
+    while run < N {
+        let mut to = [0; N];
+        let mut i = 0;
+        while i < N {
+            let middle = smaller(i + run, N);
+            let end = smaller(i + 2 * run, N);
+            let (mut left, mut right, mut k) = (i, middle, i);
+            while k < end {
+                let takes_left =
+                    right == end || left < middle && weights[from[left]] >= weights[from[right]];
+                if takes_left {
+                    to[k] = from[left];
+                    left += 1;
+                } else {
+                    to[k] = from[right];
+                    right += 1;
+                }
+                k += 1;
+            }
+            i = end;
+        }
+        from = to;
+        run *= 2;
+    }
+    from
 }
 
+const fn smaller(a: usize, b: usize) -> usize {
+    if a < b { a } else { b }
+}
+
+/// A buffer that has its place.
+#[derive(Clone, Copy)]
+struct Taken {
+    first: usize,
+    last: usize,
+    start: usize,
+    end: usize,
+}
+
+/// No function is called in the inner loop: a call costs the compiler's interpreter as much as twenty operations.
 const fn place<const N: usize>(lives: &[Life; N], order: &[usize; N]) -> Plan<N> {
     let mut offsets = [0; N];
-    // The buffers placed so far, sorted by offset, so that one pass over them finds the lowest gap.
-    let mut placed = [0; N];
+    // Sorted by `start`, so that one pass over them finds the lowest gap.
+    let mut taken = [Taken {
+        first: 0,
+        last: 0,
+        start: 0,
+        end: 0,
+    }; N];
     let mut total = 0;
     let mut i = 0;
     while i < N {
-        let life = &lives[order[i]];
-        let len = padded(life.len);
-        let mut at = 0;
+        let Life { len, first, last } = lives[order[i]];
+        let len = padded(len);
+        let (mut at, mut end) = (0, len);
         let mut k = 0;
         while k < i {
-            let other = placed[k];
-            if lives[other].meets(life) {
-                if offsets[other] >= at + len {
-                    break;
-                }
-                let end = offsets[other] + padded(lives[other].len);
-                if end > at {
-                    at = end;
-                }
+            let other = taken[k];
+            if other.start >= end {
+                break;
+            }
+            if other.end > at && other.first <= last && first <= other.last {
+                at = other.end;
+                end = at + len;
             }
             k += 1;
         }
         offsets[order[i]] = at;
         let mut j = i;
-        while j > 0 && offsets[placed[j - 1]] > at {
-            placed[j] = placed[j - 1];
+        while j > 0 && taken[j - 1].start > at {
+            taken[j] = taken[j - 1];
             j -= 1;
         }
-        placed[j] = order[i];
-        if at + len > total {
-            total = at + len;
+        taken[j] = Taken {
+            first,
+            last,
+            start: at,
+            end,
+        };
+        if end > total {
+            total = end;
         }
         i += 1;
     }
@@ -185,7 +225,7 @@ mod tests {
                 prop_assert_eq!(plan.offsets[i] % LINE, 0);
                 prop_assert!(plan.offsets[i] + lives[i].len <= plan.total);
                 for j in 0..i {
-                    if lives[i].meets(&lives[j]) {
+                    if lives[i].first <= lives[j].last && lives[j].first <= lives[i].last {
                         let apart = plan.offsets[i] + lives[i].len <= plan.offsets[j]
                             || plan.offsets[j] + lives[j].len <= plan.offsets[i];
                         prop_assert!(apart, "{i} and {j} overlap");

@@ -77,7 +77,10 @@ impl Kernel for Pack<'_> {
                         *row = Weights.apply(simd, x);
                     }
                     for column in 0..6 {
-                        let x = [rows[0][column], rows[1][column], rows[2][column]];
+                        let mut x = [simd.splat(0.0); 3];
+                        for (x, row) in x.iter_mut().zip(&rows) {
+                            *x = row[column];
+                        }
                         for (row, value) in Weights.apply(simd, x).into_iter().enumerate() {
                             let place = row * 6 + column;
                             simd.store(value, &mut self.packed[place * plane + to + lane..]);
