@@ -5,6 +5,10 @@
 
 Each mode of PyTorch and Shapeflow take their measurements by turns, so that other load on the machine meets all of them.
 `torch.compile` needs a C++ compiler. Prints a table, and with `--json FILE` writes all figures.
+
+    python benches/pytorch.py --threads 2 --memory [--work cifar_cnn ...]
+
+prints instead by how many MiB training raises each process above its idle peak, each mode in a process of its own (Linux).
 """
 
 import argparse
@@ -13,6 +17,7 @@ import os
 import pathlib
 import statistics
 import subprocess
+import sys
 import time
 
 import torch
@@ -140,6 +145,38 @@ def ours(work, threads, seconds):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
+def peak_kib():
+    """The most memory that this process has had."""
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+
+
+def raised_by_training(work, mode, threads):
+    """In a process of its own: the increase of the peak by twenty steps, in MiB."""
+    torch.set_num_threads(threads)
+    # What the first use of each library costs is not the network's.
+    F.conv2d(torch.zeros(1, 3, 8, 8), torch.zeros(3, 3, 3, 3))
+    idle = peak_kib()
+    peer = Peer(work, mode)
+    peer.network.train()
+    for _ in range(20):
+        peer.step()
+    print((peak_kib() - idle) / 1024)
+
+
+def compare_memory(works, modes, threads):
+    print(f"| work | shapeflow | {' | '.join(modes)} | least of PyTorch over ours |")
+    print("|---|" + "---:|" * (len(modes) + 2))
+    for work in works:
+        command = [str(BINARY), "--work", work, "--threads", str(threads), "--memory", "--steps", "20"]
+        mine = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["train_mib"]
+        theirs = []
+        for mode in modes:
+            command = [sys.executable, __file__, "--threads", str(threads), "--memory-of", work, mode]
+            theirs.append(float(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+        row = " | ".join(f"{value:.1f}" for value in theirs)
+        print(f"| {work} | {mine:.1f} | {row} | {min(theirs) / mine:.1f} |", flush=True)
+
+
 FIGURES = ["train_ms", "infer_batch_ms", "infer1_us"]
 
 
@@ -171,7 +208,13 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.5)
     parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--memory-of", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.memory_of:
+        return raised_by_training(*arguments.memory_of, arguments.threads)
+    if arguments.memory:
+        return compare_memory(arguments.work, arguments.modes, arguments.threads)
     torch.set_num_threads(arguments.threads)
     print(f"PyTorch {torch.__version__}, {arguments.threads} threads, median [least]; ratio: the best mode's median over ours")
     print(f"| {'work':<9} | {'figure':<14} | {'shapeflow':<17} | {'PyTorch, best':<33} | ratio | of least | of peak |")

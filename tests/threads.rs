@@ -105,7 +105,10 @@ fn the_full_networks_have_the_same_bits() {
 }
 
 #[test]
-#[ignore = "takes a minute: cargo test --release --test threads -- --ignored"]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "minutes without optimisation: cargo test --release --test threads"
+)]
 fn the_full_networks_have_the_same_bits_over_50_steps() {
     same_bits::<full::Cifar10>(128, 50);
     same_bits::<full::ResNet20>(64, 50);

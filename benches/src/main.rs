@@ -4,6 +4,7 @@
 #![deny(missing_docs)]
 
 mod measure;
+mod memory;
 mod models;
 mod peak;
 mod work;
@@ -33,6 +34,9 @@ struct Arguments {
     /// Leaves out the predictions.
     #[arg(long)]
     train_only: bool,
+    /// Measures memory in place of time: by how many MiB training raises the process above its idle peak (Linux).
+    #[arg(long)]
+    memory: bool,
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -43,6 +47,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runs = arguments
         .steps
         .map_or(Runs::Seconds(arguments.seconds), Runs::Count);
+    if arguments.memory {
+        for work in arguments.work.each() {
+            println!(
+                "{}",
+                memory::measure(work, &pool, arguments.batch, arguments.steps)?
+            );
+        }
+        return Ok(());
+    }
     for work in arguments.work.each() {
         let line = work.run(&pool, arguments.batch, runs, arguments.train_only)?;
         println!("{line}");

@@ -57,24 +57,62 @@ impl Work {
         runs: Runs,
         train_only: bool,
     ) -> Result<Value, EngineError> {
-        let usual = match self {
-            Work::Tiny => 1,
-            Work::ResNet20 => 64,
-            _ => 128,
-        };
-        let case = Case {
-            name: self.name(),
-            batch: batch.unwrap_or(usual),
-            runs,
-            train_only,
-            pool,
-        };
+        let case = self.case(pool, batch, runs, train_only);
         match self {
             Work::CifarCnn => case.measure::<CifarCnn>(),
             Work::Mlp => case.measure::<Mlp>(),
             Work::ResNet20 => case.measure::<ResNet20>(),
             Work::Tiny | Work::All => case.measure::<Tiny>(),
         }
+    }
+}
+
+impl Work {
+    fn case(
+        self,
+        pool: &ThreadPool,
+        batch: Option<usize>,
+        runs: Runs,
+        train_only: bool,
+    ) -> Case<'_> {
+        let usual = match self {
+            Work::Tiny => 1,
+            Work::ResNet20 => 64,
+            _ => 128,
+        };
+        Case {
+            name: self.name(),
+            batch: batch.unwrap_or(usual),
+            runs,
+            train_only,
+            pool,
+        }
+    }
+
+    /// Only trains, without a measurement of the peak beside it: a line with the batch.
+    ///
+    /// # Errors
+    ///
+    /// If a step fails.
+    pub fn train(
+        self,
+        pool: &ThreadPool,
+        batch: Option<usize>,
+        runs: Runs,
+    ) -> Result<Value, EngineError> {
+        let case = self.case(pool, batch, runs, true);
+        pool.install(|| match self {
+            Work::CifarCnn => case.train::<CifarCnn>(),
+            Work::Mlp => case.train::<Mlp>(),
+            Work::ResNet20 => case.train::<ResNet20>(),
+            Work::Tiny | Work::All => case.train::<Tiny>(),
+        })?;
+        Ok(json!({
+            "peer": "shapeflow",
+            "threads": pool.current_num_threads(),
+            "work": case.name,
+            "batch": case.batch,
+        }))
     }
 }
 

@@ -20,6 +20,9 @@ pub struct Placement {
     pub total: usize,
 }
 
+/// What an order places first: the larger pair.
+type Weight = fn(&Life) -> (usize, usize);
+
 /// Floats in a cache line, on which every buffer starts.
 const LINE: usize = 16;
 
@@ -28,7 +31,7 @@ const LINE: usize = 16;
 ///
 /// Nothing if a length is beyond what can be counted.
 pub fn place(lives: &[Life]) -> Option<Placement> {
-    let orders: [fn(&Life) -> (usize, usize); 3] = [
+    let orders: [Weight; 3] = [
         |life| (life.len, 0),
         |life| (life.last - life.first, life.len),
         |life| (usize::MAX - life.first, 0),

@@ -8,6 +8,12 @@ use super::program::Schedule;
 /// The most lanes a batch is cut into: the most threads that one step can use.
 pub const MAX_LANES: usize = 32;
 
+/// The least lanes of a batch that has enough examples for them, so that small batches find work for several threads.
+const LEAST_LANES: usize = 8;
+
+/// The examples below which a lane isn't cut for more threads: fewer don't pay for reading the matrices once more.
+const FEWEST_IN_LANE: usize = 4;
+
 /// The cut of one batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Split {
@@ -35,7 +41,14 @@ const fn part(total: usize, parts: usize, index: usize) -> usize {
 impl Split {
     /// The cut of `examples` examples.
     pub const fn new(examples: usize, schedule: &Schedule) -> Self {
+        let fair = examples.div_ceil(FEWEST_IN_LANE);
+        let least = if fair < LEAST_LANES {
+            fair
+        } else {
+            LEAST_LANES
+        };
         let wanted = examples.div_ceil(schedule.lane_examples);
+        let wanted = if wanted < least { least } else { wanted };
         let lanes = if wanted > MAX_LANES {
             MAX_LANES
         } else if wanted == 0 {
