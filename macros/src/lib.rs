@@ -1,5 +1,7 @@
 //! The `model!` compiler.
 
+#[cfg(test)]
+mod codes;
 mod diagnostic;
 mod emit;
 mod fuse;
