@@ -511,13 +511,6 @@ mod groups_do_not_divide_norm {
             image -> GroupNorm(3) -> Flatten -> Dense(2)
         }
     }
-
-    // depthwise_filters, depthwise_and_groups
-    model! {
-        pub struct Net(image: [8, 8, 4]) -> [2] {
-            image -> Conv2d(4, 3x3, depthwise) -> Flatten -> Dense(2)
-        }
-    }
 }
 
 mod inexact_division {
@@ -1225,34 +1218,6 @@ mod reshape_size {
             features -> Reshape([3, 4]) -> Dense(4)
         }
     }
-
-    // declared_output_differs, alias_linear, alias_relu, missing_arrow
-    model! {
-        pub struct Net(features: [4]) -> [10] {
-            features -> Dense(8) -> Relu -> Dense(10)
-        }
-    }
-
-    // alias_strides, misspelt_padding, missing_comma
-    model! {
-        pub struct Net(image: [28, 28, 1]) -> [10] {
-            image -> Conv2d(8, 3x3, stride = 2, padding = same) -> Flatten -> Dense(10)
-        }
-    }
-
-    // alias_use_bias, alias_name, colon_in_argument, misspelt_init
-    model! {
-        pub struct Net(features: [4]) -> [2] {
-            features -> head: Dense(2, bias = false, init = he_normal)
-        }
-    }
-
-    // missing_zero, dropout_in_percent
-    model! {
-        pub struct Net(features: [4]) -> [2] {
-            features -> Dropout(0.5) -> Dense(2)
-        }
-    }
 }
 
 mod residual_differs {
@@ -1337,53 +1302,6 @@ mod softmax_of_one {
     model! {
         pub struct Net(features: [4]) -> [1] {
             features -> Dense(1) -> Sigmoid
-        }
-    }
-
-    // concat_axis, concat_axis_by_position, concat_of_one, value_as_stage
-    model! {
-        pub struct Net(a: [8], b: [8]) -> [16] {
-            (a, b) -> Concat(axis = -1) -> Dense(16)
-        }
-    }
-
-    // tuple_as_stage, too_many_results, too_few_results, missing_name_of_outputs
-    model! {
-        pub struct Net(features: [4]) -> (score: [1], class: [5]) {
-            (features -> Dense(1), features -> Dense(5))
-        }
-    }
-
-    // operator_in_stage, alias_add
-    model! {
-        pub struct Net(features: [4]) -> [2] {
-            (features -> Dense(2)) + (features -> Dense(2))
-        }
-    }
-
-    // missing_semicolon, semicolon_after_result, let_mut, missing_result
-    model! {
-        pub struct Net(features: [4]) -> [4] {
-            let hidden = features -> Dense(4);
-            hidden + features
-        }
-    }
-
-    // missing_type_of_const, symbolic_dimension, missing_count
-    model! {
-        const WIDTH: usize = 4;
-        pub struct Net(features: [4]) -> [WIDTH] {
-            features -> [Dense(WIDTH); 2]
-        }
-    }
-
-    // block_dimension_unsolved, missing_parameter, misspelt_parameter
-    model! {
-        block Wide<C>(x: [C], factor: usize) -> [factor * C] {
-            x -> Dense(factor * C)
-        }
-        pub struct Net(features: [4]) -> [8] {
-            features -> Wide(factor = 2)
         }
     }
 }
