@@ -86,6 +86,8 @@
 /// - **Dimensions** are whole-number expressions (`+ - * /`, division exact) over literals, consts in the block, consts in
 ///   scope outside it, and a block's dimension names. `3x3` is a kernel size.
 ///
+/// Each layer has a page in [`layers`], which an editor also shows where the layer is written.
+///
 /// # What it makes
 ///
 /// The struct, with `new(seed)`, `predict`, `predict_one` and two methods for each tensor (`stem_weight()` to read,
@@ -97,9 +99,10 @@
 /// # Errors
 ///
 /// A mistake is an error of the build under the word that is wrong, with what was expected, what came from where, and the fix.
-/// Its last line is a short name; `docs/errors.md` explains each, with a wrong and a right model.
 pub use shapeflow_macros::model;
 pub use shapeflow_runtime::*;
+
+pub mod layers;
 
 /// `ndarray`, in the version that Shapeflow's arrays come from.
 pub use shapeflow_runtime::__private::ndarray;

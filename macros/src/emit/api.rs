@@ -1,7 +1,7 @@
 //! What users see of a model: the struct, its constructor, predictions, and a view of each tensor.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote};
 
 use super::docs;
 use crate::shape::typed::{Link, TypedModel};
@@ -22,8 +22,9 @@ pub fn definition(model: &TypedModel) -> TokenStream {
 
 /// Its traits and methods.
 pub fn methods(model: &TypedModel) -> TokenStream {
-    let name = &model.name;
-    let text = name.to_string();
+    let text = model.name.to_string();
+    // Without the user's span: an editor shows the struct once.
+    let name = Ident::new(&text, proc_macro2::Span::call_site());
     let kinds = kinds(model);
     let predictions = predictions(model);
     let tensors = tensors(model);
@@ -177,8 +178,8 @@ fn tensors(model: &TypedModel) -> TokenStream {
                 format_ident!("view{}", rank),
                 format_ident!("view{}_mut", rank),
             );
-            let span = layer.span.resolved_at(proc_macro2::Span::call_site());
-            code.extend(quote_spanned! {span=>
+            // Without the layer's span: an editor would show these words there.
+            code.extend(quote! {
                 #[doc = #docs]
                 pub fn #read(&self) -> sf::ndarray::ArrayView<'_, f32, #axes> {
                     sf::#view(&self.store, &TENSORS[#index])

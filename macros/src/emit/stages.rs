@@ -364,8 +364,7 @@ impl Emitter<'_> {
             .iter()
             .enumerate()
             .map(|(index, (_, steps))| {
-                let steps = steps.iter().enumerate();
-                let steps = steps.map(|(use_, step)| self.weight(step, use_ > 0, names));
+                let steps = steps.iter().map(|step| self.weight(step, names));
                 quote!(#index => { #(#steps)* })
             });
         quote! {
@@ -380,8 +379,7 @@ impl Emitter<'_> {
         }
     }
 
-    /// One use of a weight: the first sets the gradient, the others `accumulate`.
-    fn weight(&self, step: &Step, accumulate: bool, names: &[Ident]) -> TokenStream {
+    fn weight(&self, step: &Step, names: &[Ident]) -> TokenStream {
         debug_assert!(matches!(step.place, Place::Weight(_)));
         let comment = self.comment(step);
         let mut before = TokenStream::new();
@@ -405,7 +403,7 @@ impl Emitter<'_> {
         quote! {
             #comment
             {
-                let (rows, accumulate) = (rows.clone(), #accumulate);
+                let rows = rows.clone();
                 #before
                 let (dweight, scratch) = w.gradient_and_scratch(#scratch);
                 #call

@@ -74,6 +74,11 @@ impl<'a> Resolver<'a> {
         if picture {
             self.diagnostics.mute();
         }
+        let arrived: Vec<Shape> = inputs
+            .iter()
+            .map(|v| self.graph.shape(*v).clone())
+            .collect();
+        let full = format!("{}{}", scope.prefix, application.name);
         let value = self.node(application, inputs, scope);
         if picture {
             self.diagnostics.unmute();
@@ -81,6 +86,8 @@ impl<'a> Resolver<'a> {
             let unknown = Shape::new(vec![Dim::anything(), Dim::anything(), channels]);
             self.graph.set_shape(value, unknown);
         }
+        let (shape, instance) = (self.graph.shape(value), self.graph.producer(value));
+        self.facts.stage(stage, &full, &arrived, shape, instance);
         vec![value]
     }
 

@@ -5,8 +5,8 @@ use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::layer::arguments::Datum;
 use crate::parse::tree::{Argument, Definition, Expr, Outputs};
-use crate::shape::Dim;
 use crate::shape::typed::ValueId;
+use crate::shape::{Dim, Shape};
 use crate::words::{Words, words};
 use quote::quote;
 
@@ -48,11 +48,19 @@ impl<'a> Resolver<'a> {
         self.bind_parameters(block, given, stage, &mut scope, outer);
         let solved = self.solve_dims(block, stage, &inputs, &mut scope, outer);
         scope.frames.push(frame(block, stage.place, &scope));
+        for dim in &block.dims {
+            if let Some(Meaning::Datum(Datum::Whole(solved))) =
+                scope.peek(&dim.to_string()).map(|binding| &binding.meaning)
+            {
+                self.facts.dimension(dim, solved);
+            }
+        }
         if !solved {
             return self.unknown_outputs(block, stage.place);
         }
         let declared = self.declared_outputs(block, &mut scope);
         for (input, value) in block.inputs.iter().zip(&inputs) {
+            self.facts.value(&input.name, &[self.graph.shape(*value)]);
             let meaning = Meaning::Values(vec![*value]);
             scope.bind(
                 &input.name.to_string(),
@@ -69,6 +77,17 @@ impl<'a> Resolver<'a> {
         for value in results.iter().filter(|value| !inputs.contains(value)) {
             self.graph
                 .set_origin(*value, &stage.to_string(), stage.place.line());
+        }
+        let arrived: Vec<Shape> = inputs
+            .iter()
+            .map(|v| self.graph.shape(*v).clone())
+            .collect();
+        if let Some(output) = results.first() {
+            let (name, output) = (
+                scope.prefix.trim_end_matches('.'),
+                self.graph.shape(*output),
+            );
+            self.facts.stage(stage, name, &arrived, output, None);
         }
         results
     }
@@ -94,6 +113,7 @@ impl<'a> Resolver<'a> {
                 Some(shape) => self.shape(shape, &mut scope),
                 None => self.unreadable(),
             };
+            self.facts.value(&input.name, &[&shape]);
             let value = self.graph.input(&input.name, shape);
             let meaning = Meaning::Values(vec![value]);
             scope.bind(

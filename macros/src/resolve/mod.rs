@@ -16,19 +16,31 @@ mod value;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported};
+use crate::editor::Facts;
 use crate::layer;
 use crate::parse::tree::{Definition, Module};
 use crate::shape::Dim;
 use crate::shape::typed::{ConstItem, TypedModel};
 use crate::words::Words;
 use graph::Graph;
+pub use scope::snake_case;
 use scope::{Meaning, Role, Scope};
 
 /// Applications of stages in one model beyond this are refused: no build may be endless.
 const MOST_STAGES: usize = 8_000;
 
 /// Works out all structs of a `model!`. Those with errors are marked as broken.
+#[cfg(test)]
 pub fn resolve(module: &Module, diagnostics: &mut Diagnostics) -> Vec<TypedModel> {
+    resolve_for_editor(module, diagnostics, &mut Facts::default())
+}
+
+/// The same, and keeps what an editor shows of each word.
+pub fn resolve_for_editor(
+    module: &Module,
+    diagnostics: &mut Diagnostics,
+    facts: &mut Facts,
+) -> Vec<TypedModel> {
     let mut used = Vec::new();
     check_names(module, diagnostics);
     let models = module.models.iter();
@@ -37,6 +49,7 @@ pub fn resolve(module: &Module, diagnostics: &mut Diagnostics) -> Vec<TypedModel
             let mut resolver = Resolver::new(module, diagnostics);
             let model = resolver.model(definition);
             used.extend(resolver.used_blocks);
+            facts.extend(resolver.facts);
             model
         })
         .collect();
@@ -45,6 +58,7 @@ pub fn resolve(module: &Module, diagnostics: &mut Diagnostics) -> Vec<TypedModel
         if !used.contains(&block.name.to_string()) {
             let mut resolver = Resolver::new(module, diagnostics);
             resolver.block_alone(block);
+            facts.extend(resolver.facts);
         }
     }
     models
@@ -63,6 +77,8 @@ struct Resolver<'a> {
     last_inexact: Option<(Dim, Dim, usize)>,
     /// Something was left out by the parser, or an error was reported.
     broken: bool,
+    /// What the editor shows.
+    facts: Facts,
 }
 
 impl<'a> Resolver<'a> {
@@ -76,6 +92,7 @@ impl<'a> Resolver<'a> {
             stages: 0,
             last_inexact: None,
             broken: false,
+            facts: Facts::default(),
         }
     }
 
@@ -124,6 +141,7 @@ impl<'a> Resolver<'a> {
                 }
                 None => self.unreadable(),
             };
+            self.facts.value(&input.name, &[&shape]);
             let value = self.graph.input(&input.name, shape);
             inputs.push((input.name.clone(), value));
             let name = input.name.to_string();

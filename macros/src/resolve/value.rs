@@ -68,6 +68,8 @@ impl<'a> Resolver<'a> {
             }
         }
         if let [name] = item.names.as_slice() {
+            let shapes: Vec<_> = values.iter().map(|v| self.graph.shape(*v)).collect();
+            self.facts.value(name, &shapes);
             scope.bind(
                 &name.to_string(),
                 name.into(),
@@ -89,6 +91,7 @@ impl<'a> Resolver<'a> {
                 Some(value) => *value,
                 None => self.graph.unknown(name.into()),
             };
+            self.facts.value(name, &[self.graph.shape(value)]);
             scope.bind(
                 &name.to_string(),
                 name.into(),

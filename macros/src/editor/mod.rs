@@ -1,0 +1,68 @@
+//! What an editor is told: a mirror of the user's text, in which each word is a path to what it means.
+//!
+//! rust-analyzer looks up a word of a macro's input where the expansion has a token with its span. The expansion for rustc
+//! has none for most words (a layer becomes calls of kernels), so this mirror stands beside it under `cfg(rust_analyzer)`,
+//! which only rust-analyzer sets:
+//!
+//! - a layer is a path to its documented item in `shapeflow::layers`, an argument a field of that item;
+//! - a named value, a dimension and a block are paths to items that stand where the user declared them;
+//! - what was inferred about a stage is the documentation of an item under the layer's own span: hovers of several tokens
+//!   of one word are shown together.
+//!
+//! For completion rust-analyzer expands the macro a second time with a made-up word at the cursor, and looks into both
+//! expansions at the same offset. Therefore the mirror is the first thing in the expansion, the [`text`] that the user writes
+//! comes before the [`notes`] (which depend on inferred shapes), and the text has no strings.
+
+mod facts;
+mod notes;
+mod text;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::parse::tree::Module;
+pub use facts::Facts;
+
+/// The word that rust-analyzer puts where a completion is asked for.
+const MARKER: &str = "raCompletionMarker";
+
+/// The mirror of one `model!`. rustc parses it and throws it away.
+pub fn mirror(module: &Module, facts: &Facts) -> TokenStream {
+    let definitions = || module.blocks.iter().chain(&module.models).enumerate();
+    let text: TokenStream = definitions()
+        .map(|(index, definition)| text::text(module, definition, index))
+        .collect();
+    let mut notes = notes::stages(module);
+    notes.extend(
+        definitions()
+            .map(|(index, definition)| notes::definition(module, definition, index, facts)),
+    );
+    quote! {
+        #[doc(hidden)]
+        #[allow(unexpected_cfgs)]
+        const _: () = {
+            #[cfg(rust_analyzer)]
+            #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery)]
+            const _: () = {
+                const fn __any<T>() -> T {
+                    loop {}
+                }
+                #text
+                #notes
+            };
+        };
+    }
+}
+
+/// A name of the mirror's own.
+fn own(kind: &str, index: usize) -> Ident {
+    format_ident!("__{}_{}", kind, index, span = Span::call_site())
+}
+
+/// The items that can stand for a word in a layer's arguments, for completion.
+fn own_arguments(index: usize, layer: &str) -> Ident {
+    format_ident!("__arguments_{}_{}", index, layer, span = Span::call_site())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,269 @@
+//! The items that the user's words lead to, with what was inferred as their documentation.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use super::facts::{Facts, path_of};
+use super::text::each_stage;
+use super::{own, own_arguments};
+use crate::layer;
+use crate::parse::tree::{Definition, Kind, Module, Outputs, ShapeExpr};
+use crate::resolve::snake_case;
+
+/// The module of a named value: the inputs, then the `let`s, counted through.
+pub fn value_module(definition: usize, place: usize) -> Ident {
+    format_ident!("__value_{}_{}", definition, place, span = Span::call_site())
+}
+
+/// The layers, and the blocks with their signatures.
+pub fn stages(module: &Module) -> TokenStream {
+    let blocks = module.blocks.iter().map(|block| {
+        let (name, attrs) = (&block.name, &block.attrs);
+        let signature = format!("`{}`", signature(block));
+        let fields = block.parameters.iter().map(|item| {
+            let (name, kind) = (&item.name, kind(item.kind));
+            quote!(pub #name: #kind)
+        });
+        quote! {
+            #[doc = #signature]
+            ///
+            #(#attrs)*
+            pub struct #name { #(#fields),* }
+        }
+    });
+    quote! {
+        mod __stages {
+            pub use ::shapeflow::layers::*;
+            #(#blocks)*
+        }
+    }
+}
+
+/// The items of one `struct` or `block`.
+pub fn definition(
+    module: &Module,
+    definition: &Definition,
+    index: usize,
+    facts: &Facts,
+) -> TokenStream {
+    let mut code = values(definition, index, facts);
+    code.extend(dimensions(module, definition, index, facts));
+    let mut called = BTreeSet::new();
+    let lets = definition.lets.iter().map(|item| &item.value);
+    for expr in lets.chain(&definition.result) {
+        each_stage(expr, &mut |stage, text, _| {
+            let known = layer::find(text).is_some() || block(module, text).is_some();
+            if known && called.insert(text) {
+                code.extend(arguments(module, definition, index, text));
+            }
+            let ident = syn::parse2::<Ident>(match &path_of(stage).kind {
+                crate::parse::tree::ExprKind::Path { tokens, .. } => tokens.clone(),
+                _ => TokenStream::new(),
+            });
+            let (Some(told), Ok(word)) = (facts.told_of_stage(stage), ident) else {
+                return;
+            };
+            let name = format_ident!("{}", snake_case(text), span = word.span());
+            let kind = Ident::new(text, Span::call_site());
+            code.extend(quote! {
+                const _: () = {
+                    #[doc = #told]
+                    static #name: __stages::#kind = __any();
+                };
+            });
+        });
+    }
+    code
+}
+
+/// The inputs and `let`s, with their shapes.
+fn values(definition: &Definition, index: usize, facts: &Facts) -> TokenStream {
+    let inputs = definition.inputs.iter().map(|input| {
+        let declared = input.shape.as_ref().map(written);
+        (&input.name, declared, "an input")
+    });
+    let lets = definition.lets.iter().flat_map(|item| {
+        let declared = item.shape.as_ref().map(written);
+        item.names
+            .iter()
+            .map(move |name| (name, declared.clone(), "a value"))
+    });
+    let mut code = TokenStream::new();
+    let mut all = TokenStream::new();
+    let mut listed = BTreeSet::new();
+    for (place, (name, declared, what)) in inputs.chain(lets).enumerate() {
+        let declared =
+            declared.map_or_else(String::new, |shape| format!(", declared as `{shape}`"));
+        let told = facts.told_of_name(name);
+        let told = told.map_or_else(String::new, |told| format!(": {told}"));
+        let doc = format!("`{name}`, {what} of `{}`{declared}{told}", definition.name);
+        let module = value_module(index, place);
+        code.extend(quote! {
+            mod #module {
+                #[doc = #doc]
+                pub static #name: ::shapeflow::layers::arguments::Tensor = loop {};
+            }
+        });
+        if listed.insert(name.to_string()) {
+            let name = Ident::new(&name.to_string(), Span::call_site());
+            all.extend(quote! {
+                #[doc = #doc]
+                pub type #name = ::shapeflow::layers::arguments::Tensor;
+            });
+        }
+    }
+    let values = own("values", index);
+    code.extend(quote!(mod #values { #all }));
+    code
+}
+
+/// The dimension names and parameters of a block.
+fn dimensions(
+    module: &Module,
+    definition: &Definition,
+    index: usize,
+    facts: &Facts,
+) -> TokenStream {
+    let dims = definition.dims.iter().map(|dim| {
+        let doc = dimension_doc(definition, dim, facts);
+        quote! {
+            #[doc = #doc]
+            pub const #dim: ::shapeflow::layers::arguments::Dimension = loop {};
+        }
+    });
+    let parameters = definition.parameters.iter().map(|item| {
+        let (name, ty) = (&item.name, kind(item.kind));
+        let doc = parameter_doc(definition, item);
+        quote! {
+            #[doc = #doc]
+            pub const #name: #ty = loop {};
+        }
+    });
+    let (dimensions, sizes) = (own("dimensions", index), own("sizes", index));
+    let copies = copies(module, definition);
+    quote! {
+        mod #dimensions { #(#dims)* #(#parameters)* }
+        mod #sizes { #copies }
+    }
+}
+
+/// What completion proposes for a word among a stage's arguments: their names, and all sizes in scope.
+fn arguments(module: &Module, definition: &Definition, index: usize, stage: &str) -> TokenStream {
+    let name = own_arguments(index, stage);
+    let copies = copies(module, definition);
+    let arguments = match block(module, stage) {
+        Some(block) => {
+            let parameters = block.parameters.iter().map(|item| {
+                let (name, ty) = (
+                    Ident::new(&item.name.to_string(), Span::call_site()),
+                    kind(item.kind),
+                );
+                let doc = parameter_doc(block, item);
+                quote!(#[doc = #doc] pub type #name = #ty;)
+            });
+            quote!(#(#parameters)*)
+        }
+        None => {
+            let layer = Ident::new(&snake_case(stage), Span::call_site());
+            quote!(pub use ::shapeflow::layers::arguments::of::#layer::*;)
+        }
+    };
+    quote!(mod #name { #arguments #copies })
+}
+
+/// The consts, dimension names and parameters once more, away from where the user declared them.
+fn copies(module: &Module, definition: &Definition) -> TokenStream {
+    let consts = module.consts.iter().map(|item| {
+        let doc = match &item.value {
+            Some(value) => format!("A const of this `model!`: `{value}`."),
+            None => "A const of this `model!`.".to_owned(),
+        };
+        (item.name.to_string(), doc)
+    });
+    let dims = definition.dims.iter().map(|dim| {
+        let doc = format!("A dimension of `{}`.", definition.name);
+        (dim.to_string(), doc)
+    });
+    let parameters = definition
+        .parameters
+        .iter()
+        .map(|item| (item.name.to_string(), parameter_doc(definition, item)));
+    let mut seen = BTreeSet::new();
+    let all = consts.chain(dims).chain(parameters);
+    let items = all
+        .filter(|(name, _)| seen.insert(name.clone()))
+        .map(|(name, doc)| {
+            let name = Ident::new(&name, Span::call_site());
+            quote!(#[doc = #doc] pub type #name = ::shapeflow::layers::arguments::Dimension;)
+        });
+    quote!(#(#items)*)
+}
+
+fn block<'a>(module: &'a Module, name: &str) -> Option<&'a Definition> {
+    module.blocks.iter().find(|block| block.name == name)
+}
+
+fn dimension_doc(definition: &Definition, dim: &Ident, facts: &Facts) -> String {
+    let told = facts.told_of_name(dim);
+    let told = told.map_or_else(String::new, |told| {
+        format!("  \nHere {}", told.replace("  \n", ", "))
+    });
+    format!(
+        "A dimension of `{}`, worked out from what flows in.{told}",
+        definition.name
+    )
+}
+
+fn parameter_doc(definition: &Definition, item: &crate::parse::tree::ParameterItem) -> String {
+    let default = item.default.as_ref();
+    let default = default.map_or_else(String::new, |value| format!(", `{value}` if left out"));
+    format!("A parameter of `{}`{default}.", definition.name)
+}
+
+fn kind(kind: Option<Kind>) -> TokenStream {
+    match kind {
+        Some(Kind::F32) => quote!(f32),
+        Some(Kind::Bool) => quote!(bool),
+        _ => quote!(usize),
+    }
+}
+
+/// `[H, W, C]`
+fn written(shape: &ShapeExpr) -> String {
+    let axes: Vec<String> = shape.axes.iter().map(ToString::to_string).collect();
+    format!("[{}]", axes.join(", "))
+}
+
+/// `block Basic<H, W, C>(x: [H, W, C]) -> [H, W, C]`
+fn signature(block: &Definition) -> String {
+    let shape = |shape: Option<&ShapeExpr>| shape.map_or_else(|| "[..]".to_owned(), written);
+    let dims: Vec<String> = block.dims.iter().map(ToString::to_string).collect();
+    let dims = match dims.is_empty() {
+        true => String::new(),
+        false => format!("<{}>", dims.join(", ")),
+    };
+    let inputs = block.inputs.iter();
+    let inputs = inputs.map(|input| format!("{}: {}", input.name, shape(input.shape.as_ref())));
+    let parameters = block.parameters.iter().map(|item| {
+        let kind = item.kind.map_or("usize", Kind::name);
+        match &item.default {
+            Some(value) => format!("{}: {kind} = {value}", item.name),
+            None => format!("{}: {kind}", item.name),
+        }
+    });
+    let inside: Vec<String> = inputs.chain(parameters).collect();
+    let outputs = match &block.outputs {
+        Outputs::One(one) => format!(" -> {}", written(one)),
+        Outputs::Named(outputs) => {
+            let outputs = outputs.iter();
+            let outputs: Vec<String> = outputs
+                .map(|(name, of)| format!("{name}: {}", shape(of.as_ref())))
+                .collect();
+            format!(" -> ({})", outputs.join(", "))
+        }
+        Outputs::Unknown => String::new(),
+    };
+    format!("block {}{dims}({}){outputs}", block.name, inside.join(", "))
+}

@@ -1,0 +1,252 @@
+//! The user's words, each as a path to what it means. Depends on the text alone.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::facts::path_of;
+use super::{MARKER, own, own_arguments};
+use crate::layer;
+use crate::parse::tree::{Argument, Definition, Expr, ExprKind, Module, Outputs, ShapeExpr};
+
+/// The words of one `struct` or `block`, as the body of a function.
+pub fn text(module: &Module, definition: &Definition, index: usize) -> TokenStream {
+    let mut text = Text {
+        module,
+        definition,
+        index,
+        seen: definition.inputs.iter().map(|input| &input.name).collect(),
+        code: TokenStream::new(),
+    };
+    for input in &definition.inputs {
+        text.shape(input.shape.as_ref());
+    }
+    for default in definition
+        .parameters
+        .iter()
+        .filter_map(|p| p.default.as_ref())
+    {
+        text.argument_value(default, "");
+    }
+    match &definition.outputs {
+        Outputs::One(shape) => text.shape(Some(shape)),
+        Outputs::Named(outputs) => outputs
+            .iter()
+            .for_each(|(_, shape)| text.shape(shape.as_ref())),
+        Outputs::Unknown => {}
+    }
+    for item in &definition.lets {
+        text.shape(item.shape.as_ref());
+        text.value(&item.value);
+        text.seen.extend(&item.names);
+    }
+    if let Some(result) = &definition.result {
+        text.value(result);
+    }
+    let (name, code) = (own("text", index), text.code);
+    quote!(fn #name() { #code })
+}
+
+struct Text<'a> {
+    module: &'a Module,
+    definition: &'a Definition,
+    index: usize,
+    /// The inputs and `let`s so far.
+    seen: Vec<&'a Ident>,
+    code: TokenStream,
+}
+
+impl<'a> Text<'a> {
+    fn shape(&mut self, shape: Option<&ShapeExpr>) {
+        for axis in shape.iter().flat_map(|shape| &shape.axes) {
+            self.argument_value(axis, "");
+        }
+    }
+
+    /// A value, a chain, or a layer that isn't applied yet.
+    fn value(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Path { text, tokens } => {
+                let found = self.seen.iter().rposition(|name| *name == text);
+                if let Some(place) = found {
+                    let item = super::notes::value_module(self.index, place);
+                    self.code.extend(quote!(let _ = &#item::#tokens;));
+                } else if text.contains(MARKER) {
+                    let values = own("values", self.index);
+                    self.code.extend(quote!(let _: #values::#tokens;));
+                } else {
+                    self.stage(expr);
+                }
+            }
+            ExprKind::Chain { head, stages } => {
+                self.value(head);
+                stages.iter().for_each(|stage| self.stage(stage));
+            }
+            ExprKind::Operation { first, rest } => {
+                self.value(first);
+                rest.iter().for_each(|(_, _, operand)| self.value(operand));
+            }
+            ExprKind::Paren(inner) | ExprKind::Negative(inner) => self.value(inner),
+            ExprKind::Tuple(items) | ExprKind::List(items) => {
+                items.iter().for_each(|item| self.value(item));
+            }
+            _ => self.stage(expr),
+        }
+    }
+
+    /// What stands behind an arrow.
+    fn stage(&mut self, expr: &Expr) {
+        match &expr.kind {
+            ExprKind::Path { text, tokens } => self.name(text, tokens),
+            ExprKind::Call { path, arguments } => {
+                let ExprKind::Path { text, tokens } = &path.kind else {
+                    return;
+                };
+                self.name(text, tokens);
+                arguments
+                    .iter()
+                    .for_each(|argument| self.argument(argument, text));
+            }
+            ExprKind::Named { stage, .. } => self.stage(stage),
+            ExprKind::Paren(inner) => self.stage(inner),
+            ExprKind::Chain { head, stages } => {
+                self.stage(head);
+                stages.iter().for_each(|stage| self.stage(stage));
+            }
+            ExprKind::Repeat { body, count } => {
+                self.stage(body);
+                self.argument_value(count, "");
+            }
+            ExprKind::Operation { .. } | ExprKind::Tuple(_) => self.value(expr),
+            _ => {}
+        }
+    }
+
+    /// The name of a layer, a block, or a layer bound by `let`.
+    fn name(&mut self, text: &str, tokens: &TokenStream) {
+        let found = self.seen.iter().rposition(|name| *name == text);
+        if let Some(place) = found {
+            let item = super::notes::value_module(self.index, place);
+            self.code.extend(quote!(let _ = &#item::#tokens;));
+        } else if self.is_stage(text) || text.contains(MARKER) {
+            self.code.extend(quote!(let _: __stages::#tokens;));
+        }
+    }
+
+    fn is_stage(&self, text: &str) -> bool {
+        layer::find(text).is_some() || self.module.blocks.iter().any(|block| block.name == text)
+    }
+
+    fn argument(&mut self, argument: &Argument, stage: &str) {
+        if let Some(name) = &argument.name {
+            self.argument_name(name, stage);
+        }
+        self.argument_value(&argument.value, stage);
+    }
+
+    /// `padding` in `padding = same`, or `depthwise`.
+    fn argument_name(&mut self, name: &Ident, stage: &str) {
+        let text = name.to_string();
+        if text.contains(MARKER) {
+            let arguments = own_arguments(self.index, stage);
+            self.code.extend(quote!(let _: #arguments::#name;));
+        } else if self.takes(stage, &text) {
+            let stage = proc_macro2::Ident::new(stage, proc_macro2::Span::call_site());
+            self.code
+                .extend(quote!(let __stages::#stage { #name: _, .. } = __any();));
+        }
+    }
+
+    fn takes(&self, stage: &str, argument: &str) -> bool {
+        match layer::find(stage) {
+            Some(entry) => entry.all().any(|name| name == argument),
+            None => self
+                .module
+                .blocks
+                .iter()
+                .filter(|block| block.name == stage)
+                .any(|block| block.parameters.iter().any(|p| p.name == argument)),
+        }
+    }
+
+    /// A dimension, a number, or a word: as an argument of a stage, or of nothing.
+    fn argument_value(&mut self, expr: &Expr, stage: &str) {
+        match &expr.kind {
+            ExprKind::Path { text, tokens } => {
+                let declared = self.definition.dims.iter();
+                let declared =
+                    declared.chain(self.definition.parameters.iter().map(|item| &item.name));
+                let constant = text.starts_with(char::is_uppercase);
+                if declared.into_iter().any(|name| name == text) {
+                    let dims = own("dimensions", self.index);
+                    self.code.extend(quote!(let _ = &#dims::#tokens;));
+                } else if text.contains(MARKER) {
+                    let arguments = match stage {
+                        "" => own("sizes", self.index),
+                        stage => own_arguments(self.index, stage),
+                    };
+                    self.code.extend(quote!(let _: #arguments::#tokens;));
+                } else if constant {
+                    self.code.extend(quote!(let _ = &#tokens;));
+                } else if let (Some(name), true) = (word(tokens), self.takes(stage, text)) {
+                    self.argument_name(&name, stage);
+                }
+            }
+            ExprKind::Call { arguments, .. } => {
+                for argument in arguments {
+                    self.argument_value(&argument.value, "");
+                }
+            }
+            ExprKind::Operation { first, rest } => {
+                self.argument_value(first, stage);
+                for (_, _, operand) in rest {
+                    self.argument_value(operand, stage);
+                }
+            }
+            ExprKind::Kernel(a, b) => {
+                self.argument_value(a, stage);
+                self.argument_value(b, stage);
+            }
+            ExprKind::Paren(inner) | ExprKind::Negative(inner) => {
+                self.argument_value(inner, stage);
+            }
+            ExprKind::Tuple(items) | ExprKind::List(items) => {
+                for item in items {
+                    self.argument_value(item, "");
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn word(tokens: &TokenStream) -> Option<Ident> {
+    syn::parse2(tokens.clone()).ok()
+}
+
+/// Calls a function with each stage of an expression: layers and blocks, with and without arguments.
+pub fn each_stage<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr, &'a str, &'a TokenStream)) {
+    match &expr.kind {
+        ExprKind::Path { .. } | ExprKind::Call { .. } => {
+            if let ExprKind::Path { text, tokens } = &path_of(expr).kind {
+                visit(expr, text, tokens);
+            }
+        }
+        ExprKind::Chain { head, stages } => {
+            each_stage(head, visit);
+            stages.iter().for_each(|stage| each_stage(stage, visit));
+        }
+        ExprKind::Named { stage: inner, .. }
+        | ExprKind::Paren(inner)
+        | ExprKind::Negative(inner)
+        | ExprKind::Repeat { body: inner, .. } => each_stage(inner, visit),
+        ExprKind::Operation { first, rest } => {
+            each_stage(first, visit);
+            rest.iter()
+                .for_each(|(_, _, operand)| each_stage(operand, visit));
+        }
+        ExprKind::Tuple(items) | ExprKind::List(items) => {
+            items.iter().for_each(|item| each_stage(item, visit));
+        }
+        _ => {}
+    }
+}
