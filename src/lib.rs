@@ -99,6 +99,7 @@
 /// # Errors
 ///
 /// A mistake is an error of the build under the word that is wrong, with what was expected, what came from where, and the fix.
+/// Its last line is a short name; `docs/errors.md` explains each, with a wrong and a right model.
 pub use shapeflow_macros::model;
 pub use shapeflow_runtime::*;
 

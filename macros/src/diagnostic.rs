@@ -49,7 +49,7 @@ pub struct Reported(());
 /// One message with its place, notes and helps.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
-    /// The short stable name, as in the catalogue of errors.
+    /// The short stable name, one of [`crate::codes::THEMES`].
     pub code: &'static str,
     pub place: Place,
     pub message: Words,
@@ -60,6 +60,11 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub fn error(code: &'static str, place: impl Into<Place>, message: impl Into<Words>) -> Self {
+        #[cfg(test)]
+        assert!(
+            crate::codes::is_known(code),
+            "`{code}` isn't in the table of codes"
+        );
         Diagnostic {
             code,
             place: place.into(),

@@ -1,5 +1,9 @@
 //! The `model!` compiler.
 
+// The texts are read by `tests/catalogue.rs`, which writes `docs/errors.md`.
+#[cfg(test)]
+#[allow(dead_code)]
+mod codes;
 mod diagnostic;
 mod editor;
 mod emit;

@@ -85,7 +85,16 @@ impl Bench {
         let mut scratch = Buffer::zeros(spec.backward_weight_scratch_len());
         let mut dweight = Buffer::zeros(weight.len());
         self.measure(&format!("{name} backward_weight"), flops, || {
-            dense::backward_weight(&spec, rows, &x, &dy, 0..inputs, &mut dweight, &mut scratch);
+            dense::backward_weight(
+                &spec,
+                rows,
+                &x,
+                &dy,
+                0..inputs,
+                true,
+                &mut dweight,
+                &mut scratch,
+            );
             black_box(&mut dweight);
         });
         self.measure(&format!("{name} backward_weight by gemm"), flops, || {

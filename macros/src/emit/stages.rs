@@ -364,7 +364,8 @@ impl Emitter<'_> {
             .iter()
             .enumerate()
             .map(|(index, (_, steps))| {
-                let steps = steps.iter().map(|step| self.weight(step, names));
+                let steps = steps.iter().enumerate();
+                let steps = steps.map(|(use_, step)| self.weight(step, use_ > 0, names));
                 quote!(#index => { #(#steps)* })
             });
         quote! {
@@ -379,7 +380,8 @@ impl Emitter<'_> {
         }
     }
 
-    fn weight(&self, step: &Step, names: &[Ident]) -> TokenStream {
+    /// One use of a weight: the first sets the gradient, the others `accumulate`.
+    fn weight(&self, step: &Step, accumulate: bool, names: &[Ident]) -> TokenStream {
         debug_assert!(matches!(step.place, Place::Weight(_)));
         let comment = self.comment(step);
         let mut before = TokenStream::new();
@@ -403,7 +405,7 @@ impl Emitter<'_> {
         quote! {
             #comment
             {
-                let rows = rows.clone();
+                let (rows, accumulate) = (rows.clone(), #accumulate);
                 #before
                 let (dweight, scratch) = w.gradient_and_scratch(#scratch);
                 #call

@@ -142,7 +142,7 @@ impl Lower for Dense {
             .read("dy", dy)
             .scratch(quote!(#spec.backward_weight_scratch_len()))
             .call(quote! {
-                sf::dense::backward_weight(&#spec, #rows, x, dy, rows, dweight, scratch);
+                sf::dense::backward_weight(&#spec, #rows, x, dy, rows, accumulate, dweight, scratch);
             });
         at.input_gradient(0, true, |at, dx, accumulate| {
             let weight = at.parameter(0);

@@ -371,7 +371,6 @@ impl TrainWorkspace {
                 // `for_each` run in one pool, and generated code starts no rayon tasks.
                 unsafe {
                     let gradient = gradients.part(from, len);
-                    gradient.fill(0.0);
                     arenas.with(|arena| {
                         let scratch = &mut arena[scratch_start..];
                         let examples = batch.examples;

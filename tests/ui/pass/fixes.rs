@@ -1,179 +1,1561 @@
-//! Mistakes of `tests/ui`, each put right by following its help; the comment names the case.
+//! The mistakes of `tests/ui`, each put right by following its help: a module has the name of its case.
+//!
+//! `docs/errors.md` shows them as the right models.
 
-use shapeflow::prelude::*;
+#![allow(dead_code)]
+#![deny(deprecated)]
 
-// flatten_forgotten
-model! {
-    pub struct FlattenForgotten(image: [28, 28, 1]) -> [10] {
-        image -> Conv2d(8, 3x3) -> Relu -> Flatten -> Dense(10)
+mod alias_activation {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Relu -> Dense(2)
+        }
     }
 }
 
-// picture_without_channels
-model! {
-    pub struct PictureWithoutChannels(image: [28, 28]) -> [10] {
-        image -> Reshape([28, 28, 1]) -> Conv2d(8, 3x3) -> Flatten -> Dense(10)
+mod alias_add {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [4], b: [4]) -> [4] {
+            a + b -> Dense(4)
+        }
     }
 }
 
-// residual_differs
-model! {
-    pub struct ResidualDiffers(image: [32, 32, 16]) -> [10] {
-        let y = image -> Conv2d(32, 3x3, padding = same) -> Relu -> Conv2d(16, 1x1);
-        (image + y) -> GlobalAvgPool -> Dense(10)
+mod alias_batch_normalization {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> BatchNorm -> Dense(2)
+        }
     }
 }
 
-// residual_without_padding
-model! {
-    pub struct ResidualWithoutPadding(image: [32, 32, 16]) -> [10] {
-        let y = image -> Conv2d(16, 3x3, padding = same) -> Relu;
-        (image + y) -> GlobalAvgPool -> Dense(10)
+mod alias_conv2d {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [10] {
+            image -> Conv2d(8, 3x3) -> Flatten -> Dense(10)
+        }
     }
 }
 
-// odd_size_halved
-model! {
-    block Half<H, W, C>(x: [H, W, C]) -> [H / 2, W / 2, C] {
-        x -> MaxPool2d(2)
-    }
-    pub struct OddSizeHalved(image: [28, 28, 1]) -> [4, 4, 1] {
-        image -> [Half; 2] -> Pad([[0, 1], [0, 1]]) -> Half
+mod alias_in_features {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
     }
 }
 
-// kernel_larger_than_picture
-model! {
-    pub struct KernelLargerThanPicture(image: [4, 4, 3]) -> [2] {
-        image -> Conv2d(8, 5x5, padding = same) -> Flatten -> Dense(2)
+mod alias_linear {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
     }
 }
 
-// groups_do_not_divide_channels
-model! {
-    pub struct GroupsDoNotDivideChannels(image: [8, 8, 3]) -> [2] {
-        image -> Conv2d(9, 3x3, groups = 3) -> Flatten -> Dense(2)
+mod alias_max_pooling {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [10] {
+            image -> MaxPool2d(2) -> Flatten -> Dense(10)
+        }
     }
 }
 
-// groups_do_not_divide_norm
-model! {
-    pub struct GroupsDoNotDivideNorm(image: [8, 8, 6]) -> [2] {
-        image -> GroupNorm(3) -> Flatten -> Dense(2)
+mod alias_name {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> head: Dense(2)
+        }
     }
 }
 
-// depthwise_filters, depthwise_and_groups
-model! {
-    pub struct DepthwiseFilters(image: [8, 8, 4]) -> [2] {
-        image -> Conv2d(4, 3x3, depthwise) -> Flatten -> Dense(2)
+mod alias_relu {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Relu -> Dense(2)
+        }
     }
 }
 
-// reshape_size
-model! {
-    pub struct ReshapeSize(features: [12]) -> [3, 4] {
-        features -> Reshape([3, 4]) -> Dense(4)
+mod alias_strides {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [10] {
+            image -> Conv2d(8, 3x3, stride = 2) -> Flatten -> Dense(10)
+        }
     }
 }
 
-// declared_output_differs, alias_linear, alias_relu, missing_arrow
-model! {
-    pub struct DeclaredOutputDiffers(features: [4]) -> [10] {
-        features -> Dense(8) -> Relu -> Dense(10)
+mod alias_use_bias {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, bias = false)
+        }
     }
 }
 
-// alias_strides, misspelt_padding, missing_comma
-model! {
-    pub struct AliasStrides(image: [28, 28, 1]) -> [10] {
-        image -> Conv2d(8, 3x3, stride = 2, padding = same) -> Flatten -> Dense(10)
+mod arguments_at_use_of_let {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [8] {
+            let wide = Dense(8);
+            features -> wide
+        }
     }
 }
 
-// alias_use_bias, alias_name, colon_in_argument, misspelt_init
-model! {
-    pub struct AliasUseBias(features: [4]) -> [2] {
-        features -> head: Dense(2, bias = false, init = he_normal)
+mod arguments_twice {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
     }
 }
 
-// missing_zero, dropout_in_percent
-model! {
-    pub struct MissingZero(features: [4]) -> [2] {
-        features -> Dropout(0.5) -> Dense(2)
+mod bias_before_norm {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8, bias = false) -> BatchNorm -> Relu -> Dense(2)
+        }
     }
 }
 
-// softmax_of_one
-model! {
-    pub struct SoftmaxOfOne(features: [4]) -> [1] {
-        features -> Dense(1) -> Sigmoid
+mod block_dimension_unsolved {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Wide<C>(x: [C], d: usize) -> [d] {
+            x -> Dense(d)
+        }
+        pub struct Net(features: [4]) -> [8] {
+            features -> Wide(8)
+        }
     }
 }
 
-// concat_axis, concat_axis_by_position, concat_of_one, value_as_stage
-model! {
-    pub struct ConcatAxis(a: [8], b: [8]) -> [16] {
-        (a, b) -> Concat(axis = -1) -> Dense(16)
+mod block_parameter_unused {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Same<C>(x: [C]) -> [C] {
+            x -> Dense(C)
+        }
+        pub struct Net(features: [4]) -> [4] {
+            features -> Same
+        }
     }
 }
 
-// tuple_as_stage, too_many_results, too_few_results, missing_name_of_outputs
-model! {
-    pub struct TupleAsStage(features: [4]) -> (score: [1], class: [5]) {
-        (features -> Dense(1), features -> Dense(5))
+mod block_uses_itself {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Endless<C>(x: [C]) -> [C] {
+            x -> Dense(C)
+        }
+        pub struct Net(features: [4]) -> [4] {
+            features -> [Endless; 3]
+        }
     }
 }
 
-// operator_in_stage, alias_add
-model! {
-    pub struct OperatorInStage(features: [4]) -> [2] {
-        (features -> Dense(2)) + (features -> Dense(2))
+mod block_wants_square {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Square<S, C>(x: [S, S, C]) -> [S, S, C] {
+            x -> Conv2d(C, 3x3, padding = same) -> Relu
+        }
+        pub struct Net(image: [28, 28, 1]) -> [28, 28, 1] {
+            image -> Square
+        }
     }
 }
 
-// missing_semicolon, semicolon_after_result, let_mut, missing_result
-model! {
-    pub struct MissingSemicolon(features: [4]) -> [4] {
-        let hidden = features -> Dense(4);
-        hidden + features
+mod brackets_too_deep {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
     }
 }
 
-// missing_type_of_const, symbolic_dimension, missing_count
-model! {
-    const WIDTH: usize = 4;
-    pub struct MissingTypeOfConst(features: [4]) -> [WIDTH] {
-        features -> [Dense(WIDTH); 2]
+mod colon_in_argument {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, bias = false)
+        }
     }
 }
 
-// block_dimension_unsolved, missing_parameter, misspelt_parameter
-model! {
-    block Wide<C>(x: [C], factor: usize) -> [factor * C] {
-        x -> Dense(factor * C)
-    }
-    pub struct BlockDimensionUnsolved(features: [4]) -> [8] {
-        features -> Wide(factor = 2)
+mod concat_axis {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [8], b: [8]) -> [16] {
+            (a, b) -> Concat(axis = -1)
+        }
     }
 }
 
-// unused_input
-model! {
-    pub struct UnusedInput(features: [4], _extra: [3]) -> [2] {
-        features -> Dense(2)
+mod concat_axis_by_position {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [8], b: [8]) -> [16] {
+            (a, b) -> Concat(axis = -1)
+        }
     }
 }
 
-// bias_before_norm
-model! {
-    pub struct BiasBeforeNorm(features: [4]) -> [2] {
-        features -> Dense(8, bias = false) -> BatchNorm -> Relu -> Dense(2)
+mod concat_of_one {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [4], b: [4]) -> [8] {
+            (a, b) -> Concat(axis = -1)
+        }
     }
 }
 
-fn main() {
-    let shapes_fit = DeclaredOutputDiffers::PARAMETERS;
-    assert_eq!(shapes_fit, 4 * 8 + 8 + 8 * 10 + 10);
+mod concat_shapes {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [8, 8, 4], b: [8, 8, 4]) -> [8, 8, 8] {
+            (a, b) -> Concat(axis = -1)
+        }
+    }
 }
+
+mod declared_output_differs {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [10] {
+            features -> Dense(8) -> Relu -> Dense(10)
+        }
+    }
+}
+
+mod declared_output_of_block_differs {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Half<C>(x: [C]) -> [C / 2] {
+            x -> Dense(C / 2)
+        }
+        pub struct Net(features: [8]) -> [4] {
+            features -> Half
+        }
+    }
+}
+
+mod dense_of_two_values {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [4], b: [4]) -> [2] {
+            (a, b) -> Concat(axis = -1) -> Dense(2)
+        }
+    }
+}
+
+mod depthwise_and_groups {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Conv2d(4, 3x3, depthwise) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod depthwise_filters {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Conv2d(4, 3x3, depthwise) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod division_by_zero {
+    use shapeflow::prelude::*;
+
+    model! {
+        const NONE: usize = 2;
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8 / NONE) -> Dense(2)
+        }
+    }
+}
+
+mod division_of_values {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [4], b: [4]) -> [4] {
+            a * b
+        }
+    }
+}
+
+mod dropout_at_end {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod dropout_in_percent {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(0.5) -> Dense(2)
+        }
+    }
+}
+
+mod duplicate_argument {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, bias = false)
+        }
+    }
+}
+
+mod duplicate_stage_name {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> head: Dense(2) -> head2: Dense(2)
+        }
+    }
+}
+
+mod element_type {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(words: [16]) -> [2] {
+            words -> Dense(2)
+        }
+    }
+}
+
+mod element_type_f32 {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod empty_axis {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod empty_model {
+    use shapeflow::prelude::*;
+
+    model! {
+        struct Name(input: [784]) -> [10] { input -> Dense(10) -> Softmax }
+
+    }
+}
+
+mod fat_arrow {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod first_of_fifty_layers {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [9, 9, 3]) -> [2] {
+            image
+                -> Conv2d(32, 3x3)
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Conv2d(8, 3x3, padding = same) -> Relu
+                -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod five_mistakes {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [10] {
+            image
+                -> Conv2d(8, 3x3, padding = same)
+                -> MaxPool2d(2, stride = 2)
+                -> Dropout(0.25)
+                -> Flatten
+                -> Dense(10)
+                -> Dense(10)
+        }
+    }
+}
+
+mod flatten_forgotten {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [10] {
+            image -> Conv2d(8, 3x3) -> Relu -> Flatten -> Dense(10)
+        }
+    }
+}
+
+mod groups_do_not_divide_channels {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 3]) -> [2] {
+            image -> Conv2d(9, 3x3, groups = 3) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod groups_do_not_divide_filters {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Conv2d(6, 3x3, groups = 2) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod groups_do_not_divide_norm {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 6]) -> [2] {
+            image -> GroupNorm(3) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod inexact_division {
+    use shapeflow::prelude::*;
+
+    model! {
+        const WIDTH: usize = 10;
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(WIDTH / 2) -> Dense(2)
+        }
+    }
+}
+
+mod kernel_as_tuple {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Conv2d(4, 3x3) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod kernel_larger_than_picture {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [4, 4, 3]) -> [2] {
+            image -> Conv2d(8, 5x5, padding = same) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod kernel_of_three {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Conv2d(4, 3x3) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod layer_as_argument {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2) -> Relu
+        }
+    }
+}
+
+mod layer_as_function {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [4] {
+            features -> Relu
+        }
+    }
+}
+
+mod let_mut {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = features -> Dense(8);
+            hidden -> Dense(2)
+        }
+    }
+}
+
+mod missing_arrow {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod missing_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] { features -> Dense(2) }
+    }
+}
+
+mod missing_comma {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [10] {
+            image -> Conv2d(8, 3x3) -> Flatten -> Dense(10)
+        }
+    }
+}
+
+mod missing_count {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> [Dense(4); 2] -> Dense(2)
+        }
+    }
+}
+
+mod missing_input {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod missing_inputs {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [784]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod missing_kernel {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [10] {
+            image -> Conv2d(32, 3x3) -> Flatten -> Dense(10)
+        }
+    }
+}
+
+mod missing_name_of_outputs {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (score: [1], class: [5]) {
+            (features -> Dense(1), features -> Dense(5))
+        }
+    }
+}
+
+mod missing_output {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod missing_parameter {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Wide<C>(x: [C], factor: usize) -> [factor * C] {
+            x -> Dense(factor * C)
+        }
+        pub struct Net(features: [4]) -> [8] {
+            features -> Wide(factor = 2)
+        }
+    }
+}
+
+mod missing_result {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = features -> Dense(2);
+            hidden
+        }
+    }
+}
+
+mod missing_semicolon {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [4] {
+            let hidden = features -> Dense(4);
+            hidden + features
+        }
+    }
+}
+
+mod missing_shape {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [784]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod missing_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod missing_type_of_const {
+    use shapeflow::prelude::*;
+
+    model! {
+        const WIDTH: usize = 4;
+        pub struct Net(features: [4]) -> [WIDTH] {
+            features -> Dense(WIDTH)
+        }
+    }
+}
+
+mod missing_units {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(64) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod missing_value_of_const {
+    use shapeflow::prelude::*;
+
+    model! {
+        const WIDTH: usize = 4;
+        pub struct Net(features: [4]) -> [WIDTH] {
+            features -> Dense(WIDTH)
+        }
+    }
+}
+
+mod missing_zero {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(0.5) -> Dense(2)
+        }
+    }
+}
+
+mod misspelt_argument {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [10] {
+            image -> Conv2d(8, 3x3, padding = same) -> Flatten -> Dense(10)
+        }
+    }
+}
+
+mod misspelt_block {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Basic<C>(x: [C]) -> [C] {
+            x -> Dense(C) -> Relu
+        }
+        pub struct Net(features: [4]) -> [4] {
+            features -> Basic
+        }
+    }
+}
+
+mod misspelt_count {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Deep<C>(x: [C], copies: usize) -> [C] {
+            x -> [Dense(C) -> Relu; copies]
+        }
+        pub struct Net(features: [4]) -> [4] {
+            features -> Deep(3)
+        }
+    }
+}
+
+mod misspelt_init {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, init = he_normal)
+        }
+    }
+}
+
+mod misspelt_layer {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [10] {
+            image -> Flatten -> Dense(10)
+        }
+    }
+}
+
+mod misspelt_lower_case_layer {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod misspelt_mode {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 1]) -> [16, 16, 1] {
+            image -> Upsample2d(2, mode = bilinear)
+        }
+    }
+}
+
+mod misspelt_padding {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [10] {
+            image -> Conv2d(8, 3x3, padding = same) -> Flatten -> Dense(10)
+        }
+    }
+}
+
+mod misspelt_parameter {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Wide<C>(x: [C], factor: usize) -> [factor * C] {
+            x -> Dense(factor * C)
+        }
+        pub struct Net(features: [4]) -> [8] {
+            features -> Wide(factor = 2)
+        }
+    }
+}
+
+mod misspelt_struct {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod misspelt_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod mistake_in_second_copy {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Half<H, W, C>(x: [H, W, C]) -> [H / 2, W / 2, C] {
+            x -> MaxPool2d(2)
+        }
+        pub struct Net(image: [10, 10, 1]) -> [3, 3, 1] {
+            image -> Half -> Pad([[0, 1], [0, 1]]) -> Half
+        }
+    }
+}
+
+mod mistake_inside_block {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Basic<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            let y = x -> Conv2d(C, 3x3, padding = same, bias = false) -> BatchNorm -> Relu;
+            x + y
+        }
+        pub struct Net(image: [32, 32, 16]) -> [10] {
+            image -> Basic -> GlobalAvgPool -> Dense(10)
+        }
+    }
+}
+
+mod name_of_layer {
+    use shapeflow::prelude::*;
+
+    model! {
+        block MyDense<C>(x: [C]) -> [C] {
+            x -> Relu
+        }
+        pub struct Net(features: [4]) -> [4] {
+            features -> MyDense
+        }
+    }
+}
+
+mod name_of_let_layer {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [8] {
+            let wide = Dense(8);
+            features -> wide
+        }
+    }
+}
+
+mod named_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let h = features -> first: Dense(4);
+            h -> Dense(2)
+        }
+    }
+}
+
+mod norm_of_number {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [1]) -> [2] {
+            features -> LayerNorm -> Reshape([1]) -> Dense(2)
+        }
+    }
+}
+
+mod number_as_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(10) -> Dense(2)
+        }
+    }
+}
+
+mod number_as_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod number_too_large {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(99) -> Dense(2)
+        }
+    }
+}
+
+mod odd_size_halved {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Half<H, W, C>(x: [H, W, C]) -> [H / 2, W / 2, C] {
+            x -> MaxPool2d(2)
+        }
+        pub struct Net(image: [28, 28, 1]) -> [4, 4, 1] {
+            image -> [Half; 2] -> Pad([[0, 1], [0, 1]]) -> Half
+        }
+    }
+}
+
+mod operator_in_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            (features -> Dense(2)) + (features -> Dense(2))
+        }
+    }
+}
+
+mod outer_const_kernel {
+    use shapeflow::prelude::*;
+
+    const SIDE: usize = 4;
+
+    model! {
+        pub struct Net(image: [SIDE, SIDE, 3]) -> [2] {
+            image -> Conv2d(8, 5x5, padding = same) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod output_padding_too_large {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 4]) -> [18, 18, 2] {
+            image -> ConvTranspose2d(2, 3x3, stride = 2, output_padding = 1)
+        }
+    }
+}
+
+mod output_padding_with_same {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 4]) -> [16, 16, 2] {
+            image -> ConvTranspose2d(2, 3x3, stride = 2, padding = same)
+        }
+    }
+}
+
+mod own_layer {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod padding_too_large {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> MaxPool2d(2, padding = 1) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod parameter_of_struct {
+    use shapeflow::prelude::*;
+
+    model! {
+        const RATE: f32 = 0.5;
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(RATE) -> Dense(2)
+        }
+    }
+}
+
+mod permute_axis_too_large {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 6, 4]) -> [6, 4, 8] {
+            image -> Permute([1, 2, 0])
+        }
+    }
+}
+
+mod permute_axis_twice {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 6, 4]) -> [6, 4, 8] {
+            image -> Permute([1, 2, 0])
+        }
+    }
+}
+
+mod permute_of_other_rank {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 6, 4]) -> [6, 8, 4] {
+            image -> Permute([1, 0, 2])
+        }
+    }
+}
+
+mod picture_without_channels {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28]) -> [10] {
+            image -> Reshape([28, 28, 1]) -> Conv2d(8, 3x3) -> Flatten -> Dense(10)
+        }
+    }
+}
+
+mod planned_layer {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(words: [16, 8]) -> [16, 8] {
+            words -> Dense(8)
+        }
+    }
+}
+
+mod product_differs {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [4], b: [1]) -> [4] {
+            a * b
+        }
+    }
+}
+
+mod readme {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Digits(image: [28, 28, 1]) -> [10] {
+            image
+                -> Conv2d(32, 3x3) -> Relu -> MaxPool2d(2)
+                -> Flatten -> Dense(128) -> Relu -> Dropout(0.5)
+                -> Dense(10) -> Softmax
+        }
+    }
+}
+
+mod relu_twice {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod repeat_changes_shape {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 1]) -> [2] {
+            image -> [MaxPool2d(2, padding = same); 4] -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod repeat_count_huge {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [4] {
+            features -> [Dense(4); 10]
+        }
+    }
+}
+
+mod repeat_count_not_whole {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [4] {
+            features -> [Dense(4); 2]
+        }
+    }
+}
+
+mod required_by_name {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod reserved_name {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> matching: Dense(2)
+        }
+    }
+}
+
+mod reshape_size {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [12]) -> [3, 4] {
+            features -> Reshape([3, 4]) -> Dense(4)
+        }
+    }
+}
+
+mod residual_differs {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 16]) -> [10] {
+            let y = image -> Conv2d(32, 3x3, padding = same) -> Relu -> Conv2d(16, 1x1);
+            (image + y) -> GlobalAvgPool -> Dense(10)
+        }
+    }
+}
+
+mod residual_without_padding {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 16]) -> [10] {
+            let y = image -> Conv2d(16, 3x3, padding = same) -> Relu;
+            (image + y) -> GlobalAvgPool -> Dense(10)
+        }
+    }
+}
+
+mod semicolon_after_result {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod shape_of_layer {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = Dense(8);
+            (features -> hidden) + (features -> Dense(8)) -> Dense(2)
+        }
+    }
+}
+
+mod shape_of_let_layer {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [8] {
+            let wide = Dense(8);
+            features -> wide
+        }
+    }
+}
+
+mod shared_weights_differ {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [4], b: [5]) -> [2] {
+            let embed = Dense(2);
+            let embed2 = Dense(2);
+            (a -> embed) + (b -> embed2)
+        }
+    }
+}
+
+mod softmax_before_softmax {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2) -> Softmax
+        }
+    }
+}
+
+mod softmax_of_one {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [1] {
+            features -> Dense(1) -> Sigmoid
+        }
+    }
+}
+
+mod spaced_arrow {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod symbolic_dimension {
+    use shapeflow::prelude::*;
+
+    model! {
+        const T: usize = 64;
+        pub struct Net(x: [T]) -> [T] {
+            x -> Dense(T)
+        }
+    }
+}
+
+mod three_syntax_mistakes {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [10] {
+            image
+                -> Conv2d(8, 3x3)
+                -> Dropout(0.5) -> Relu
+                -> Flatten -> Dense(10)
+        }
+    }
+}
+
+mod too_few_results {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (score: [1], class: [5]) {
+            let score = features -> Dense(1);
+            let class = features -> Dense(5);
+            (score, class)
+        }
+    }
+}
+
+mod too_large {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [1000, 1000, 10]) -> [10] {
+            image -> GlobalAvgPool -> Dense(10)
+        }
+    }
+}
+
+mod too_many_arguments {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, bias = false)
+        }
+    }
+}
+
+mod too_many_axes {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [2, 3, 4, 5, 6, 7]) -> [2] {
+            features -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod too_many_results {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (score: [1], class: [5]) {
+            (features -> Dense(1), features -> Dense(5))
+        }
+    }
+}
+
+mod too_many_stages {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Ten<C>(x: [C]) -> [C] {
+            x -> [Relu -> Tanh; 10]
+        }
+        pub struct Net(features: [4]) -> [4] {
+            features -> [Ten; 10]
+        }
+    }
+}
+
+mod tuple_as_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (first: [2], second: [2]) {
+            (features -> Dense(2), features -> Dense(2))
+        }
+    }
+}
+
+mod two_mistakes_in_two_models {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct First(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+        pub struct Second(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod unclosed_dimensions {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Wide<C>(x: [C]) -> [2 * C] {
+            x -> Dense(2 * C)
+        }
+        pub struct Net(features: [4]) -> [8] {
+            features -> Wide
+        }
+    }
+}
+
+mod units_as_decimal {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [3] {
+            features -> Dense(3)
+        }
+    }
+}
+
+mod units_as_string {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod unknown_item {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] { features -> Dense(2) }
+    }
+}
+
+mod unused_input {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4], _extra: [3]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod unused_let {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let _hidden = features -> Dense(8) -> Relu;
+            features -> Dense(2)
+        }
+    }
+}
+
+mod unused_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = features -> Dense(8);
+            hidden -> Dense(2)
+        }
+    }
+}
+
+mod value_as_number {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(0.5) -> Dense(2)
+        }
+    }
+}
+
+mod value_as_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [4], b: [4]) -> [4] {
+            (a, b) -> Concat(axis = -1) -> Dense(4)
+        }
+    }
+}
+
+mod where_without_condition {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod window_larger_than_picture {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [4, 4, 3]) -> [2] {
+            image -> MaxPool2d(8, padding = same) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod wrong_model_is_still_a_type {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+
+    pub fn main() -> Result<(), Box<dyn std::error::Error>> {
+        let network = Net::new(1);
+        network.save("net.safetensors")?;
+        println!("{}", Net::PARAMETERS);
+        Ok(())
+    }
+}
+
+fn main() {}

@@ -267,18 +267,20 @@ pub fn backward_input(
     product.run(tiles(), dx);
 }
 
-/// `dweight += xᵀ * dy`, for the rows `range` of the weight only, which `dweight_part` holds.
+/// `dweight = xᵀ * dy` (added to it if `accumulate`), for the rows `range` of the weight only, which `dweight_part` holds.
 ///
 /// The bits of a row don't depend on the range that it is computed in.
 ///
 /// # Panics
 /// If a length is wrong or the range ends past `inputs`.
+#[allow(clippy::too_many_arguments)]
 pub fn backward_weight(
     spec: &Dense,
     rows: usize,
     x: &[f32],
     dy: &[f32],
     range: Range<usize>,
+    accumulate: bool,
     dweight_part: &mut [f32],
     scratch: &mut [f32],
 ) {
@@ -305,9 +307,13 @@ pub fn backward_weight(
     if range.is_empty() {
         return;
     }
+    if rows == 0 && !accumulate {
+        dweight_part.fill(0.0);
+    }
     let tiles = tiles();
     for first in (0..rows).step_by(DEPTH) {
         let depth = DEPTH.min(rows - first);
+        let adds = accumulate || first > 0;
         let dy = &dy[first * units..][..depth * units];
         for column in (0..units).step_by(tiles.columns) {
             let columns = tiles.columns.min(units - column);
@@ -328,7 +334,7 @@ pub fn backward_weight(
                 b_panel: depth * PANEL,
                 bias: None,
                 c_row: units,
-                finish: Finish::Add,
+                finish: if adds { Finish::Add } else { Finish::Set },
             };
             product.run(tiles, &mut dweight_part[column..]);
         }

@@ -74,16 +74,23 @@ fn check(spec: Dense, rows: usize, with_bias: bool, accumulate: bool, act: Activ
         );
 
         let mut scratch = vec![f32::NAN; spec.backward_weight_scratch_len()];
-        let mut dweight = before[..weight.len()].to_vec();
+        let mut set = vec![f32::NAN; weight.len()];
+        let all = 0..spec.inputs;
         backward_weight(
             &spec,
             rows,
             &x,
             &dy,
-            0..spec.inputs,
-            &mut dweight,
+            all.clone(),
+            false,
+            &mut set,
             &mut scratch,
         );
+        let sums = expected.dweight.iter().copied();
+        close(&set, sums, rows, &what("weight gradient, set"));
+
+        let mut dweight = before[..weight.len()].to_vec();
+        backward_weight(&spec, rows, &x, &dy, all, true, &mut dweight, &mut scratch);
         let sums = expected
             .dweight
             .iter()
@@ -94,8 +101,17 @@ fn check(spec: Dense, rows: usize, with_bias: bool, accumulate: bool, act: Activ
         let mut in_parts = before[..weight.len()].to_vec();
         let cut = spec.inputs / 3;
         let (first, second) = in_parts.split_at_mut(cut * spec.units);
-        backward_weight(&spec, rows, &x, &dy, 0..cut, first, &mut scratch);
-        backward_weight(&spec, rows, &x, &dy, cut..spec.inputs, second, &mut scratch);
+        backward_weight(&spec, rows, &x, &dy, 0..cut, true, first, &mut scratch);
+        backward_weight(
+            &spec,
+            rows,
+            &x,
+            &dy,
+            cut..spec.inputs,
+            true,
+            second,
+            &mut scratch,
+        );
         assert!(
             in_parts
                 .iter()
