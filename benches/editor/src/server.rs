@@ -138,7 +138,7 @@ impl Server {
             match answer["error"]["code"].as_i64() {
                 None => return Ok(answer["result"].clone()),
                 // The contents changed meanwhile, or the server stopped asking itself: again.
-                Some(-32801 | -32802 | -32800) => std::thread::sleep(Duration::from_millis(500)),
+                Some(-32802..=-32800) => std::thread::sleep(Duration::from_millis(500)),
                 Some(_) => return Err(format!("{method}: {}", answer["error"]).into()),
             }
         }

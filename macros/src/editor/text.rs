@@ -1,6 +1,6 @@
 //! The user's words, each as a path to what it means. Depends on the text alone.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::facts::path_of;
@@ -67,14 +67,13 @@ impl<'a> Text<'a> {
         match &expr.kind {
             ExprKind::Path { text, tokens } => {
                 let found = self.seen.iter().rposition(|name| *name == text);
+                if found.is_none() && self.is_stage(text) {
+                    return self.stage(expr);
+                }
+                self.may_stand(&own("values", self.index), text, tokens);
                 if let Some(place) = found {
                     let item = super::notes::value_module(self.index, place);
                     self.code.extend(quote!(let _ = &#item::#tokens;));
-                } else if text.contains(MARKER) {
-                    let values = own("values", self.index);
-                    self.code.extend(quote!(let _: #values::#tokens;));
-                } else {
-                    self.stage(expr);
                 }
             }
             ExprKind::Chain { head, stages } => {
@@ -102,6 +101,7 @@ impl<'a> Text<'a> {
                     return;
                 };
                 self.name(text, tokens);
+                let text = if self.is_stage(text) { text } else { "" };
                 arguments
                     .iter()
                     .for_each(|argument| self.argument(argument, text));
@@ -124,12 +124,30 @@ impl<'a> Text<'a> {
     /// The name of a layer, a block, or a layer bound by `let`.
     fn name(&mut self, text: &str, tokens: &TokenStream) {
         let found = self.seen.iter().rposition(|name| *name == text);
+        self.may_stand(&Ident::new("__stages", Span::call_site()), text, tokens);
         if let Some(place) = found {
             let item = super::notes::value_module(self.index, place);
             self.code.extend(quote!(let _ = &#item::#tokens;));
-        } else if self.is_stage(text) || text.contains(MARKER) {
+        } else if self.is_stage(text) {
             self.code.extend(quote!(let _: __stages::#tokens;));
         }
+    }
+
+    /// What completion proposes for a word are the items of a module: both expansions have this path, in the one with the
+    /// marker it leads to the user's cursor.
+    fn may_stand(&mut self, module: &Ident, text: &str, tokens: &TokenStream) {
+        let path: TokenStream = match text.contains(MARKER) {
+            true => tokens.clone(),
+            false => tokens
+                .clone()
+                .into_iter()
+                .map(|mut token| {
+                    token.set_span(Span::call_site());
+                    token
+                })
+                .collect(),
+        };
+        self.code.extend(quote!(let _: #module::#path;));
     }
 
     fn is_stage(&self, text: &str) -> bool {
@@ -146,13 +164,23 @@ impl<'a> Text<'a> {
     /// `padding` in `padding = same`, or `depthwise`.
     fn argument_name(&mut self, name: &Ident, stage: &str) {
         let text = name.to_string();
-        if text.contains(MARKER) {
-            let arguments = own_arguments(self.index, stage);
-            self.code.extend(quote!(let _: #arguments::#name;));
-        } else if self.takes(stage, &text) {
-            let stage = proc_macro2::Ident::new(stage, proc_macro2::Span::call_site());
+        let arguments = self.arguments(stage);
+        self.may_stand(&arguments, &text, &quote!(#name));
+        self.known_argument(name, &text, stage);
+    }
+
+    fn known_argument(&mut self, name: &Ident, text: &str, stage: &str) {
+        if self.takes(stage, text) {
+            let stage = Ident::new(stage, Span::call_site());
             self.code
                 .extend(quote!(let __stages::#stage { #name: _, .. } = __any();));
+        }
+    }
+
+    fn arguments(&self, stage: &str) -> Ident {
+        match stage {
+            "" => own("sizes", self.index),
+            stage => own_arguments(self.index, stage),
         }
     }
 
@@ -176,19 +204,15 @@ impl<'a> Text<'a> {
                 let declared =
                     declared.chain(self.definition.parameters.iter().map(|item| &item.name));
                 let constant = text.starts_with(char::is_uppercase);
+                let arguments = self.arguments(stage);
+                self.may_stand(&arguments, text, tokens);
                 if declared.into_iter().any(|name| name == text) {
                     let dims = own("dimensions", self.index);
                     self.code.extend(quote!(let _ = &#dims::#tokens;));
-                } else if text.contains(MARKER) {
-                    let arguments = match stage {
-                        "" => own("sizes", self.index),
-                        stage => own_arguments(self.index, stage),
-                    };
-                    self.code.extend(quote!(let _: #arguments::#tokens;));
-                } else if constant {
+                } else if constant && !text.contains(MARKER) {
                     self.code.extend(quote!(let _ = &#tokens;));
-                } else if let (Some(name), true) = (word(tokens), self.takes(stage, text)) {
-                    self.argument_name(&name, stage);
+                } else if let Some(name) = word(tokens) {
+                    self.known_argument(&name, text, stage);
                 }
             }
             ExprKind::Call { arguments, .. } => {
