@@ -28,6 +28,9 @@ const MARKER: &str = "raCompletionMarker";
 
 /// The mirror of one `model!`. rustc parses it and throws it away.
 pub fn mirror(module: &Module, facts: &Facts) -> TokenStream {
+    if !nameable(module) {
+        return TokenStream::new();
+    }
     let definitions = || module.blocks.iter().chain(&module.models).enumerate();
     let text: TokenStream = definitions()
         .map(|(index, definition)| text::text(module, definition, index))
@@ -52,6 +55,25 @@ pub fn mirror(module: &Module, facts: &Facts) -> TokenStream {
             };
         };
     }
+}
+
+/// Whether all names can be those of Rust items; if not, which is reported, there is no mirror.
+fn nameable(module: &Module) -> bool {
+    module
+        .blocks
+        .iter()
+        .chain(&module.models)
+        .all(|definition| {
+            let inputs = definition.inputs.iter().map(|input| &input.name);
+            let parameters = definition.parameters.iter().map(|item| &item.name);
+            let lets = definition.lets.iter().flat_map(|item| &item.names);
+            let names = inputs.chain(parameters).chain(lets).chain(&definition.dims);
+            names.chain([&definition.name]).all(plain)
+        })
+        && module.consts.iter().all(|item| {
+            let name = &item.name;
+            text::word(&quote!(#name)).is_some()
+        })
 }
 
 /// A name of the mirror's own.

@@ -73,3 +73,11 @@ fn a_word_that_is_being_typed_leads_to_what_may_stand_there() {
         );
     }
 }
+
+#[test]
+fn words_of_rust_are_left_out() {
+    let code =
+        text("struct N(x: [4]) -> [2] { x -> Dense(2, bias = false) -> my::Own(crate::K, true) }");
+    assert!(!code.contains("false") && !code.contains("true"), "{code}");
+    assert_eq!(text("struct N(type: [4]) -> [2] { type -> Dense(2) }"), "");
+}

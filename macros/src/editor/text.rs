@@ -136,6 +136,9 @@ impl<'a> Text<'a> {
     /// What completion proposes for a word are the items of a module: both expansions have this path, in the one with the
     /// marker it leads to the user's cursor.
     fn may_stand(&mut self, module: &Ident, text: &str, tokens: &TokenStream) {
+        if word(tokens).is_none() {
+            return; // `true`, or a path.
+        }
         let path: TokenStream = match text.contains(MARKER) {
             true => tokens.clone(),
             false => tokens
@@ -243,7 +246,8 @@ impl<'a> Text<'a> {
     }
 }
 
-fn word(tokens: &TokenStream) -> Option<Ident> {
+/// A name that isn't a keyword of Rust.
+pub fn word(tokens: &TokenStream) -> Option<Ident> {
     syn::parse2(tokens.clone()).ok()
 }
 

@@ -24,7 +24,8 @@ pub fn definition(model: &TypedModel) -> TokenStream {
 pub fn methods(model: &TypedModel) -> TokenStream {
     let text = model.name.to_string();
     // Without the user's span: an editor shows the struct once.
-    let name = Ident::new(&text, proc_macro2::Span::call_site());
+    let mut name = model.name.clone();
+    name.set_span(proc_macro2::Span::call_site());
     let kinds = kinds(model);
     let predictions = predictions(model);
     let tensors = tensors(model);
