@@ -59,21 +59,20 @@ pub fn mirror(module: &Module, facts: &Facts) -> TokenStream {
 
 /// Whether all names can be those of Rust items; if not, which is reported, there is no mirror.
 fn nameable(module: &Module) -> bool {
-    module
-        .blocks
-        .iter()
-        .chain(&module.models)
-        .all(|definition| {
-            let inputs = definition.inputs.iter().map(|input| &input.name);
-            let parameters = definition.parameters.iter().map(|item| &item.name);
-            let lets = definition.lets.iter().flat_map(|item| &item.names);
-            let names = inputs.chain(parameters).chain(lets).chain(&definition.dims);
-            names.chain([&definition.name]).all(plain)
-        })
-        && module.consts.iter().all(|item| {
-            let name = &item.name;
-            text::word(&quote!(#name)).is_some()
-        })
+    let definitions = module.blocks.iter().chain(&module.models);
+    let mut names = definitions.flat_map(|definition| {
+        let inputs = definition.inputs.iter().map(|input| &input.name);
+        let parameters = definition.parameters.iter().map(|item| &item.name);
+        let lets = definition.lets.iter().flat_map(|item| &item.names);
+        let names = inputs.chain(parameters).chain(lets);
+        names.chain(&definition.dims).chain([&definition.name])
+    });
+    names.all(plain) && module.consts.iter().all(|item| plain(&item.name))
+}
+
+/// Neither a keyword nor a raw name.
+fn plain(name: &Ident) -> bool {
+    text::word(&quote!(#name)).is_some() && !name.to_string().starts_with("r#")
 }
 
 /// A name of the mirror's own.
