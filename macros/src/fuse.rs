@@ -52,7 +52,7 @@ pub fn fuse(model: &TypedModel, mode: Mode) -> Fused {
         uses[node.layer] += 1;
         let name = match uses[node.layer] {
             1 => instance.name.clone(),
-            time => format!("{}_{time}", instance.name),
+            time => format!("{}#{time}", instance.name),
         };
         operations.push(Operation {
             layer: node.layer,

@@ -1,6 +1,6 @@
 //! What only rustc can check: const assertions under the user's words.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use crate::shape::typed::TypedModel;
@@ -16,9 +16,16 @@ pub fn assertions(model: &TypedModel) -> TokenStream {
             let (condition, message) = (&assertion.condition, &assertion.message);
             let good = format_ident!("GOOD_{}", index + 1);
             let before = format_ident!("GOOD_{}", index);
-            quote_spanned! {assertion.span=>
+            let (start, end) = (assertion.place.start, assertion.place.end);
+            // rustc underlines from the name of the macro to the end of its brackets.
+            let mut arguments = Group::new(
+                Delimiter::Parenthesis,
+                quote_spanned!(start=> !#before || #good, "{}", #message),
+            );
+            arguments.set_span(end);
+            quote_spanned! {start=>
                 const #good: bool = #before && #condition;
-                const _: () = assert!(!#before || #good, "{}", #message);
+                const _: () = assert! #arguments;
             }
         });
     quote! {

@@ -70,7 +70,8 @@ impl Emitter<'_> {
             *count += 1;
             match *count {
                 1 => self.name(&name),
-                more => self.name(&format!("{name}_NO{more}")),
+                // In small letters, as in no name but that of a layer in capitals.
+                more => self.name(&format!("{name}_no{more}")),
             }
         });
         names.collect()

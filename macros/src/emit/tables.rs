@@ -14,7 +14,13 @@ pub fn tables(model: &TypedModel) -> TokenStream {
     for layer in &model.layers {
         for parameter in &layer.parameters {
             let name = format!("{}.{}", layer.name, parameter.name);
+            let known = parameter.shape.iter().all(|dim| dim.known().is_some());
             let shape = parameter.shape.iter().map(Dim::tokens);
+            // A call between the brackets is only lent for ever by a `const` block.
+            let shape = match known {
+                true => quote!(&[#(#shape),*]),
+                false => quote!(const { &[#(#shape),*] }),
+            };
             let (init, trained) = (rule(&parameter.init.rule), parameter.trained);
             let (fan_in, fan_out) = (
                 parameter.init.fan_in.tokens(),
@@ -23,7 +29,7 @@ pub fn tables(model: &TypedModel) -> TokenStream {
             let index = entries.len();
             entries.push(quote! {
                 sf::TensorInfo {
-                    name: #name, shape: &[#(#shape),*], offset: 0, trained: #trained,
+                    name: #name, shape: #shape, offset: 0, trained: #trained,
                     init: #init, fan_in: #fan_in, fan_out: #fan_out,
                 }
             });

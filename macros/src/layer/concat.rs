@@ -4,7 +4,7 @@ use super::arguments::Arguments;
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::shape::{Check, Comparison, Dim, Failed, Shape};
 use crate::step::At;
 use crate::words::words;
 use proc_macro2::TokenStream;
@@ -87,7 +87,19 @@ impl Layer for Concat {
                         " and ",
                         input
                     ];
-                    at.error("concat-shapes", message).note_if(at.origin(index))
+                    let others = input.axes().iter().zip(inputs[0].axes());
+                    let differing = others
+                        .filter(|(a, b)| a.equals(b) != Comparison::Holds)
+                        .count();
+                    let help = match differing == 1 && inputs.len() == 2 {
+                        true => format!("write `Concat(axis = {position})`: only this axis differs"),
+                        false => format!(
+                            "make axis {position} of both equal first, with `Pad`, `stride` or a pool"
+                        ),
+                    };
+                    at.error("concat-shapes", message)
+                        .note_if(at.origin(index))
+                        .help(help)
                 })?;
                 if axes[position].is_anything() {
                     axes[position] = dim.clone();

@@ -1,7 +1,7 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
 use super::arguments::{Arguments, divisors};
-use super::lower::{convolve, convolve_backward, image_axes, pair, pair_of_pairs};
+use super::lower::{convolve, convolve_backward, image_axes, pair, pair_of_pairs, positive_pair};
 use super::window::{Padding, Window};
 use super::{Entry, Inputs, Layer, image, init};
 use crate::diagnostic::{Diagnostic, Reported};
@@ -208,8 +208,11 @@ impl Conv2d {
     fn spec(&self, at: &mut At<'_, '_>) -> Ident {
         let [h, w, c] = image_axes(at.input_shape(0));
         let pads = self.window.pads(&[h.clone(), w.clone()]);
-        let groups = self.groups.number(&c).tokens();
-        let (kernel, stride) = (pair(&self.window.kernel), pair(&self.window.stride));
+        let groups = self.groups.number(&c).positive_tokens();
+        let (kernel, stride) = (
+            pair(&self.window.kernel),
+            positive_pair(&self.window.stride),
+        );
         let (padding, dilation) = (pair_of_pairs(&pads), pair(&self.window.dilation));
         let (height, width, channels, filters) =
             (h.tokens(), w.tokens(), c.tokens(), self.filters.tokens());

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::conv2d::{Groups, check_groups};
-use super::lower::{convolve, convolve_backward, image_axes, pair, pair_of_pairs};
+use super::lower::{convolve, convolve_backward, image_axes, pair, pair_of_pairs, positive_pair};
 use super::window::Padding;
 use super::{Entry, Inputs, Layer, image, init};
 use crate::diagnostic::Reported;
@@ -144,7 +144,14 @@ impl Layer for ConvTranspose2d {
                     " for a stride of ",
                     &self.stride[axis]
                 ];
-                let mut d = at.error("output-padding-too-large", message);
+                let most = self.stride[axis].minus(&Dim::new(1));
+                let help = match most.is_zero() {
+                    true => words![
+                        "remove `output_padding`: with a stride of 1 there is nothing to choose"
+                    ],
+                    false => words!["write `output_padding = ", most, "`"],
+                };
+                let mut d = at.error("output-padding-too-large", message).help(help);
                 d.place = place;
                 d
             })
@@ -158,7 +165,9 @@ impl Layer for ConvTranspose2d {
                     &whole,
                     " pixels"
                 ];
-                let mut d = at.error("padding-too-large", message);
+                let mut d = at
+                    .error("padding-too-large", message)
+                    .help("write a smaller padding, or `padding = same`, or use a larger kernel");
                 d.place = place;
                 d
             })
@@ -226,9 +235,9 @@ impl ConvTranspose2d {
     fn spec(&self, at: &mut At<'_, '_>) -> Ident {
         let [h, w, c] = image_axes(at.input_shape(0));
         let (pads, output_padding) = (pair_of_pairs(&self.pads()), pair(&self.output_padding()));
-        let (kernel, stride) = (pair(&self.kernel), pair(&self.stride));
+        let (kernel, stride) = (pair(&self.kernel), positive_pair(&self.stride));
         let (height, width, channels) = (h.tokens(), w.tokens(), c.tokens());
-        let (filters, groups) = (self.filters.tokens(), self.groups.tokens());
+        let (filters, groups) = (self.filters.tokens(), self.groups.positive_tokens());
         at.spec(
             quote!(sf::conv_transpose2d::ConvTranspose2d),
             quote!(sf::conv_transpose2d::ConvTranspose2d {

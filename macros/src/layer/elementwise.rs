@@ -72,7 +72,9 @@ impl Layer for Elementwise {
                     " and ",
                     b
                 ];
-                at.error("shapes-differ", message).note_if(at.origin(1))
+                at.error("shapes-differ", message)
+                    .note_if(at.origin(1))
+                    .help(words![&x, " and ", &y, " must be equal"])
             })?;
         }
         Ok(shape)
@@ -240,10 +242,15 @@ impl Elementwise {
     /// The const of its sizes.
     fn spec(&self, at: &mut At<'_, '_>) -> Ident {
         let (left, right) = (at.input_shape(0).tokens(), at.input_shape(1).tokens());
-        at.spec(
-            quote!(sf::elementwise::Broadcast),
-            quote!(sf::elementwise::Broadcast::new(&#left, &#right)),
-        )
+        let new = quote!(sf::elementwise::Broadcast::new(&#left, &#right));
+        // Where an assertion has told that consts differ, nothing else does.
+        let value = match at.input_shape(0).equals(at.input_shape(1)) {
+            Comparison::Unsure => quote! {
+                if sf::elementwise::Broadcast::fits(&#left, &#right) { #new } else { sf::elementwise::Broadcast::new(&[], &[]) }
+            },
+            _ => new,
+        };
+        at.spec(quote!(sf::elementwise::Broadcast), value)
     }
 
     fn tokens(&self) -> TokenStream {

@@ -120,7 +120,7 @@ impl GroupNorm {
     /// The const of its sizes.
     fn spec(&self, at: &mut At<'_, '_>) -> Ident {
         let (positions, channels) = (at.positions().tokens(), at.input_shape(0).last().tokens());
-        let groups = self.groups.tokens();
+        let groups = self.groups.positive_tokens();
         at.spec(
             quote!(sf::group_norm::GroupNorm),
             quote!(sf::group_norm::GroupNorm { positions: #positions, channels: #channels, groups: #groups }),

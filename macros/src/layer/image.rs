@@ -16,6 +16,9 @@ pub fn axes(
     if let [height, width, channels] = input.axes() {
         return Ok([height.clone(), width.clone(), channels.clone()]);
     }
+    if at.guessed {
+        return Err(at.diagnostics.reported_before().instead(instead));
+    }
     let help = match input.axes() {
         [_, _] => "give the picture an axis of channels, as in `[28, 28, 1]`, or insert `-> Reshape([28, 28, 1])`".into(),
         [one] => match one.known().and_then(side) {

@@ -63,6 +63,12 @@ pub fn pair(dims: &[Dim; 2]) -> TokenStream {
     quote!([#a, #b])
 }
 
+/// The same for strides and what else must not be 0.
+pub fn positive_pair(dims: &[Dim; 2]) -> TokenStream {
+    let [a, b] = dims.each_ref().map(Dim::positive_tokens);
+    quote!([#a, #b])
+}
+
 /// `[[a, b], [c, d]]` as an expression.
 pub fn pair_of_pairs(dims: &[[Dim; 2]; 2]) -> TokenStream {
     let [a, b] = dims.each_ref().map(pair);
@@ -73,7 +79,7 @@ pub fn pair_of_pairs(dims: &[[Dim; 2]; 2]) -> TokenStream {
 pub fn pool_spec(window: &Window, at: &mut At<'_, '_>) -> Ident {
     let [h, w, c] = image_axes(at.input_shape(0));
     let padding = pair_of_pairs(&window.pads(&[h.clone(), w.clone()]));
-    let (kernel, stride) = (pair(&window.kernel), pair(&window.stride));
+    let (kernel, stride) = (pair(&window.kernel), positive_pair(&window.stride));
     let (height, width, channels) = (h.tokens(), w.tokens(), c.tokens());
     at.spec(
         quote!(sf::pool::Pool2d),

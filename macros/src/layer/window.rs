@@ -133,7 +133,8 @@ impl Window {
                                 format!("the padding of `{kind}` must be smaller than its window, found "),
                                 pad, " for a window of ", &self.kernel[axis]
                             ],
-                        );
+                        )
+.help(words!["write `padding = same`, or at most ", self.kernel[axis].minus(&Dim::new(1))]);
                         d.place = place;
                         d
                     });

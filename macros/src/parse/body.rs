@@ -51,7 +51,14 @@ impl Parser<'_> {
                         "expected `->` or the end of the body, found {}",
                         cursor.found()
                     );
-                    self.error("unexpected-token", cursor.place(), message);
+                    self.unexpected(
+                        cursor.place(),
+                        message,
+                        format!(
+                            "write `->` between two stages, or remove {}",
+                            cursor.found()
+                        ),
+                    );
                     cursor.skip_until(|c| c.is_punct(";") || c.is_keyword("let"));
                 }
                 if let Some(earlier) = &definition.result {
@@ -115,7 +122,14 @@ impl Parser<'_> {
         };
         if cursor.eat_punct("=").is_none() {
             let message = format!("expected `=` in this `let`, found {}", cursor.found());
-            self.error("unexpected-token", cursor.place(), message);
+            self.unexpected(
+                cursor.place(),
+                message,
+                format!(
+                    "write `let {} = ..;`",
+                    names.first().map_or("y".to_owned(), ToString::to_string)
+                ),
+            );
             return Err(());
         }
         let value = self.chain(cursor);
@@ -125,7 +139,14 @@ impl Parser<'_> {
                 self.missing_semicolon(cursor, "this `let`");
             } else if !matches!(value.kind, ExprKind::Broken) {
                 let message = format!("expected `->` or `;`, found {}", cursor.found());
-                self.error("unexpected-token", cursor.place(), message);
+                self.unexpected(
+                    cursor.place(),
+                    message,
+                    format!(
+                        "write `->` between two stages, or remove {}",
+                        cursor.found()
+                    ),
+                );
                 cursor.skip_until(|c| c.is_punct(";") || c.is_keyword("let"));
                 cursor.eat_punct(";");
             }

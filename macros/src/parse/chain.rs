@@ -1,6 +1,6 @@
 //! Chains: stages with arrows between them.
 
-use proc_macro2::TokenTree;
+use proc_macro2::{Ident, TokenTree};
 
 use super::cursor::Cursor;
 use super::expression::{Parser, at_arrow};
@@ -103,6 +103,7 @@ impl Parser<'_> {
             Some(name) => {
                 cursor.advance();
                 cursor.advance();
+                self.second_name(&name, cursor);
                 let stage = self.sum(cursor);
                 stage.map(|stage| Expr {
                     place: cursor.from(start),
@@ -120,13 +121,32 @@ impl Parser<'_> {
         })
     }
 
+    /// `first: second: Dense(2)`: reads over all names but the first.
+    fn second_name(&mut self, first: &Ident, cursor: &mut Cursor) {
+        while cursor.is_punct_at(1, ":") && !cursor.is_punct_at(1, "::") {
+            let Some(second) = cursor.peek_ident().cloned() else {
+                return;
+            };
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "two-names",
+                    Place::from(&second),
+                    format!("a stage has one name, found `{first}` and `{second}`"),
+                )
+                .help(format!("write `{first}: ..` or `{second}: ..`")),
+            );
+            cursor.advance();
+            cursor.advance();
+        }
+    }
+
     pub(super) fn chain_item(&mut self, cursor: &mut Cursor) -> Expr {
         if cursor.is_punct(",") {
             let place = cursor.place();
-            self.error(
-                "unexpected-token",
+            self.unexpected(
                 place,
                 "something is missing before this comma",
+                "remove the comma, or write what belongs before it",
             );
             return Expr::broken(place);
         }

@@ -93,7 +93,7 @@ impl Parser<'_> {
                 None => {
                     let message =
                         format!("expected the name of a dimension, found {}", cursor.found());
-                    self.error("unexpected-token", cursor.place(), message);
+                    self.unexpected(cursor.place(), message, "write names, as in `<H, W, C>`");
                     cursor.skip_until(|c| {
                         c.is_punct(">") || c.is_punct(",") || c.is_group(Delimiter::Parenthesis)
                     });
@@ -110,7 +110,7 @@ impl Parser<'_> {
                 }
                 if cursor.peek_ident().is_none() {
                     let message = format!("expected `,` or `>`, found {}", cursor.found());
-                    self.error("unexpected-token", cursor.place(), message);
+                    self.unexpected(cursor.place(), message, "write names, as in `<H, W, C>`");
                     cursor.skip_until(|c| c.is_punct(">") || c.is_group(Delimiter::Parenthesis));
                 }
             }

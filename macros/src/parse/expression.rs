@@ -37,6 +37,17 @@ impl<'a> Parser<'a> {
             .push(Diagnostic::error(code, place, message));
     }
 
+    /// A token that can't stand here, and what can.
+    pub(super) fn unexpected(
+        &mut self,
+        place: Place,
+        message: impl Into<Words>,
+        help: impl Into<Words>,
+    ) {
+        self.diagnostics
+            .push(Diagnostic::error("unexpected-token", place, message).help(help));
+    }
+
     /// A sum of products. `Err` means that an error was reported and the cursor stands at it.
     pub fn sum(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
         self.operations(
@@ -177,7 +188,14 @@ impl<'a> Parser<'a> {
             "expected a layer, a value or a number, found {}",
             cursor.found()
         );
-        self.error("unexpected-token", start, message);
+        self.unexpected(
+            start,
+            message,
+            format!(
+                "remove {}, or write a layer, as in `Dense(10)`",
+                cursor.found()
+            ),
+        );
         Err(())
     }
 
@@ -211,7 +229,11 @@ impl<'a> Parser<'a> {
         let body = self.chain(&mut inner);
         if inner.eat_punct(";").is_none() {
             let message = format!("expected `;` in a repeat, found {}", inner.found());
-            self.error("unexpected-token", inner.place(), message);
+            self.unexpected(
+                inner.place(),
+                message,
+                "write `[Relu; 3]`: what is repeated, `;`, how often",
+            );
             inner.skip_until(|c| c.is_punct(";"));
             inner.advance();
         }
@@ -231,7 +253,7 @@ impl<'a> Parser<'a> {
         };
         if !inner.is_end() && !matches!(count.kind, ExprKind::Broken) {
             let message = format!("expected `]`, found {}", inner.found());
-            self.error("unexpected-token", inner.place(), message);
+            self.unexpected(inner.place(), message, format!("remove {}", inner.found()));
         }
         Expr {
             kind: ExprKind::Repeat {
@@ -278,7 +300,11 @@ impl<'a> Parser<'a> {
                 "expected `,` or the closing bracket, found {}",
                 cursor.found()
             );
-            self.error("unexpected-token", place, message);
+            self.unexpected(
+                place,
+                message,
+                format!("write a comma, or remove {}", cursor.found()),
+            );
             cursor.skip_until(|c| c.is_punct(","));
             cursor.eat_punct(",");
         }
@@ -296,7 +322,7 @@ impl<'a> Parser<'a> {
         loop {
             let Some(ident) = cursor.eat_ident() else {
                 let message = format!("expected a name after `::`, found {}", cursor.found());
-                self.error("unexpected-token", cursor.place(), message);
+                self.unexpected(cursor.place(), message, "write a path, as in `my::Layer`");
                 return Err(());
             };
             text.push_str(&ident.to_string());

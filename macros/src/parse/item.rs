@@ -110,7 +110,11 @@ impl Parser<'_> {
             cursor.advance();
             if cursor.eat_group(Delimiter::Bracket).is_none() {
                 let message = format!("expected `[` after `#`, found {}", cursor.found());
-                self.error("unexpected-token", cursor.place(), message);
+                self.unexpected(
+                    cursor.place(),
+                    message,
+                    "write `#[doc = \"..\"]`, or a comment with `///`",
+                );
                 return Err(());
             }
             attrs.push(cursor.since(start));
@@ -132,7 +136,11 @@ impl Parser<'_> {
             Some(name) => Ok(name),
             None => {
                 let message = format!("expected the name of {what}, found {}", cursor.found());
-                self.error("unexpected-token", cursor.place(), message);
+                self.unexpected(
+                    cursor.place(),
+                    message,
+                    "write a name of letters, digits and `_`, as in `hidden`",
+                );
                 Err(())
             }
         }

@@ -114,6 +114,7 @@ impl<'a> Resolver<'a> {
             return self.graph.value(Shape::anything(), place, written);
         }
         self.softmax_twice(&*layer, &inputs, name_place, scope);
+        let guessed = inputs.iter().any(|v| self.graph.guessed.contains(v));
         let origins = inputs.iter().map(|v| self.graph.origin(*v)).collect();
         let mut check = Check {
             place,
@@ -122,13 +123,16 @@ impl<'a> Resolver<'a> {
             origins,
             diagnostics: self.diagnostics,
             assertions: &mut self.graph.assertions,
+            guessed,
             frames: scope.frames.iter().rev().cloned().collect(),
         };
         let shape = match layer.infer(&shapes, &mut check) {
             Ok(shape) => shape,
             Err(failed) => {
                 self.broken = true;
-                return self.graph.value(failed.instead, place, written);
+                let value = self.graph.value(failed.instead, place, written);
+                self.graph.guessed.insert(value);
+                return value;
             }
         };
         if shape.size().signed().is_some_and(|n| n > 1 << 40) {
@@ -173,7 +177,7 @@ impl<'a> Resolver<'a> {
                 id
             }
             None => {
-                self.graph.taken.insert(full.clone(), place.line());
+                self.graph.take(full.clone(), place.line());
                 self.graph.layers.push(LayerInstance {
                     name: full,
                     layer,
@@ -185,6 +189,9 @@ impl<'a> Resolver<'a> {
             }
         };
         let output = self.graph.value(shape, place, written);
+        if guessed {
+            self.graph.guessed.insert(output);
+        }
         self.graph.node(Node {
             layer: id,
             inputs,

@@ -37,8 +37,7 @@ impl<'a> Resolver<'a> {
         scope.frames = outer.frames.clone();
         if !outer.shared {
             self.graph
-                .taken
-                .insert(format!("{}{name}", outer.prefix), stage.place.line());
+                .take(format!("{}{name}", outer.prefix), stage.place.line());
         }
         for dim in &block.dims {
             let meaning = Meaning::Datum(Datum::Whole(placeholder(dim)));

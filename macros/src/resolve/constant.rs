@@ -4,7 +4,7 @@ use super::Resolver;
 use super::scope::{Meaning, Scope};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::layer::{self, arguments::Datum};
-use crate::parse::tree::{Const, Expr, ExprKind, Kind, Operator, ShapeExpr};
+use crate::parse::tree::{Const, Definition, Expr, ExprKind, Kind, Operator, ShapeExpr};
 use crate::shape::check::assertion;
 use crate::shape::{Comparison, Dim, Division, Number, Shape};
 use crate::words::words;
@@ -64,7 +64,9 @@ impl<'a> Resolver<'a> {
         let dim = self.dim(axis, scope);
         if dim.is_zero() || dim.is_out_of_range() {
             let message = words!["an axis has at least 1 element, found ", &dim];
-            self.error("empty-axis", axis.place, message, scope);
+            let diagnostic = Diagnostic::error("empty-axis", axis.place, message)
+                .help("write a size of at least 1; the batch isn't written");
+            self.report(diagnostic, scope);
             return Dim::anything();
         }
         dim
@@ -85,7 +87,14 @@ impl<'a> Resolver<'a> {
                 let help = nearest(&word, all)
                     .map(|near| format!("did you mean `{near}`?"))
                     .unwrap_or_else(|| {
-                        format!("add it: `block {}<{word}>(..)`", scope.definition.name)
+                        let name = &scope.definition.name;
+                        match self.module.blocks.iter().any(|block| block.name == *name) {
+                            true => format!("add it: `block {name}<{word}>(..)`"),
+                            false => format!(
+                                "write a number, or `const {0}: usize = 64;` above the struct and `{0}` here",
+                                word.to_uppercase()
+                            ),
+                        }
                     });
                 let message = format!("there is no dimension `{word}` here");
                 let diagnostic =
@@ -193,6 +202,16 @@ impl<'a> Resolver<'a> {
             self.report(diagnostic, scope);
             return Datum::Broken;
         }
+        if let Some(meant) = self.slip_of(text, scope) {
+            let message = format!("there is no dimension `{text}` here");
+            let diagnostic = Diagnostic::error("unknown-dimension", expr.place, message)
+                .help(format!("did you mean `{meant}`?"))
+                .help(format!(
+                    "a const from outside the block whose name is so near is written by its path: `self::{text}`"
+                ));
+            self.report(diagnostic, scope);
+            return Datum::Broken;
+        }
         let last = text.rsplit("::").next().unwrap_or(text);
         if text.contains("::") || last.starts_with(char::is_uppercase) {
             return Datum::Const {
@@ -201,6 +220,31 @@ impl<'a> Resolver<'a> {
             };
         }
         Datum::Word(text.to_owned())
+    }
+
+    /// The name in the block of which this one, in capitals, is surely a slip: two letters exchanged, or one
+    /// within it left out or doubled. Any other name may be that of a const from outside the block.
+    fn slip_of(&self, text: &str, scope: &Scope<'a>) -> Option<String> {
+        const SHORTEST: usize = 4;
+        if text.len() < SHORTEST || !text.starts_with(char::is_uppercase) || text.contains("::") {
+            return None;
+        }
+        let bound = scope.bindings().iter();
+        let names = bound
+            .filter(|b| matches!(b.meaning, Meaning::Datum(_)))
+            .map(|b| b.name.clone());
+        let consts = self.module.consts.iter().map(|c| c.name.to_string());
+        let sorted = |word: &str| {
+            let mut letters: Vec<char> = word.chars().collect();
+            letters.sort_unstable();
+            letters
+        };
+        names.chain(consts).find(|name| {
+            let near = name.len() >= SHORTEST && strsim::damerau_levenshtein(name, text) == 1;
+            let ends = name.chars().last() == text.chars().last();
+            let exchanged = sorted(name) == sorted(text);
+            near && (exchanged || ends && name.len() != text.len())
+        })
     }
 
     /// A const of the `model!`: its number if it can be worked out, else its name.
@@ -293,27 +337,48 @@ impl<'a> Resolver<'a> {
         match a.divided(b) {
             Division::Exact(dim) => Datum::Whole(dim),
             Division::ByZero => {
-                self.error(
+                let diagnostic = Diagnostic::error(
                     "division-by-zero",
                     operator,
                     format!("`{expr}` divides by 0"),
-                    scope,
-                );
+                )
+                .help("divide by a number of at least 1");
+                self.report(diagnostic, scope);
                 Datum::Broken
             }
             Division::Leaves(over) => {
                 let help = match (b.known(), over) {
-                    (Some(2), _) => words![
+                    (Some(2), _) if is_side_of_picture(expr, scope.definition) => words![
                         "make it even before: `-> Pad([[0, 1], [0, 1]])` gives ",
                         a.plus(&Dim::new(1)),
                         ", or choose another size"
                     ],
-                    (Some(by), _) => words![
-                        format!("the next sizes that {by} divides are "),
-                        a.minus(&Dim::new(over)),
-                        " and ",
-                        a.plus(&Dim::new(by - over))
-                    ],
+                    (Some(by), _) => {
+                        let (below, above) =
+                            (a.minus(&Dim::new(over)), a.plus(&Dim::new(by - over)));
+                        let dividend = dividend(expr);
+                        let constant = self
+                            .module
+                            .consts
+                            .iter()
+                            .find(|c| dividend.is_some_and(|name| c.name == name));
+                        match (constant, below.is_zero()) {
+                            (Some(item), _) => words![
+                                format!("write `const {}: usize = ", item.name),
+                                above,
+                                format!(";`, which {by} divides")
+                            ],
+                            (None, true) => {
+                                words![format!("the next size that {by} divides is "), above]
+                            }
+                            (None, false) => words![
+                                format!("the next sizes that {by} divides are "),
+                                below,
+                                " and ",
+                                above
+                            ],
+                        }
+                    }
                     _ => "choose a size that can be divided".into(),
                 };
                 // `[H / 2, W / 2]` of a square is one mistake.
@@ -345,6 +410,25 @@ impl<'a> Resolver<'a> {
             }
         }
     }
+}
+
+/// The name that an expression `NAME / ..` divides.
+fn dividend(expr: &Expr) -> Option<&str> {
+    match &expr.bare().kind {
+        ExprKind::Operation { first, .. } => first.word(),
+        _ => None,
+    }
+}
+
+/// Whether what is divided is the height or the width of a picture that flows into the body.
+fn is_side_of_picture(expr: &Expr, definition: &Definition) -> bool {
+    let Some(name) = dividend(expr) else {
+        return false;
+    };
+    let shapes = definition.inputs.iter().filter_map(|i| i.shape.as_ref());
+    shapes
+        .filter(|shape| shape.axes.len() == 3)
+        .any(|shape| shape.axes[..2].iter().any(|axis| axis.word() == Some(name)))
 }
 
 enum Operated {

@@ -1,5 +1,6 @@
 //! Never a panic, never an endless build: random tokens, and models with words exchanged.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -138,8 +139,16 @@ fn balanced(words: &[&str]) -> String {
     text
 }
 
+/// How many inputs there were, and the time of the longest one in microseconds.
+static INPUTS: AtomicU64 = AtomicU64::new(0);
+static LONGEST: AtomicU64 = AtomicU64::new(0);
+
 /// Compiles; errors are welcome, panics and long builds are not.
 fn survives(source: &str) {
+    let number = INPUTS.fetch_add(1, Ordering::Relaxed) + 1;
+    if number.is_multiple_of(100_000) {
+        eprintln!("{number} inputs");
+    }
     let Ok(tokens) = source.parse() else {
         return;
     };
@@ -160,32 +169,50 @@ fn survives(source: &str) {
         }
     }
     let time = start.elapsed();
+    let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    if LONGEST.fetch_max(micros, Ordering::Relaxed) < micros && long_run().is_some() {
+        eprintln!("the longest of {number} inputs: {time:?}");
+    }
     assert!(time < Duration::from_secs(1), "{time:?}: {source:.300}");
 }
 
-/// How many cases: more in a long run, `SHAPEFLOW_FUZZ=1000000 cargo test -p shapeflow-macros fuzz`.
-fn cases(usual: u32) -> ProptestConfig {
-    let wanted = std::env::var("SHAPEFLOW_FUZZ")
-        .ok()
-        .and_then(|n| n.parse().ok());
+/// The inputs of a long run, all tests together:
+/// `SHAPEFLOW_FUZZ=1000000 cargo test --release -p shapeflow-macros fuzz -- --nocapture`.
+fn long_run() -> Option<u32> {
+    std::env::var("SHAPEFLOW_FUZZ").ok()?.parse().ok()
+}
+
+/// `percent` of the inputs of a long run: most of them are short ones.
+fn cases(percent: u32) -> ProptestConfig {
+    let wanted = long_run().map(|inputs| inputs.div_ceil(100) * percent);
     ProptestConfig {
         failure_persistence: None,
-        ..ProptestConfig::with_cases(wanted.unwrap_or(usual))
+        ..ProptestConfig::with_cases(wanted.unwrap_or(200))
     }
 }
 
 proptest! {
-    #![proptest_config(cases(200))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn random_tokens(words in proptest::collection::vec(proptest::sample::select(WORDS), 0..60)) {
         survives(&balanced(&words));
     }
 
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
     #[test]
     fn random_bodies(words in proptest::collection::vec(proptest::sample::select(WORDS), 0..40)) {
         survives(&format!("struct N(x: [8, 8, 3]) -> [2] {{ x -> {} }}", balanced(&words)));
     }
+
+}
+
+proptest! {
+    #![proptest_config(cases(20))]
 
     #[test]
     fn models_with_words_exchanged(

@@ -1,6 +1,6 @@
 //! The graph while it grows: values, layers and nodes in the order of the source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
@@ -19,13 +19,31 @@ pub struct Graph {
     /// The node of each value that isn't an input.
     producers: BTreeMap<ValueId, usize>,
     pub assertions: Vec<Assertion>,
-    /// The full names of layers and block instances, with the line where they stand.
-    pub taken: BTreeMap<String, usize>,
+    /// What came out of a stage with an error, and what follows from it.
+    pub guessed: BTreeSet<ValueId>,
+    /// The names of layers and block instances as their methods begin with them, with the full name
+    /// and the line where it stands.
+    taken: BTreeMap<String, (String, usize)>,
+}
+
+/// How the methods of a layer begin: those of `head.conv2d1` are `head_conv2d1_weight` and so on.
+fn stem(full: &str) -> String {
+    full.replace('.', "_")
 }
 
 impl Graph {
     pub fn input(&mut self, name: &Ident, shape: Shape) -> ValueId {
         self.value(shape, name.into(), name.to_string())
+    }
+
+    /// Takes a full name.
+    pub fn take(&mut self, full: String, line: usize) {
+        self.taken.insert(stem(&full), (full, line));
+    }
+
+    /// Who has this name, or one with the same methods, and on which line.
+    pub fn taken(&self, full: &str) -> Option<&(String, usize)> {
+        self.taken.get(&stem(full))
     }
 
     /// A value of which nothing is known, after an error.

@@ -95,9 +95,19 @@ impl<'a> Resolver<'a> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let diagnostic = match &given.name {
             None => {
-                let takes = count(names.len(), "argument", "arguments");
-                let message = format!("`{}` takes {takes}, found one more", block.name);
-                Diagnostic::error("too-many-arguments", place, message)
+                let (name, written) = (&block.name, &given.written);
+                let error = |message| Diagnostic::error("too-many-arguments", place, message);
+                match names.is_empty() {
+                    true => error(format!("`{name}` takes no arguments, found `{written}`")).help(
+                        format!("write `-> {name}`, or give the block a parameter: `block {name}(x: [..], n: usize)`"),
+                    ),
+                    false => error(format!(
+                        "`{name}` takes {} ({}), and `{written}` is one more",
+                        count(names.len(), "argument", "arguments"),
+                        names.join(", "),
+                    ))
+                    .help(format!("remove `{written}`")),
+                }
             }
             Some((name, _)) => {
                 let message = format!("`{}` has no parameter `{name}`", block.name);

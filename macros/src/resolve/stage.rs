@@ -125,7 +125,13 @@ impl<'a> Resolver<'a> {
                     format!("a repeat has 1 to {MOST_COPIES} copies, found "),
                     &number
                 ];
-                self.error("repeat-count", count.place, message, scope);
+                let few = number.known() == Some(1) || number.is_zero() || number.is_out_of_range();
+                let help = match few {
+                    true => "write a number from 1, or leave the repeat out".to_owned(),
+                    false => format!("write `[{body}; {MOST_COPIES}]` or less"),
+                };
+                let diagnostic = Diagnostic::error("repeat-count", count.place, message).help(help);
+                self.report(diagnostic, scope);
                 return vec![self.graph.unknown(stage.place)];
             }
             None => {
@@ -345,15 +351,27 @@ impl<'a> Resolver<'a> {
         if scope.shared {
             return true;
         }
-        if let Some(line) = self.graph.taken.get(&full) {
-            let message = format!("two stages are named `{name}`");
+        if let Some((first, line)) = self.graph.taken(&full) {
+            let (message, note) = match *first == full {
+                true => (
+                    format!("two stages are named `{name}`"),
+                    format!("the first one is on line {line}"),
+                ),
+                false => (
+                    format!("`{full}` and `{first}` would have the same methods"),
+                    format!(
+                        "`{first}` on line {line} already gives `{}_..`",
+                        first.replace('.', "_")
+                    ),
+                ),
+            };
             let diagnostic = Diagnostic::error("duplicate-name", place, message)
-                .note(format!("the first one is on line {line}"))
+                .note(note)
                 .help(format!("write `{name}2`, or leave the name out"));
             self.report(diagnostic, scope);
             return false;
         }
-        self.graph.taken.insert(full, place.line());
+        self.graph.take(full, place.line());
         true
     }
 
@@ -362,7 +380,7 @@ impl<'a> Resolver<'a> {
         loop {
             let name = scope.count(kind);
             let full = format!("{}{name}", scope.prefix);
-            if scope.shared || !self.graph.taken.contains_key(&full) {
+            if scope.shared || self.graph.taken(&full).is_none() {
                 return name;
             }
         }

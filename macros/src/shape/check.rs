@@ -58,6 +58,8 @@ pub struct Check<'a> {
     pub origins: Vec<Origin>,
     pub diagnostics: &'a mut Diagnostics,
     pub assertions: &'a mut Vec<Assertion>,
+    /// Whether the number of axes that came in is only a guess, after an error before.
+    pub guessed: bool,
     /// Said at the end of every error: in which block, used where.
     pub frames: Vec<Words>,
 }
@@ -166,6 +168,6 @@ pub fn assertion(condition: proc_macro2::TokenStream, diagnostic: &Diagnostic) -
                 ::shapeflow::engine::text::Text::new() #calls;
             TEXT.as_str()
         }),
-        span: diagnostic.place.start,
+        place: diagnostic.place,
     }
 }

@@ -40,6 +40,15 @@ pub fn solve_axis(
         }
         _ => None,
     };
+    // `H / 2` leaves nothing over: where it is 8, `H` is 16.
+    let mut terms = pattern.terms();
+    if let (Some(([Atom::Quotient(whole, by)], 1)), None) = (terms.next(), terms.next())
+        && !by
+            .terms()
+            .any(|(atoms, _)| atoms.iter().any(|atom| unknown(atom).is_some()))
+    {
+        return solve_axis(whole, &actual.times(by), names, solution);
+    }
     let mut found: Option<(String, Dim)> = None;
     let mut rest = Dim::new(0);
     for (atoms, coefficient) in pattern.terms() {
@@ -111,6 +120,17 @@ mod tests {
             Ok(None)
         );
         assert_eq!(solution["H"], Dim::new(3));
+    }
+
+    #[test]
+    fn a_name_is_found_in_a_quotient() {
+        let mut solution = Solution::new();
+        let half = name("H").divided_down(&Dim::new(2));
+        assert_eq!(
+            solve_axis(&half, &Dim::new(8), &["H".to_owned()], &mut solution),
+            Ok(None)
+        );
+        assert_eq!(solution["H"], Dim::new(16));
     }
 
     #[test]

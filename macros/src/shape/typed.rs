@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 
 use super::{Dim, Number, Shape};
+use crate::diagnostic::Place;
 use crate::layer::Layer;
 
 /// The index of a value in [`TypedModel::values`].
@@ -87,7 +88,7 @@ pub struct Assertion {
     pub condition: TokenStream,
     /// A const expression of type `&'static str`.
     pub message: TokenStream,
-    pub span: Span,
+    pub place: Place,
 }
 
 /// A `const` of the `model!`, as written.

@@ -19,15 +19,19 @@ pub struct At<'a, 'm> {
     gradients: Option<&'a mut Gradients>,
 }
 
-/// A name in SCREAMING_CASE for the tensor or operation `path`.
+/// A name in SCREAMING_CASE for the tensor or operation `path`, a different one for each: capitals become small
+/// letters, and what follows a `#` (the second use of a layer) comes first, where no name has a digit.
 pub fn const_name(path: &str) -> String {
-    path.chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_uppercase()
-            } else {
-                '_'
-            }
+    if let Some((name, time)) = path.split_once('#') {
+        return format!("{time}_{}", const_name(name));
+    }
+    path.trim_start_matches("r#")
+        .chars()
+        .map(|c| match c {
+            c if c.is_ascii_lowercase() => c.to_ascii_uppercase(),
+            c if c.is_ascii_uppercase() => c.to_ascii_lowercase(),
+            c if c.is_ascii_digit() || !c.is_ascii() => c,
+            _ => '_',
         })
         .collect()
 }
@@ -475,4 +479,20 @@ impl<'d, 'a, 'm> Draft<'d, 'a, 'm> {
 /// The name of the const of a tensor: `TENSOR_CONV2D1_WEIGHT`.
 pub fn tensor_const(layer: &str, tensor: &str) -> Ident {
     format_ident!("TENSOR_{}_{}", const_name(layer), const_name(tensor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::const_name;
+
+    #[test]
+    fn names_that_differ_have_consts_that_differ() {
+        let names = [
+            "embed", "Embed", "EMBED", "embed#2", "embed_2", "embéd", "embèd",
+        ];
+        let consts: std::collections::BTreeSet<String> =
+            names.iter().map(|name| const_name(name)).collect();
+        assert_eq!(consts.len(), names.len(), "{consts:?}");
+        assert_eq!(const_name("basic3.conv2d1"), "BASIC3_CONV2D1");
+    }
 }

@@ -28,7 +28,7 @@ pub use chunk::{Chunk, Inputs, WeightTile, Whole};
 pub use error::EngineError;
 pub use inspect::Culprit;
 pub use layout::{Field, chunk_examples, disjoint, lane_examples, layout, layout_len};
-pub use plan::{Life, Plan, max, offsets, plan, sum};
+pub use plan::{Life, Plan, at_least_one, max, offsets, plan, sum};
 pub use predict::{PredictWorkspace, apply_link};
 pub use predictor::Predictor;
 pub use program::{

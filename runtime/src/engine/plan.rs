@@ -186,6 +186,11 @@ pub const fn max(values: &[usize]) -> usize {
     largest
 }
 
+/// The number, or 1 in the place of 0: after an assertion has told that a const is 0, nothing divides by it.
+pub const fn at_least_one(number: usize) -> usize {
+    if number == 0 { 1 } else { number }
+}
+
 /// The sum of `values`.
 pub const fn sum(values: &[u64]) -> u64 {
     let mut sum = 0;

@@ -81,6 +81,22 @@ impl Broadcast {
         spec
     }
 
+    /// Whether values of these shapes go together: [`Broadcast::new`] takes them.
+    pub const fn fits(left: &[usize], right: &[usize]) -> bool {
+        if left.len() > MAX_RANK || right.len() > MAX_RANK {
+            return false;
+        }
+        let mut back = 1;
+        while back <= left.len() && back <= right.len() {
+            let (l, r) = (left[left.len() - back], right[right.len() - back]);
+            if l != r && l != 1 && r != 1 {
+                return false;
+            }
+            back += 1;
+        }
+        true
+    }
+
     /// Values in one example of the result.
     pub const fn output_len(&self) -> usize {
         let [a, b, c, d, e, f] = self.shape;

@@ -176,16 +176,20 @@ impl<'a> Arguments<'a> {
         }
         let entry = self.entry;
         let message = match most {
-            0 => format!("`{}` takes no argument by position", entry.name),
+            0 => format!(
+                "`{}` takes no argument by position, found `{}`",
+                entry.name, given.written
+            ),
             _ => format!(
-                "`{}` takes {} by position ({}), found one more",
+                "`{}` takes {} by position ({}), and `{}` is one more",
                 entry.name,
                 count(most, "argument", "arguments"),
                 entry.signature(),
+                given.written,
             ),
         };
         let help = match entry.options {
-            [] => None,
+            [] => Some(format!("remove `{}`", given.written)),
             options => Some(format!("options are given by name: {}", list(options))),
         };
         let sizes = (matches!(entry.name, "Dense" | "Conv2d" | "BatchNorm"))

@@ -59,6 +59,17 @@ impl Dim {
     }
 }
 
+impl Dim {
+    /// For what must not be 0: 1 in its place, where an assertion has told that a const is 0.
+    pub fn positive_tokens(&self) -> TokenStream {
+        let tokens = self.tokens();
+        if self.known().is_some() {
+            return tokens;
+        }
+        quote!(::shapeflow::__private::at_least_one(#tokens))
+    }
+}
+
 fn term_tokens(atoms: &[Atom], n: u128) -> TokenStream {
     let number = Literal::usize_suffixed(usize::try_from(n).unwrap_or(usize::MAX));
     let mut factors = Vec::new();
@@ -69,7 +80,7 @@ fn term_tokens(atoms: &[Atom], n: u128) -> TokenStream {
         factors.push(match atom {
             Atom::Path { tokens, .. } => quote!(#tokens),
             Atom::Quotient(a, b) => {
-                let (a, b) = (a.tokens(), b.tokens());
+                let (a, b) = (a.tokens(), b.positive_tokens());
                 quote!((#a / #b))
             }
             Atom::Product(a, b) => {
