@@ -138,7 +138,14 @@ pub const THEMES: &[Theme] = &[
                 "duplicate-name",
                 "Two things of one kind have the same name, so that a use of it could mean either.",
             ),
-            code("named-twice", "A stage has one name."),
+            code(
+                "two-names",
+                "A stage has one name, under which its weights are saved.",
+            ),
+            code(
+                "named-twice",
+                "A layer bound by `let` has its name from there.",
+            ),
             code(
                 "named-value",
                 "A name stands before a layer and names its weights. A value has none; to name the value itself use `let`.",

@@ -198,6 +198,19 @@ mod block_wants_square {
     }
 }
 
+mod block_with_too_many_arguments {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Same<C>(x: [C]) -> [C] {
+            x -> Dense(C)
+        }
+        pub struct Net(features: [4]) -> [4] {
+            features -> Same
+        }
+    }
+}
+
 mod brackets_too_deep {
     use shapeflow::prelude::*;
 
@@ -248,6 +261,17 @@ mod concat_of_one {
     }
 }
 
+mod concat_pictures_differ {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [8, 8, 4], b: [6, 6, 4]) -> [2] {
+            let b = b -> Pad([[1, 1], [1, 1]]);
+            (a, b) -> Concat(axis = -1) -> GlobalAvgPool -> Dense(2)
+        }
+    }
+}
+
 mod concat_shapes {
     use shapeflow::prelude::*;
 
@@ -287,6 +311,16 @@ mod dense_of_two_values {
     model! {
         pub struct Net(a: [4], b: [4]) -> [2] {
             (a, b) -> Concat(axis = -1) -> Dense(2)
+        }
+    }
+}
+
+mod dense_on_picture_before_conv {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 3]) -> [2] {
+            image -> Flatten -> Dense(64) -> Relu -> Dense(2)
         }
     }
 }
@@ -520,6 +554,17 @@ mod inexact_division {
         const WIDTH: usize = 10;
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(WIDTH / 2) -> Dense(2)
+        }
+    }
+}
+
+mod inexact_units {
+    use shapeflow::prelude::*;
+
+    model! {
+        const WIDTH: usize = 8;
+        pub struct Net(x: [4]) -> [2] {
+            x -> Dense(WIDTH / 2) -> Relu -> Dense(2)
         }
     }
 }
@@ -793,6 +838,17 @@ mod misspelt_block {
     }
 }
 
+mod misspelt_capitals {
+    use shapeflow::prelude::*;
+
+    model! {
+        const WIDTH: usize = 8;
+        pub struct Net(x: [4]) -> [2] {
+            x -> Dense(WIDTH) -> Relu -> Dense(2)
+        }
+    }
+}
+
 mod misspelt_count {
     use shapeflow::prelude::*;
 
@@ -802,6 +858,19 @@ mod misspelt_count {
         }
         pub struct Net(features: [4]) -> [4] {
             features -> Deep(3)
+        }
+    }
+}
+
+mod misspelt_dimension {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Wide<WIDTH>(x: [WIDTH]) -> [2 * WIDTH] {
+            x -> Dense(2 * WIDTH)
+        }
+        pub struct Net(features: [4]) -> [8] {
+            features -> Wide
         }
     }
 }
@@ -951,6 +1020,19 @@ mod named_value {
     }
 }
 
+mod names_with_same_methods {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Head<C>(x: [C]) -> [2] {
+            x -> Dense(2)
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> head: Head -> head_dense12: Dense(2)
+        }
+    }
+}
+
 mod norm_of_number {
     use shapeflow::prelude::*;
 
@@ -1014,6 +1096,18 @@ mod operator_in_stage {
     }
 }
 
+mod outer_const_groups_zero {
+    use shapeflow::prelude::*;
+
+    const GROUPS: usize = 2;
+
+    model! {
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Conv2d(4, 3x3, groups = GROUPS) -> GlobalAvgPool -> Dense(2)
+        }
+    }
+}
+
 mod outer_const_kernel {
     use shapeflow::prelude::*;
 
@@ -1022,6 +1116,31 @@ mod outer_const_kernel {
     model! {
         pub struct Net(image: [SIDE, SIDE, 3]) -> [2] {
             image -> Conv2d(8, 5x5, padding = same) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_residual {
+    use shapeflow::prelude::*;
+
+    const WIDE: usize = 6;
+
+    model! {
+        pub struct Net(features: [6]) -> [6] {
+            let wide = features -> Dense(WIDE);
+            features + wide
+        }
+    }
+}
+
+mod outer_const_stride_zero {
+    use shapeflow::prelude::*;
+
+    const STRIDE: usize = 2;
+
+    model! {
+        pub struct Net(image: [8, 8, 3]) -> [2] {
+            image -> Conv2d(4, 3x3, stride = STRIDE) -> GlobalAvgPool -> Dense(2)
         }
     }
 }
@@ -1190,6 +1309,16 @@ mod repeat_count_not_whole {
     }
 }
 
+mod repeat_count_zero {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [4] {
+            features -> [Dense(4); 1]
+        }
+    }
+}
+
 mod required_by_name {
     use shapeflow::prelude::*;
 
@@ -1282,6 +1411,17 @@ mod shared_weights_differ {
             let embed = Dense(2);
             let embed2 = Dense(2);
             (a -> embed) + (b -> embed2)
+        }
+    }
+}
+
+mod size_of_struct {
+    use shapeflow::prelude::*;
+
+    model! {
+        const SIZE: usize = 64;
+        pub struct Net(x: [SIZE]) -> [2] {
+            x -> Dense(2)
         }
     }
 }
@@ -1424,6 +1564,16 @@ mod two_mistakes_in_two_models {
         }
         pub struct Second(features: [4]) -> [2] {
             features -> Dense(2)
+        }
+    }
+}
+
+mod two_names {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> first: Dense(2)
         }
     }
 }
