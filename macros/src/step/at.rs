@@ -22,8 +22,10 @@ pub struct At<'a, 'm> {
 /// A name in SCREAMING_CASE for the tensor or operation `path`, a different one for each: capitals become small
 /// letters, and what follows a `#` (the second use of a layer) comes first, where no name has a digit.
 pub fn const_name(path: &str) -> String {
-    if let Some((name, time)) = path.split_once('#') {
-        return format!("{time}_{}", const_name(name));
+    if let Some((name, rest)) = path.split_once('#') {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (time, rest) = rest.split_at(digits);
+        return format!("{time}_{}", const_name(&format!("{name}{rest}")));
     }
     path.trim_start_matches("r#")
         .chars()
@@ -494,5 +496,6 @@ mod tests {
             names.iter().map(|name| const_name(name)).collect();
         assert_eq!(consts.len(), names.len(), "{consts:?}");
         assert_eq!(const_name("basic3.conv2d1"), "BASIC3_CONV2D1");
+        assert_eq!(const_name("norm1#2 statistics"), "2_NORM1_STATISTICS");
     }
 }
