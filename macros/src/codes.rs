@@ -139,6 +139,10 @@ pub const THEMES: &[Theme] = &[
                 "Two things of one kind have the same name, so that a use of it could mean either.",
             ),
             code(
+                "layer-contains-itself",
+                "A layer bound by `let` whose own name stands in it would have no end.",
+            ),
+            code(
                 "two-names",
                 "A stage has one name, under which its weights are saved.",
             ),

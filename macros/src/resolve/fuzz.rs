@@ -252,3 +252,14 @@ fn a_chain_of_200_layers_takes_no_time() {
         "struct N(x: [SIZE, SIZE, 3]) -> [2] {{ x {chain} -> Flatten -> Dense(2) }}"
     ));
 }
+
+#[test]
+fn a_layer_that_is_bound_to_itself_ends() {
+    survives("struct N(x: [4]) -> [4] { let f = Relu -> f; x -> f }");
+    survives("struct N(x: [4]) -> [4] { let f = f; x -> f }");
+    survives("struct N(x: [4]) -> [4] { let f = [f; 2]; x -> f }");
+    survives("struct N(x: [4]) -> [4] { let f = Relu -> g; let g = Tanh -> f; x -> f }");
+    survives(
+        "block B<C>(x: [C]) -> [C] { let f = Relu -> f; x -> f } struct N(x: [4]) -> [4] { x -> B }",
+    );
+}

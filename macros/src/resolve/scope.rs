@@ -22,6 +22,8 @@ pub struct Scope<'a> {
     pub copies: Vec<usize>,
     /// A layer of a name that exists is the same layer: its weights are shared.
     pub shared: bool,
+    /// The layers bound by `let` that are being applied, outermost first.
+    pub applying: Vec<&'a Expr>,
 }
 
 pub struct Binding<'a> {
@@ -59,6 +61,7 @@ impl<'a> Scope<'a> {
             frames: Vec::new(),
             copies: Vec::new(),
             shared: false,
+            applying: Vec::new(),
         }
     }
 

@@ -198,9 +198,23 @@ impl<'a> Resolver<'a> {
                     let message = format!("`{text}` is named by its `let`");
                     self.error("named-twice", path.place, message, scope);
                 }
+                if scope
+                    .applying
+                    .iter()
+                    .any(|outer| std::ptr::eq(*outer, bound))
+                {
+                    let message = format!("`{text}` would contain itself");
+                    let diagnostic =
+                        Diagnostic::error("layer-contains-itself", path.place, message)
+                            .help("give the inner one a name of its own, or leave it out");
+                    self.report(diagnostic, scope);
+                    return vec![self.graph.unknown(stage.place)];
+                }
                 let shared = std::mem::replace(&mut scope.shared, true);
                 let copies = std::mem::take(&mut scope.copies);
+                scope.applying.push(bound);
                 let flow = self.apply(bound, inputs, Some(text.to_owned()), scope);
+                scope.applying.pop();
                 scope.shared = shared;
                 scope.copies = copies;
                 for value in &flow {

@@ -619,6 +619,17 @@ mod layer_as_function {
     }
 }
 
+mod layer_contains_itself {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [4] {
+            let wide = Dense(4);
+            features -> wide
+        }
+    }
+}
+
 mod let_mut {
     use shapeflow::prelude::*;
 
