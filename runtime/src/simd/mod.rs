@@ -89,6 +89,12 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// The `count` numbers must be readable.
     unsafe fn load_first_at(self, from: *const f32, count: usize) -> Self::F;
 
+    /// Asks for the line at `at` to be brought into the cache; any address will do.
+    #[inline(always)]
+    fn prefetch(self, at: *const f32) {
+        let _ = at;
+    }
+
     /// Writes all lanes to `to`, at any alignment.
     ///
     /// # Safety

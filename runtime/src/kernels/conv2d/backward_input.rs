@@ -191,6 +191,7 @@ fn surrounded(
                     b_panel: taps * group_filters * PANEL,
                     bias: bias.map(|bias| &bias[group * group_channels..]),
                     c_row: 0,
+                    c_panel: PANEL,
                     finish,
                 };
                 let from = &dy[start * filters + group * group_filters..];

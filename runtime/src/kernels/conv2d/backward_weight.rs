@@ -196,6 +196,7 @@ fn products(
                         b_panel: panel_len,
                         bias: None,
                         c_row: spec.filters,
+                        c_panel: PANEL,
                         finish: Finish::Add,
                     };
                     let tap = kernel_row * kernel[1] + kernel_column;

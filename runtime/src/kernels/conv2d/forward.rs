@@ -160,6 +160,7 @@ fn unpadded(
             b_panel: taps * PANEL,
             bias: bias.map(|bias| &bias[group * group_filters..]),
             c_row: 0,
+            c_panel: PANEL,
             finish,
         };
         sweep.run(

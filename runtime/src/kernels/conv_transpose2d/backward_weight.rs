@@ -109,6 +109,7 @@ fn products(spec: &ConvTranspose2d, x: &[f32], dy: &[f32], dweight: &mut [f32]) 
                 b_panel: panel_len,
                 bias: None,
                 c_row: group_filters,
+                c_panel: PANEL,
                 finish: Finish::Add,
             };
             product.run(

@@ -198,6 +198,7 @@ pub fn forward(
         b_panel: spec.inputs * PANEL,
         bias,
         c_row: spec.units,
+        c_panel: PANEL,
         finish,
     };
     product.run(tiles(), y);
@@ -262,6 +263,7 @@ pub fn backward_input(
         b_panel: spec.units * PANEL,
         bias: None,
         c_row: spec.inputs,
+        c_panel: PANEL,
         finish: if accumulate { Finish::Add } else { Finish::Set },
     };
     product.run(tiles(), dx);
@@ -334,6 +336,7 @@ pub fn backward_weight(
                 b_panel: depth * PANEL,
                 bias: None,
                 c_row: units,
+                c_panel: PANEL,
                 finish: if adds { Finish::Add } else { Finish::Set },
             };
             product.run(tiles, &mut dweight_part[column..]);

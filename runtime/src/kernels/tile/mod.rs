@@ -39,6 +39,15 @@ impl Finish {
             _ => (Self::Set, false),
         }
     }
+
+    /// The least and the greatest number that it lets through.
+    pub fn bounds(self) -> [f32; 2] {
+        match self {
+            Self::Set | Self::Add => [f32::NEG_INFINITY, f32::INFINITY],
+            Self::Relu => [0.0, f32::INFINITY],
+            Self::Relu6 => [0.0, 6.0],
+        }
+    }
 }
 
 /// A product of strided operands:
@@ -76,6 +85,8 @@ pub struct Product<'a> {
     pub bias: Option<&'a [f32]>,
     /// Distance of rows in `c`.
     pub c_row: usize,
+    /// Distance in `c` of one panel of columns to the next; `PANEL` where rows are contiguous.
+    pub c_panel: usize,
     /// What happens to a finished tile.
     pub finish: Finish,
 }
@@ -93,10 +104,18 @@ impl Product<'_> {
     /// # Panics
     /// If an operand is too short for the strides, or neither `a_step` nor `a_row` is 1.
     pub fn run(&self, tiles: &Tiles, c: &mut [f32]) {
-        if self.rows == 0 || self.columns == 0 {
+        self.run_each(tiles, 1, [0, 0, 0], c);
+    }
+
+    /// Computes `times` products, whose operands `a` and `b` and results `c` lie at `distances` from each other.
+    ///
+    /// # Panics
+    /// As [`Product::run`].
+    pub fn run_each(&self, tiles: &Tiles, times: usize, distances: [usize; 3], c: &mut [f32]) {
+        if self.rows == 0 || self.columns == 0 || times == 0 {
             return;
         }
-        self.check(c);
+        self.check(distances.map(|distance| (times - 1) * distance), c);
         let by_rows = self.a_step == 1;
         let mut column = 0;
         while column < self.columns {
@@ -109,7 +128,7 @@ impl Product<'_> {
                 (false, true) => tiles.wide_columns,
             };
             for (row, rows) in even_parts(self.rows, set.len()) {
-                let tile = Tile {
+                let mut tile = Tile {
                     depth: self.depth,
                     a: self.a.as_ptr().wrapping_add(row * self.a_row),
                     a_outer: self.a_outer,
@@ -123,21 +142,28 @@ impl Product<'_> {
                     bias: self
                         .bias
                         .map_or(std::ptr::null(), |bias| bias[column..].as_ptr()),
-                    c: c.as_mut_ptr().wrapping_add(row * self.c_row + column),
+                    c: c.as_mut_ptr()
+                        .wrapping_add(row * self.c_row + column / PANEL * self.c_panel),
                     c_row: self.c_row,
+                    c_panel: self.c_panel,
                     columns,
                     finish: self.finish,
                 };
-                // SAFETY: `check` has compared the farthest index of each operand with its length, and the set of
-                // tiles is one for the instructions that the machine has.
-                unsafe { set[rows - 1](&tile) };
+                for _ in 0..times {
+                    // SAFETY: `check` has compared the farthest index of each operand with its length, and the set
+                    // of tiles is one for the instructions that the machine has.
+                    unsafe { set[rows - 1](&tile) };
+                    tile.a = tile.a.wrapping_add(distances[0]);
+                    tile.b = tile.b.wrapping_add(distances[1]);
+                    tile.c = tile.c.wrapping_add(distances[2]);
+                }
             }
             column += columns;
         }
     }
 
-    /// Compares the farthest index that the strides reach with the lengths.
-    fn check(&self, c: &[f32]) {
+    /// Compares the farthest index that the strides reach, of the last of several products, with the lengths.
+    fn check(&self, last: [usize; 3], c: &[f32]) {
         assert!(
             self.a_step == 1 || self.a_row == 1,
             "tile: neither stride of `a` is 1"
@@ -151,14 +177,19 @@ impl Product<'_> {
             );
         }
         assert!(
-            (self.rows - 1) * self.c_row + self.columns <= c.len(),
+            last[2]
+                + (self.rows - 1) * self.c_row
+                + (self.columns - 1) / PANEL * self.c_panel
+                + (self.columns - 1) % PANEL
+                < c.len(),
             "tile: the output is too short"
         );
         let [outer, inner, len] = self.depth;
         if outer == 0 || inner == 0 || len == 0 {
             return;
         }
-        let a = (outer - 1) * self.a_outer
+        let a = last[0]
+            + (outer - 1) * self.a_outer
             + (inner - 1) * self.a_inner
             + (len - 1) * self.a_step
             + (self.rows - 1) * self.a_row;
@@ -167,7 +198,8 @@ impl Product<'_> {
             "tile: the first operand is too short: {} for index {a}",
             self.a.len()
         );
-        let b = (outer - 1) * self.b_outer
+        let b = last[1]
+            + (outer - 1) * self.b_outer
             + (inner - 1) * self.b_inner
             + (len - 1) * self.b_step
             + (self.columns - 1) / PANEL * self.b_panel

@@ -25,6 +25,7 @@ pub(super) struct Tile {
     pub bias: *const f32,
     pub c: *mut f32,
     pub c_row: usize,
+    pub c_panel: usize,
     pub columns: usize,
     pub finish: Finish,
 }
@@ -63,6 +64,7 @@ pub fn tiles() -> &'static Tiles {
 #[inline(always)]
 unsafe fn tile<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(simd: S, t: &Tile) {
     let offset = |v: usize| v * S::LANES / PANEL * t.b_panel + v * S::LANES % PANEL;
+    let offset_in_c = |v: usize| v * S::LANES / PANEL * t.c_panel + v * S::LANES % PANEL;
     let lanes_of = |v: usize| t.columns.saturating_sub(v * S::LANES).min(S::LANES);
     let (row, step) = if BY_ROWS {
         (t.a_stride, 1)
@@ -106,7 +108,7 @@ unsafe fn tile<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(sim
             Finish::Add => {
                 for p in 0..P {
                     for v in 0..V {
-                        let c = t.c.wrapping_add(p * t.c_row + v * S::LANES);
+                        let c = t.c.wrapping_add(p * t.c_row + offset_in_c(v));
                         let before = if t.columns == V * S::LANES {
                             simd.load_at(c)
                         } else {
@@ -133,7 +135,7 @@ unsafe fn tile<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(sim
         }
         for p in 0..P {
             for v in 0..V {
-                let c = t.c.wrapping_add(p * t.c_row + v * S::LANES);
+                let c = t.c.wrapping_add(p * t.c_row + offset_in_c(v));
                 if t.columns == V * S::LANES {
                     simd.store_at(c, sums[p][v]);
                 } else {

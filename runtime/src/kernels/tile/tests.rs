@@ -45,6 +45,7 @@ fn every_tile_is_the_formula() {
                     b_panel: 700,
                     bias: (rows % 2 == 0).then_some(&bias[..]),
                     c_row: columns + 3,
+                    c_panel: PANEL,
                     finish: [Finish::Set, Finish::Add, Finish::Relu, Finish::Relu6][columns % 4],
                 };
                 let mut expected: Vec<f32> = (0..rows * (columns + 3)).map(value).collect();

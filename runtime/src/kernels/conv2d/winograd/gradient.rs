@@ -1,8 +1,8 @@
 //! The gradient of the weight: pixels and gradients transformed, multiplied over the tiles, transformed back.
 
-use super::convolve::Scatter;
+use super::scatter::Scatter;
 use super::transform::{Gradients, Pixels, Transform, WeightGradients};
-use super::{Correlation, PANEL, PLACES, STEP, plane};
+use super::{Correlation, PANEL, PLACES, SLOT, STEP, plane};
 use crate::kernels::tile::{Finish, Product, tiles};
 use crate::simd::{Kernel, Simd, dispatch};
 
@@ -25,13 +25,11 @@ pub(in crate::kernels::conv2d) fn backward_weight(
     if n == 0 {
         return;
     }
-    let tiles = tiles();
     let block = correlation.block();
-    let (pixels, scratch) = scratch.split_at_mut(PLACES * plane(block, channels));
-    let (gradients, sums) = scratch.split_at_mut(PLACES * plane(block, filters));
-    let sum = plane(channels, filters);
+    let (pixels, scratch) = scratch.split_at_mut(block * correlation.slots());
+    let (gradients, sums) = scratch.split_at_mut(block * correlation.product_slots());
+    let plane = plane(channels, filters);
     for (first, count) in correlation.blocks(n) {
-        let (left, right) = (plane(count, channels), plane(count, filters));
         dispatch(Scatter {
             correlation,
             x,
@@ -40,10 +38,7 @@ pub(in crate::kernels::conv2d) fn backward_weight(
             picture: [correlation.height, correlation.width, channels],
             padding: correlation.padding,
             transform: Pixels,
-            tile: channels,
-            panel: PANEL,
-            plane: left,
-            to: pixels,
+            to: &mut *pixels,
         });
         dispatch(Scatter::<_, STEP> {
             correlation,
@@ -53,37 +48,36 @@ pub(in crate::kernels::conv2d) fn backward_weight(
             picture: [rows, columns, filters],
             padding: [0, 0],
             transform: Gradients,
-            tile: PANEL,
-            panel: count * PANEL,
-            plane: right,
-            to: gradients,
+            to: &mut *gradients,
         });
-        for place in 0..PLACES {
+        for panel in 0..channels / PANEL {
             let product = Product {
-                rows: channels,
+                rows: PANEL,
                 columns: filters,
                 depth: [1, 1, count],
-                a: &pixels[place * left..],
+                a: &pixels[panel * SLOT..],
                 a_outer: 0,
                 a_inner: 0,
-                a_step: channels,
+                a_step: correlation.slots(),
                 a_row: 1,
-                b: &gradients[place * right..],
+                b: gradients,
                 b_outer: 0,
                 b_inner: 0,
-                b_step: PANEL,
-                b_panel: count * PANEL,
+                b_step: correlation.product_slots(),
+                b_panel: SLOT,
                 bias: None,
                 c_row: filters,
+                c_panel: PANEL,
                 finish: if first == 0 { Finish::Set } else { Finish::Add },
             };
-            product.run(tiles, &mut sums[place * sum..]);
+            let sums = &mut sums[panel * PANEL * filters..];
+            product.run_each(tiles(), PLACES, [PANEL, PANEL, plane], sums);
         }
     }
     dispatch(Collect {
         correlation,
         sums,
-        plane: sum,
+        plane,
         dweight,
     });
 }

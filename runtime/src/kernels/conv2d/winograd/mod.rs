@@ -15,6 +15,7 @@
 
 mod convolve;
 mod gradient;
+mod scatter;
 mod transform;
 mod weight;
 
@@ -30,8 +31,12 @@ const PLACES: usize = 36;
 /// Results of a tile, along each axis.
 const STEP: usize = 4;
 
-/// Floats that the transformed operands of one block may take: a quarter of a megabyte.
-const BLOCK_FLOATS: usize = 1 << 16;
+/// Distance of one panel's slot of transformed numbers to the next: a line more than its 36 places hold, so that
+/// the same place of many tiles doesn't fall on few sets of the cache.
+const SLOT: usize = (PLACES + 1) * PANEL;
+
+/// Floats that the transformed operands of one block may take: half a megabyte.
+const BLOCK_FLOATS: usize = 1 << 17;
 
 /// A 3×3 correlation without strides.
 #[derive(Clone, Copy, Debug)]
@@ -108,16 +113,25 @@ impl Correlation {
         [self.rows.div_ceil(STEP), self.columns.div_ceil(STEP)]
     }
 
+    /// Floats of a tile of transformed pixels.
+    const fn slots(&self) -> usize {
+        self.channels / PANEL * SLOT
+    }
+
+    /// Floats of a tile of products.
+    const fn product_slots(&self) -> usize {
+        self.filters / PANEL * SLOT
+    }
+
     /// Tiles in one block.
     const fn block(&self) -> usize {
-        let fitting = BLOCK_FLOATS / (PLACES * (self.channels + self.filters));
+        let fitting = BLOCK_FLOATS / (self.slots() + self.product_slots());
         if fitting < 16 { 16 } else { fitting }
     }
 
     /// Length of the scratch of [`convolve`].
     pub const fn scratch_len(&self) -> usize {
-        let block = self.block();
-        PLACES * (plane(block, self.channels) + plane(block, self.filters))
+        self.block() * (self.slots() + self.product_slots())
     }
 
     /// Length of the scratch of [`backward_weight`]: also the transformed gradient.
@@ -136,16 +150,28 @@ impl Correlation {
         })
     }
 
-    /// The picture of a tile, and its first row and column of results.
-    fn at(&self, tile: usize) -> [usize; 3] {
+    /// The number from 0 on of `count` tiles, with their picture and the first row and column of their results.
+    #[inline(always)]
+    fn tiles_from(&self, first: usize, count: usize) -> impl Iterator<Item = (usize, [usize; 3])> {
         let [down, across] = self.tiles();
-        let (picture, tile) = (tile / (down * across), tile % (down * across));
-        [picture, tile / across * STEP, tile % across * STEP]
+        let (picture, tile) = (first / (down * across), first % (down * across));
+        let mut next = [picture, tile / across, tile % across];
+        (0..count).map(move |t| {
+            let [picture, row, column] = next;
+            next = if column + 1 < across {
+                [picture, row, column + 1]
+            } else if row + 1 < down {
+                [picture, row + 1, 0]
+            } else {
+                [picture + 1, 0, 0]
+            };
+            (t, [picture, row * STEP, column * STEP])
+        })
     }
 }
 
-/// Distance of the planes of one place to the next: a line more than they hold, so that the 36 of them don't fall
+/// Distance of the sums of one place to the next: a line more than they hold, so that the 36 of them don't fall
 /// on the same set of the cache.
-const fn plane(tiles: usize, channels: usize) -> usize {
-    tiles * channels + PANEL
+const fn plane(channels: usize, filters: usize) -> usize {
+    channels * filters + PANEL
 }
