@@ -264,6 +264,7 @@ impl Program {
         AlignedBuffer::bytes_for(split.lanes * padded(self.train.lane_len))
             + AlignedBuffer::bytes_for(self.parameters_len)
             + AlignedBuffer::bytes_for(self.state_len)
+            + super::update::pieces(self.parameters_len) * size_of::<f64>()
             + self.train.schedule.bytes(&split, threads)
     }
 

@@ -8,10 +8,10 @@ use super::inspect::{self, Culprit, Watch};
 use super::parallel::{Arenas, Shared, for_each};
 use super::plan::padded;
 use super::predict::{SERIAL_FLOPS, check_inputs, check_model, chunk_capacity, pack};
-use super::program::Program;
+use super::program::{Program, WeightTask};
 use super::split::{Span, Split};
 use super::store::{Network, Store};
-use super::update::{OptimizerSlots, norm, reduce, update};
+use super::update::{OptimizerSlots, pieces, reduce, update};
 use crate::losses::{OutputLoss, TargetsView};
 use crate::optimizers::{Clip, Optimizer};
 
@@ -19,7 +19,7 @@ use crate::optimizers::{Clip, Optimizer};
 const MOST_OUTPUTS: usize = 16;
 
 /// Rows of a weight in one task of its gradient.
-const TILE_ROWS: usize = 48;
+const TILE_ROWS: usize = 96;
 
 /// What a step learns from.
 #[derive(Clone, Copy)]
@@ -37,8 +37,8 @@ pub struct Batch<'a> {
 pub struct StepReport {
     /// The mean loss of the batch, before the update.
     pub loss: f64,
-    /// The global norm of the gradients before clipping, where clipping asked for it.
-    pub gradient_norm: Option<f64>,
+    /// The global norm of the gradients, `sqrt(Σ g²)` over all parameters, before clipping.
+    pub gradient_norm: f64,
 }
 
 /// The memory for training: made once, then steps allocate nothing.
@@ -56,6 +56,8 @@ pub struct TrainWorkspace {
     arenas: Arenas,
     chunk_sizes: Vec<usize>,
     chunk_losses: Vec<f64>,
+    /// The squared norms of the pieces of the gradients.
+    squares: Vec<f64>,
     serial: bool,
     examples: usize,
 }
@@ -94,6 +96,7 @@ impl TrainWorkspace {
             ),
             chunk_sizes: Vec::with_capacity(chunks),
             chunk_losses: vec![0.0; chunks],
+            squares: vec![0.0; pieces(program.parameters_len)],
             serial,
             examples: 0,
         }
@@ -122,7 +125,8 @@ impl TrainWorkspace {
     ///
     /// # Errors
     ///
-    /// If the batch doesn't fit the model or the losses, or if the loss is NaN or infinite; then the model is unchanged.
+    /// If the batch doesn't fit the model or the losses, or if the loss or a gradient is NaN or infinite; then the model
+    /// is unchanged.
     #[allow(clippy::too_many_arguments)]
     pub fn step(
         &mut self,
@@ -139,23 +143,7 @@ impl TrainWorkspace {
         slots.check(self.program, optimizer)?;
         clip.validate()?;
         let step = slots.steps() + 1;
-        let loss = self.accumulate(network, batch, losses, mix(key ^ mix(step)), step)?;
-        let wants_norm = matches!(clip, Clip::GlobalNorm(_));
-        let norm = if wants_norm {
-            norm(&self.gradients)
-        } else {
-            0.0
-        };
-        if !norm.is_finite() {
-            self.restore(network);
-            let culprit =
-                inspect::gradients(self.program, &self.gradients).unwrap_or(Culprit::Loss);
-            return Err(EngineError::NotFinite {
-                loss,
-                step,
-                culprit,
-            });
-        }
+        let (loss, norm) = self.backward(network, batch, losses, mix(key ^ mix(step)), step)?;
         let (parameters, _) = network.store_mut().both_mut();
         update(
             optimizer,
@@ -169,7 +157,7 @@ impl TrainWorkspace {
         );
         Ok(StepReport {
             loss,
-            gradient_norm: wants_norm.then_some(norm),
+            gradient_norm: norm,
         })
     }
 
@@ -187,6 +175,19 @@ impl TrainWorkspace {
         key: u64,
         step: u64,
     ) -> Result<f64, EngineError> {
+        let (loss, _) = self.backward(network, batch, losses, key, step)?;
+        Ok(loss)
+    }
+
+    /// The mean loss and the global norm of the gradients.
+    fn backward(
+        &mut self,
+        network: &mut dyn Network,
+        batch: &Batch<'_>,
+        losses: &[&dyn OutputLoss],
+        key: u64,
+        step: u64,
+    ) -> Result<(f64, f64), EngineError> {
         let program = self.program;
         check_model(program, network)?;
         check_inputs(program, batch.inputs, batch.examples, self.capacity)?;
@@ -229,15 +230,25 @@ impl TrainWorkspace {
         }
         self.run_weights(batch);
         let stride = padded(program.train.lane_len);
-        reduce(
+        let norm = reduce(
             program,
             split.lanes,
             stride,
             &self.lane_gradients,
             &mut self.gradients,
+            &mut self.squares,
             self.serial,
         );
-        Ok(loss)
+        if !norm.is_finite() {
+            self.restore(network);
+            let culprit = inspect::gradients(program, &self.gradients).unwrap_or(Culprit::Loss);
+            return Err(EngineError::NotFinite {
+                loss,
+                step,
+                culprit,
+            });
+        }
+        Ok((loss, norm))
     }
 
     /// Puts the state back to what it was before the step.
@@ -360,34 +371,38 @@ impl TrainWorkspace {
                 len: batch.examples,
             },
         };
-        for (index, task) in program.train.weight_tasks.iter().enumerate() {
-            for_each(task.rows.div_ceil(TILE_ROWS), self.serial, &|tile| {
-                let rows = tile * TILE_ROWS..task.rows.min((tile + 1) * TILE_ROWS);
-                let (from, len) = (
-                    task.offset + rows.start * task.row_len,
-                    rows.len() * task.row_len,
-                );
-                // SAFETY: tiles of one weight are disjoint and weights come one after the other; tasks of one
-                // `for_each` run in one pool, and generated code starts no rayon tasks.
-                unsafe {
-                    let gradient = gradients.part(from, len);
-                    arenas.with(|arena| {
-                        let scratch = &mut arena[scratch_start..];
-                        let examples = batch.examples;
-                        let mut tile = WeightTile {
-                            rows,
-                            gradient,
-                            examples,
-                            inputs,
-                            kept,
-                            scale,
-                            scratch,
-                        };
-                        (program.train.weights)(index, &mut tile);
-                    });
-                }
-            });
-        }
+        let tiles = |task: &WeightTask| task.rows.div_ceil(TILE_ROWS);
+        let count = program.train.weight_tasks.iter().map(tiles).sum();
+        for_each(count, self.serial, &|number| {
+            let (mut index, mut tile) = (0, number);
+            while tile >= tiles(&program.train.weight_tasks[index]) {
+                tile -= tiles(&program.train.weight_tasks[index]);
+                index += 1;
+            }
+            let task = program.train.weight_tasks[index];
+            let rows = tile * TILE_ROWS..task.rows.min((tile + 1) * TILE_ROWS);
+            let (from, len) = (
+                task.offset + rows.start * task.row_len,
+                rows.len() * task.row_len,
+            );
+            // SAFETY: weights, and tiles of one weight, are disjoint; tasks of one `for_each` run in one pool, and
+            // generated code starts no rayon tasks.
+            unsafe {
+                let gradient = gradients.part(from, len);
+                arenas.with(|arena| {
+                    let mut tile = WeightTile {
+                        rows,
+                        gradient,
+                        examples: batch.examples,
+                        inputs,
+                        kept,
+                        scale,
+                        scratch: &mut arena[scratch_start..],
+                    };
+                    (program.train.weights)(index, &mut tile);
+                });
+            }
+        });
     }
 
     /// Runs the step's stages again, watching for the first layer that isn't finite.

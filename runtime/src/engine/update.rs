@@ -83,41 +83,54 @@ impl OptimizerSlots {
     }
 }
 
-/// Adds the lanes' gradients to the flat gradients, in the order of lanes.
+/// Pieces of a buffer of `len` floats.
+pub(super) const fn pieces(len: usize) -> usize {
+    len.div_ceil(PIECE)
+}
+
+/// Adds the lanes' gradients up, in the order of lanes, and returns the global norm of all gradients.
+///
+/// `squares` has room for a number for each of the [`pieces`] of `gradients`; they are added up in order, so that the
+/// norm has the same bits on any number of threads.
 pub(super) fn reduce(
     program: &Program,
     lanes: usize,
     lane_stride: usize,
     lane_gradients: &[f32],
     gradients: &mut [f32],
+    squares: &mut [f64],
     serial: bool,
-) {
+) -> f64 {
+    let len = gradients.len();
     let gradients = Shared::new(gradients);
-    for tensor in program.train.lane_tensors {
-        for_each(tensor.len.div_ceil(PIECE), serial, &|piece| {
-            let from = piece * PIECE;
-            let len = PIECE.min(tensor.len - from);
-            // SAFETY: pieces of one tensor are disjoint, and tensors come one after the other.
-            let sum = unsafe { gradients.part(tensor.offset + from, len) };
-            let start = tensor.lane_offset + from;
-            sum.copy_from_slice(&lane_gradients[start..start + len]);
+    let all_squares = Shared::new(squares);
+    for_each(pieces(len), serial, &|piece| {
+        let from = piece * PIECE;
+        let to = len.min(from + PIECE);
+        // SAFETY: pieces are disjoint, and both buffers are borrowed by this function alone.
+        let (sums, squares) =
+            unsafe { (gradients.part(from, to - from), all_squares.part(piece, 1)) };
+        for tensor in program.train.lane_tensors {
+            let (first, end) = (
+                tensor.offset.max(from),
+                (tensor.offset + tensor.len).min(to),
+            );
+            if first >= end {
+                continue;
+            }
+            let sums = &mut sums[first - from..end - from];
+            let start = tensor.lane_offset + first - tensor.offset;
+            sums.copy_from_slice(&lane_gradients[start..][..sums.len()]);
             for lane in 1..lanes {
-                let start = lane * lane_stride + tensor.lane_offset + from;
-                for (sum, &x) in sum.iter_mut().zip(&lane_gradients[start..start + len]) {
-                    *sum += x;
+                let parts = &lane_gradients[lane * lane_stride + start..][..sums.len()];
+                for (sum, &part) in sums.iter_mut().zip(parts) {
+                    *sum += part;
                 }
             }
-        });
-    }
-}
-
-/// The global norm of the gradients, added up in fixed pieces.
-pub(super) fn norm(gradients: &[f32]) -> f64 {
-    gradients
-        .chunks(PIECE)
-        .map(squared_norm)
-        .sum::<f64>()
-        .sqrt()
+        }
+        squares[0] = squared_norm(sums);
+    });
+    squares.iter().sum::<f64>().sqrt()
 }
 
 /// Clips and updates, piece by piece.

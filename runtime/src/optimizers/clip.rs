@@ -81,10 +81,10 @@ struct SquaredNorm<'a>(&'a [f32]);
 impl Kernel for SquaredNorm<'_> {
     type Output = f64;
 
-    /// Eight sums on every instruction set, and no fused multiply-adds: the same bits on every machine.
+    /// As many sums on every instruction set, and no fused multiply-adds: the same bits on every machine.
     #[inline(always)]
     fn run<S: Simd>(self, _: S) -> f64 {
-        const SUMS: usize = 8;
+        const SUMS: usize = 32;
         let mut sums = [0.0f64; SUMS];
         let (whole, rest) = self.0.as_chunks::<SUMS>();
         for chunk in whole {

@@ -70,6 +70,38 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
+    unsafe fn transpose(self, from: *const f32, from_row: usize, to: *mut f32, to_row: usize) {
+        // SAFETY: the caller's promise; the token proves that the machine has the instructions.
+        unsafe {
+            let mut rows = [_mm256_setzero_ps(); 8];
+            for (r, row) in rows.iter_mut().enumerate() {
+                *row = _mm256_loadu_ps(from.add(r * from_row));
+            }
+            let mut pairs = rows;
+            for i in 0..4 {
+                pairs[2 * i] = _mm256_unpacklo_ps(rows[2 * i], rows[2 * i + 1]);
+                pairs[2 * i + 1] = _mm256_unpackhi_ps(rows[2 * i], rows[2 * i + 1]);
+            }
+            // Columns j and j + 4 of rows 4 * i on.
+            let mut fours = pairs;
+            for i in 0..2 {
+                for half in 0..2 {
+                    let (low, high) = (pairs[4 * i + half], pairs[4 * i + half + 2]);
+                    fours[4 * i + 2 * half] = _mm256_shuffle_ps::<0x44>(low, high);
+                    fours[4 * i + 2 * half + 1] = _mm256_shuffle_ps::<0xee>(low, high);
+                }
+            }
+            for j in 0..4 {
+                let (above, below) = (fours[j], fours[j + 4]);
+                let left = _mm256_permute2f128_ps::<0x20>(above, below);
+                let right = _mm256_permute2f128_ps::<0x31>(above, below);
+                _mm256_storeu_ps(to.add(j * to_row), left);
+                _mm256_storeu_ps(to.add((j + 4) * to_row), right);
+            }
+        }
+    }
+
+    #[inline(always)]
     unsafe fn store_at(self, to: *mut f32, x: __m256) {
         // SAFETY: the caller's promise.
         unsafe { _mm256_storeu_ps(to, x) }

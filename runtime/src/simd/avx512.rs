@@ -62,6 +62,50 @@ impl Simd for Avx512 {
         unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
     }
 
+    // Registers are numbered: `i` counts fours of rows, `j` columns of four.
+    #[allow(clippy::needless_range_loop)]
+    #[inline(always)]
+    unsafe fn transpose(self, from: *const f32, from_row: usize, to: *mut f32, to_row: usize) {
+        // SAFETY: the caller's promise; the token proves that the machine has the instructions.
+        unsafe {
+            let mut rows = [_mm512_setzero_ps(); 16];
+            for (r, row) in rows.iter_mut().enumerate() {
+                *row = _mm512_loadu_ps(from.add(r * from_row));
+            }
+            // Pairs of rows, then fours: `fours[4 * i + j]` holds columns j, j + 4, j + 8, j + 12 of rows 4 * i on.
+            let mut pairs = rows;
+            for i in 0..8 {
+                pairs[2 * i] = _mm512_unpacklo_ps(rows[2 * i], rows[2 * i + 1]);
+                pairs[2 * i + 1] = _mm512_unpackhi_ps(rows[2 * i], rows[2 * i + 1]);
+            }
+            let mut fours = pairs;
+            for i in 0..4 {
+                for half in 0..2 {
+                    let low = _mm512_castps_pd(pairs[4 * i + half]);
+                    let high = _mm512_castps_pd(pairs[4 * i + half + 2]);
+                    let four = 4 * i + 2 * half;
+                    fours[four] = _mm512_castpd_ps(_mm512_unpacklo_pd(low, high));
+                    fours[four + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(low, high));
+                }
+            }
+            for j in 0..4 {
+                let even = _mm512_shuffle_f32x4::<0x88>(fours[j], fours[j + 4]);
+                let odd = _mm512_shuffle_f32x4::<0xdd>(fours[j], fours[j + 4]);
+                let even_below = _mm512_shuffle_f32x4::<0x88>(fours[j + 8], fours[j + 12]);
+                let odd_below = _mm512_shuffle_f32x4::<0xdd>(fours[j + 8], fours[j + 12]);
+                let columns = [
+                    _mm512_shuffle_f32x4::<0x88>(even, even_below),
+                    _mm512_shuffle_f32x4::<0x88>(odd, odd_below),
+                    _mm512_shuffle_f32x4::<0xdd>(even, even_below),
+                    _mm512_shuffle_f32x4::<0xdd>(odd, odd_below),
+                ];
+                for (i, column) in columns.into_iter().enumerate() {
+                    _mm512_storeu_ps(to.add((4 * i + j) * to_row), column);
+                }
+            }
+        }
+    }
+
     #[inline(always)]
     unsafe fn store_at(self, to: *mut f32, x: __m512) {
         // SAFETY: the caller's promise.

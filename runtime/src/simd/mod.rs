@@ -95,6 +95,21 @@ pub trait Simd: Copy + Send + Sync + 'static {
         let _ = at;
     }
 
+    /// Writes a square of `LANES` by `LANES` numbers with rows and columns exchanged: the number at row `r` and column
+    /// `c`, `from[r * from_row + c]`, to `to[c * to_row + r]`.
+    ///
+    /// # Safety
+    /// All of them must be readable and writable.
+    #[inline(always)]
+    unsafe fn transpose(self, from: *const f32, from_row: usize, to: *mut f32, to_row: usize) {
+        for r in 0..Self::LANES {
+            for c in 0..Self::LANES {
+                // SAFETY: the caller's promise.
+                unsafe { *to.add(c * to_row + r) = *from.add(r * from_row + c) };
+            }
+        }
+    }
+
     /// Writes all lanes to `to`, at any alignment.
     ///
     /// # Safety

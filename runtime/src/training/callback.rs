@@ -69,8 +69,8 @@ pub struct BatchEnd {
     pub loss: f64,
     /// The learning rate of the update.
     pub learning_rate: f32,
-    /// The global norm of the gradients before clipping, where clipping by norm measured it.
-    pub gradient_norm: Option<f64>,
+    /// The global norm of the gradients, before clipping.
+    pub gradient_norm: f64,
 }
 
 /// An epoch that has just ended, validation included.

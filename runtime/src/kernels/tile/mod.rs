@@ -8,10 +8,12 @@
 mod registers;
 #[cfg(test)]
 mod tests;
+mod transpose;
 
 use super::activation::Activation;
 use registers::Tile;
 pub use registers::{Tiles, tiles};
+pub use transpose::transpose;
 
 /// Columns that stand side by side in a packed operand, whatever the instruction set.
 pub const PANEL: usize = 16;
@@ -210,18 +212,5 @@ impl Product<'_> {
             "tile: the second operand is too short: {} for index {b}",
             self.b.len()
         );
-    }
-}
-
-/// Writes `rows <= 16` rows of `columns` numbers as columns of a panel: `panel[column][row]`, zero past the last row.
-pub fn transpose(from: &[f32], from_row: usize, rows: usize, columns: usize, panel: &mut [f32]) {
-    for (column, to) in panel.chunks_exact_mut(PANEL).take(columns).enumerate() {
-        for (row, to) in to.iter_mut().enumerate() {
-            *to = if row < rows {
-                from[row * from_row + column]
-            } else {
-                0.0
-            };
-        }
     }
 }
