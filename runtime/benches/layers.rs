@@ -199,6 +199,7 @@ fn norms(x: &[f32], dy: &[f32], y: &mut [f32], dx: &mut [f32]) {
                     &statistics,
                     &ones,
                     &ones,
+                    None,
                     Activation::Relu,
                     y,
                 );

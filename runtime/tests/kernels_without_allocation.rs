@@ -109,6 +109,7 @@ fn no_kernel_allocates() {
             statistics,
             &x[..16],
             &x[..16],
+            Some(&x),
             Activation::Relu,
             &mut y,
         );
@@ -133,6 +134,7 @@ fn no_kernel_allocates() {
             &x[..16],
             &x[..16],
             30.0,
+            None,
             Activation::Silu,
             &mut y,
         );

@@ -179,7 +179,7 @@ impl Emitter<'_> {
         quote! {
             const #plan: sf::Plan<#count> = sf::offsets(&[#(#lens),*]);
             #(#fields)*
-            fn #function(index: usize, parameters: &[f32], packed: &mut [f32]) {
+            fn #function(index: usize, parameters: &[f32], state: &[f32], packed: &mut [f32]) {
                 match index {
                     #(#arms)*
                     _ => {}

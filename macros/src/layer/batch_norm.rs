@@ -4,10 +4,12 @@
 use super::arguments::Arguments;
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
+use crate::fuse::Mode;
+use crate::layer::{Folding, Lower};
 use crate::shape::typed::{Parameter, Rule};
 use crate::shape::{Check, Dim, Failed, Number, Shape};
 use crate::step::At;
+use proc_macro2::TokenStream;
 use quote::quote;
 
 pub const ENTRY: Entry = Entry {
@@ -102,6 +104,24 @@ impl Lower for BatchNorm {
         true
     }
 
+    fn takes_residual(&self, _mode: Mode) -> bool {
+        true
+    }
+
+    fn folding(&self) -> Option<Folding> {
+        Some(Folding {
+            scale: 0,
+            shift: 1,
+            mean: 2,
+            variance: 3,
+            epsilon: self.epsilon.tokens(),
+        })
+    }
+
+    fn undoes_activation(&self, _activation: &TokenStream) -> bool {
+        true
+    }
+
     fn forward(&self, at: &mut At<'_, '_>) {
         let channels = at.input_shape(0).last();
         let (c, positions) = (channels.tokens(), at.positions().tokens());
@@ -126,8 +146,13 @@ impl Lower for BatchNorm {
                 sf::batch_norm::combine_statistics(#c, #positions, chunks, partials, #epsilon, statistics);
                 sf::batch_norm::update_running(#c, #momentum, statistics, running_mean, running_variance);
             });
-        at.chunk("").read("x", x).read("statistics", statistics).write("y", y).call(quote! {
-            sf::batch_norm::forward(#c, n * #positions, x, statistics, #scale, #shift, #activation, y);
+        let (draft, residual) = at
+            .chunk("")
+            .read("x", x)
+            .read("statistics", statistics)
+            .residual();
+        draft.write("y", y).call(quote! {
+            sf::batch_norm::forward(#c, n * #positions, x, statistics, #scale, #shift, #residual, #activation, y);
         });
     }
 
@@ -136,9 +161,10 @@ impl Lower for BatchNorm {
         let (scale, shift, activation) = (at.parameter(0), at.parameter(1), at.activation());
         let (mean, variance, epsilon) = (at.state(2), at.state(3), self.epsilon.tokens());
         let (x, y) = (at.input(0), at.output());
-        at.chunk("").read("x", x).write("y", y).call(quote! {
+        let (draft, residual) = at.chunk("").read("x", x).residual();
+        draft.write("y", y).call(quote! {
             sf::batch_norm::inference(
-                #c, n * #positions, x, #mean, #variance, #scale, #shift, #epsilon, #activation, y,
+                #c, n * #positions, x, #mean, #variance, #scale, #shift, #epsilon, #residual, #activation, y,
             );
         });
     }
@@ -149,14 +175,21 @@ impl Lower for BatchNorm {
         let (x, dy, statistics) = (at.input(0), at.output_gradient(), at.kept("statistics"));
         let partial = at.partial("chunk gradient sums", channels.times(&Dim::new(2)));
         let coefficients = at.shared("gradient coefficients", channels.times(&Dim::new(3)));
-        at.chunk("gradient sums of the chunk")
+        let draft = at
+            .chunk("gradient sums of the chunk")
             .read("x", x)
-            .read("dy", dy)
             .read("statistics", statistics)
-            .write("partial", partial)
-            .call(quote! {
+            .write("partial", partial);
+        match draft.activation_to_undo() {
+            None => draft.read("dy", dy).call(quote! {
                 sf::batch_norm::backward_partial(#c, n * #positions, x, statistics, dy, partial);
-            });
+            }),
+            Some((activation, y)) => draft.read("y", y).update("dy", dy).call(quote! {
+                sf::batch_norm::backward_partial_in_place(
+                    #c, n * #positions, x, statistics, #activation, y, dy, partial,
+                );
+            }),
+        }
         at.between("gradient sums of the batch")
             .read("partials", partial)
             .read("statistics", statistics)

@@ -1,10 +1,13 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
 use super::arguments::{Arguments, divisors};
-use super::lower::{convolve, convolve_backward, image_axes, pair, pair_of_pairs, positive_pair};
+use super::lower::{
+    convolve, convolve_backward, convolve_fused, image_axes, pair, pair_of_pairs, positive_pair,
+};
 use super::window::{Padding, Window};
 use super::{Entry, Inputs, Layer, image, init};
 use crate::diagnostic::{Diagnostic, Reported};
+use crate::fuse::Mode;
 use crate::layer::Lower;
 use crate::shape::typed::{Parameter, Rule};
 use crate::shape::{Check, Dim, Failed, Shape};
@@ -190,6 +193,20 @@ pub fn check_groups(
 impl Lower for Conv2d {
     fn takes_activation(&self) -> bool {
         true
+    }
+
+    /// In inference only: in training the value that it would be added to is kept for backward.
+    fn takes_residual(&self, mode: Mode) -> bool {
+        mode == Mode::Infer
+    }
+
+    fn takes_norm(&self) -> bool {
+        true
+    }
+
+    fn inference(&self, at: &mut At<'_, '_>) {
+        let spec = self.spec(at);
+        convolve_fused(&spec, self.bias, at);
     }
 
     fn forward(&self, at: &mut At<'_, '_>) {

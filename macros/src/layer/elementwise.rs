@@ -198,6 +198,10 @@ impl Lower for Elementwise {
         true
     }
 
+    fn is_sum(&self) -> bool {
+        self.operation == Operation::Add
+    }
+
     fn forward(&self, at: &mut At<'_, '_>) {
         let (spec, operation) = (self.spec(at), self.tokens());
         let (a, b, y) = (at.input(0), at.input(1), at.output());

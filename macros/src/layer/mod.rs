@@ -34,7 +34,7 @@ use crate::shape::typed::{Link, Parameter};
 use crate::shape::{Check, Dim, Failed, Shape};
 use arguments::Arguments;
 
-pub use lower::Lower;
+pub use lower::{Folding, Lower};
 
 /// All layers that are written by name. A new layer is one line here.
 pub const REGISTRY: &[&Entry] = &[

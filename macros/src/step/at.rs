@@ -17,6 +17,17 @@ pub struct At<'a, 'm> {
     index: usize,
     operation: &'a Operation,
     gradients: Option<&'a mut Gradients>,
+    /// The fused activation that the layer's own backward steps take the gradient through.
+    undo: Option<TokenStream>,
+}
+
+/// What [`At::norm`] gives.
+pub struct FoldedNorm {
+    pub gain: TokenStream,
+    pub shift: TokenStream,
+    pub mean: TokenStream,
+    pub variance: TokenStream,
+    pub epsilon: TokenStream,
 }
 
 /// A name in SCREAMING_CASE for the tensor or operation `path`, a different one for each: capitals become small
@@ -50,7 +61,14 @@ impl<'a, 'm> At<'a, 'm> {
             index,
             operation,
             gradients,
+            undo: None,
         }
+    }
+
+    /// Leaves the derivative of the fused activation to the layer's backward steps.
+    pub(super) fn undoing(mut self, activation: Option<TokenStream>) -> Self {
+        self.undo = activation;
+        self
     }
 
     pub fn mode(&self) -> Mode {
@@ -93,6 +111,44 @@ impl<'a, 'm> At<'a, 'm> {
     /// The same, if there is one.
     pub fn fused_activation(&self) -> Option<TokenStream> {
         self.operation.activation.clone()
+    }
+
+    /// The tensors of the normalisation that is folded into the operation, as expressions of type `&[f32]`.
+    pub fn norm(&self) -> Option<FoldedNorm> {
+        let layers = &self.lowering.model.layers;
+        let norm = &layers[self.operation.norm?];
+        let folding = norm.layer.folding()?;
+        let tensor = |index: usize| tensor_const(&norm.name, norm.parameters[index].name);
+        let (gain, shift) = (tensor(folding.scale), tensor(folding.shift));
+        let (mean, variance) = (tensor(folding.mean), tensor(folding.variance));
+        Some(FoldedNorm {
+            gain: quote!(#gain.of(parameters)),
+            shift: quote!(#shift.of(parameters)),
+            mean: quote!(#mean.of(state)),
+            variance: quote!(#variance.of(state)),
+            epsilon: folding.epsilon,
+        })
+    }
+
+    /// Lets the output begin as the value that is added to it: in that value's own buffer where nobody reads it any
+    /// more, or in a copy. Says whether there is such a value.
+    pub fn residual_in_output(&mut self) -> bool {
+        let Some(residual) = self.operation.residual else {
+            return false;
+        };
+        let buffer = self.lowering.value(residual);
+        // What the operation itself still reads can't be written over.
+        let read = self.operation.inputs.contains(&residual);
+        if !read && self.lowering.is_last_use(residual, self.index) {
+            self.lowering.values[self.operation.output] = Some(buffer);
+            return true;
+        }
+        let output = self.output();
+        self.chunk("residual")
+            .read("x", buffer)
+            .write("y", output)
+            .call(quote!(sf::elementwise::copy(x, y);));
+        true
     }
 
     /// Positions of one example: the product of all axes of the input but the last.
@@ -314,7 +370,11 @@ impl<'a, 'm> At<'a, 'm> {
 
     /// Makes the output's gradient that of input `index` too, without a copy where nothing is there yet.
     pub fn pass_gradient(&mut self, index: usize) {
-        let value = self.operation.inputs[index];
+        self.pass_gradient_to(self.operation.inputs[index]);
+    }
+
+    /// Makes the output's gradient that of `value` too.
+    pub(super) fn pass_gradient_to(&mut self, value: usize) {
         if !self.gradients().is_wanted(value) {
             return;
         }
@@ -381,9 +441,12 @@ impl<'d, 'a, 'm> Draft<'d, 'a, 'm> {
             .map(|&layer| layers[layer].name.as_str())
             .collect();
         let comment = if role.is_empty() {
-            let inputs: Vec<String> = (0..at.inputs())
+            let mut inputs: Vec<String> = (0..at.inputs())
                 .map(|index| at.input_shape(index).to_string())
                 .collect();
+            if at.operation.residual.is_some() {
+                inputs.push(at.output_shape().to_string());
+            }
             format!(
                 "{}: {} -> {}",
                 names.join(", "),
@@ -431,6 +494,24 @@ impl<'d, 'a, 'm> Draft<'d, 'a, 'm> {
         } else {
             self.write(name, buffer)
         }
+    }
+
+    /// Reads the value that the operation adds to its result, if there is one: the draft, and the operand as an
+    /// expression of type `Option<&[f32]>`.
+    pub fn residual(self) -> (Self, TokenStream) {
+        match self.at.operation.residual {
+            None => (self, quote!(None)),
+            Some(value) => {
+                let buffer = self.at.lowering.value(value);
+                (self.read("residual", buffer), quote!(Some(residual)))
+            }
+        }
+    }
+
+    /// The fused activation whose derivative isn't in the output's gradient yet, and its saved output.
+    pub fn activation_to_undo(&self) -> Option<(TokenStream, BufferId)> {
+        let activation = self.at.undo.clone()?;
+        Some((activation, self.at.output()))
     }
 
     /// `name` is the lane's gradient of parameter `index`.

@@ -34,8 +34,7 @@ impl Gradients {
                 .parameters
                 .iter()
                 .any(|parameter| parameter.trained);
-            wanted[operation.output] =
-                trained || operation.inputs.iter().any(|&input| wanted[input]);
+            wanted[operation.output] = trained || operation.reads().any(|value| wanted[value]);
         }
         Self {
             held: vec![None; model.values.len()],

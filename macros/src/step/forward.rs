@@ -17,6 +17,8 @@ pub struct Lowering<'m> {
     pub values: Vec<Option<BufferId>>,
     /// What operations keep from forward for backward, by operation and role.
     pub kept: Vec<Vec<(&'static str, BufferId)>>,
+    /// The last operation that reads each value; none comes after the outputs.
+    last_use: Vec<usize>,
 }
 
 /// The steps of `fused`.
@@ -27,6 +29,7 @@ pub fn lower(model: &TypedModel, fused: &Fused, mode: Mode) -> Steps {
         steps: Steps::default(),
         values: vec![None; model.values.len()],
         kept: vec![Vec::new(); fused.operations.len()],
+        last_use: last_uses(model, fused),
     };
     for (index, input) in model.inputs.iter().enumerate() {
         let len = model.values[input.value].shape.size();
@@ -49,7 +52,26 @@ pub fn lower(model: &TypedModel, fused: &Fused, mode: Mode) -> Steps {
     lowering.steps
 }
 
+/// The last operation that reads each value.
+fn last_uses(model: &TypedModel, fused: &Fused) -> Vec<usize> {
+    let mut last = vec![0; model.values.len()];
+    for (index, operation) in fused.operations.iter().enumerate() {
+        operation.reads().for_each(|value| last[value] = index);
+    }
+    for output in &model.outputs {
+        last[fused.root[output.value]] = fused.operations.len();
+    }
+    last
+}
+
 impl Lowering<'_> {
+    /// Whether operation `index` may write over a value that it reads: nobody reads it later, and it isn't an input of
+    /// the model.
+    pub fn is_last_use(&self, value: ValueId, index: usize) -> bool {
+        let input = matches!(self.steps.buffers[self.value(value)].kind, Kind::Input(_));
+        self.last_use[value] <= index && !input
+    }
+
     pub fn add(&mut self, buffer: Buffer) -> BufferId {
         self.steps.buffers.push(buffer);
         self.steps.buffers.len() - 1
@@ -166,15 +188,22 @@ impl Lowering<'_> {
                 .parameters
                 .iter()
                 .any(|parameter| parameter.trained);
-            let wanted = operation
-                .inputs
-                .iter()
-                .any(|&input| gradients.is_wanted(input));
+            let wanted = operation.reads().any(|value| gradients.is_wanted(value));
             if trained || wanted {
-                let gradient = self.through_activation(operation, gradient, &gradients);
                 let layer = &model.layers[operation.layer].layer;
+                let undo = operation.activation.clone().filter(|activation| {
+                    gradients.is_free(gradient) && layer.undoes_activation(activation)
+                });
+                let gradient = match undo {
+                    Some(_) => gradient,
+                    None => self.through_activation(operation, gradient, &gradients),
+                };
                 gradients.begin(gradient);
-                layer.backward(&mut At::new(self, index, operation, Some(&mut gradients)));
+                let mut at = At::new(self, index, operation, Some(&mut gradients)).undoing(undo);
+                layer.backward(&mut at);
+                if let Some(residual) = operation.residual {
+                    at.pass_gradient_to(residual);
+                }
             }
             gradients.release(operation.output);
         }

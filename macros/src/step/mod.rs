@@ -9,7 +9,7 @@ use proc_macro2::{Ident, TokenStream};
 use crate::shape::Dim;
 use crate::shape::typed::LayerId;
 
-pub use at::{At, const_name, tensor_const};
+pub use at::{At, FoldedNorm, const_name, tensor_const};
 pub use forward::lower;
 
 /// The index of a buffer in [`Steps::buffers`].

@@ -8,7 +8,7 @@ use super::parallel::{Arenas, Shared, for_each};
 use super::plan::padded;
 use super::program::{OutputPort, Program};
 use super::split::{Split, most_chunks};
-use super::store::Network;
+use super::store::{Network, Store};
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::softmax;
 use crate::link::Link;
@@ -78,7 +78,7 @@ impl PredictWorkspace {
         let schedule = &program.infer.schedule;
         let store = network.store();
         if self.packed_version != Some(store.version()) {
-            pack(schedule, store.parameters(), &mut self.packed, self.serial);
+            pack(schedule, store, &mut self.packed, self.serial);
             self.packed_version = Some(store.version());
         }
         let serial = self.serial || examples == 1;
@@ -174,17 +174,12 @@ pub fn apply_link(port: &OutputPort, values: &mut [f32]) {
 }
 
 /// Packs all weights of a schedule.
-pub(super) fn pack(
-    schedule: &super::Schedule,
-    parameters: &[f32],
-    packed: &mut [f32],
-    serial: bool,
-) {
+pub(super) fn pack(schedule: &super::Schedule, store: &Store, packed: &mut [f32], serial: bool) {
     let packed = Shared::new(packed);
     for_each(schedule.packs.len(), serial, &|index| {
         let pack = schedule.packs[index];
         // SAFETY: packs are laid one after the other (`offsets`), so they are disjoint.
-        (schedule.pack)(index, parameters, unsafe {
+        (schedule.pack)(index, store.parameters(), store.state(), unsafe {
             packed.part(pack.offset, pack.len)
         });
     });

@@ -149,8 +149,8 @@ pub struct Schedule {
     pub packed_len: usize,
     /// What is packed.
     pub packs: &'static [Pack],
-    /// Packs number `index`: `pack(index, parameters, packed)`.
-    pub pack: fn(usize, &[f32], &mut [f32]),
+    /// Packs number `index`: `pack(index, parameters, state, packed)`.
+    pub pack: fn(usize, &[f32], &[f32], &mut [f32]),
     /// The most examples one chunk may hold.
     pub chunk_examples: usize,
     /// Examples that share one accumulation of gradients.

@@ -144,7 +144,7 @@ mod tests {
             shared_len: 0,
             packed_len: 0,
             packs: &[],
-            pack: |_, _, _| {},
+            pack: |_, _, _, _| {},
             chunk_examples,
             lane_examples,
         }

@@ -207,7 +207,7 @@ impl TrainWorkspace {
         chunk_sizes(&split, &mut self.chunk_sizes);
         pack(
             &program.train.schedule,
-            network.store().parameters(),
+            network.store(),
             &mut self.packed,
             self.serial,
         );

@@ -113,9 +113,10 @@ pub fn update_running(
     }
 }
 
-/// `y = act((x - mean) * inverse std * scale + shift)`, with the batch's statistics.
+/// `y = act((x - mean) * inverse std * scale + shift + residual)`, with the batch's statistics.
 ///
-/// `x`, `y`: `(rows, channels)`; `statistics` from [`combine_statistics`]; `scale`, `shift`: `(channels)`.
+/// `x`, `y` and, if there is one, `residual`: `(rows, channels)`; `statistics` from [`combine_statistics`]; `scale`,
+/// `shift`: `(channels)`.
 ///
 /// # Panics
 /// If a slice doesn't have the length that the sizes give.
@@ -130,36 +131,20 @@ pub fn forward(
     statistics: &[f32],
     scale: &[f32],
     shift: &[f32],
+    residual: Option<&[f32]>,
     act: Activation,
     y: &mut [f32],
 ) {
     assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
     assert_eq!(y.len(), rows * channels, "batch_norm: length of y");
     let moments = Moments::Batch(statistics);
-    affine(channels, Flow::between(x, y), moments, scale, shift, act);
+    let flow = Flow::between(x, y);
+    affine(channels, flow, moments, scale, shift, residual, act);
     finish(act, y);
 }
 
-/// [`forward`] on values that it replaces.
-///
-/// # Panics
-/// If a slice doesn't have the length that the sizes give.
-pub fn forward_in_place(
-    channels: usize,
-    rows: usize,
-    x: &mut [f32],
-    statistics: &[f32],
-    scale: &[f32],
-    shift: &[f32],
-    act: Activation,
-) {
-    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
-    let moments = Moments::Batch(statistics);
-    affine(channels, Flow::in_place(x), moments, scale, shift, act);
-    finish(act, x);
-}
-
-/// `y = act((x - running mean) / sqrt(running variance + epsilon) * scale + shift)`: what prediction uses.
+/// `y = act((x - running mean) / sqrt(running variance + epsilon) * scale + shift + residual)`: what prediction uses
+/// where [`factor`] and [`fold_bias`] can't take it into the layer before.
 ///
 /// # Panics
 /// If a slice doesn't have the length that the sizes give.
@@ -176,6 +161,7 @@ pub fn inference(
     scale: &[f32],
     shift: &[f32],
     epsilon: f32,
+    residual: Option<&[f32]>,
     act: Activation,
     y: &mut [f32],
 ) {
@@ -186,37 +172,46 @@ pub fn inference(
         variance: running_variance,
         epsilon,
     };
-    affine(channels, Flow::between(x, y), moments, scale, shift, act);
+    let flow = Flow::between(x, y);
+    affine(channels, flow, moments, scale, shift, residual, act);
     finish(act, y);
 }
 
-/// [`inference`] on values that it replaces.
+/// By how much the layer before multiplies a channel when the normalisation is folded into it:
+/// `scale / sqrt(running variance + epsilon)`.
+pub fn factor(running_variance: f32, scale: f32, epsilon: f32) -> f32 {
+    scale / (running_variance + epsilon).sqrt()
+}
+
+/// The bias of the layer before when the normalisation is folded into it, in place of its own `bias` (none is 0):
+/// `(bias - running mean) * factor + shift`, with [`factor`].
 ///
 /// # Panics
-/// If a slice doesn't have the length that the sizes give.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a kernel's operands are named one by one"
-)]
-pub fn inference_in_place(
-    channels: usize,
-    rows: usize,
-    x: &mut [f32],
+/// If a slice doesn't have the length of `folded`.
+pub fn fold_bias(
+    bias: Option<&[f32]>,
     running_mean: &[f32],
     running_variance: &[f32],
     scale: &[f32],
     shift: &[f32],
     epsilon: f32,
-    act: Activation,
+    folded: &mut [f32],
 ) {
-    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
-    let moments = Moments::Running {
-        mean: running_mean,
-        variance: running_variance,
-        epsilon,
-    };
-    affine(channels, Flow::in_place(x), moments, scale, shift, act);
-    finish(act, x);
+    let channels = folded.len();
+    for (what, values) in [
+        ("bias", bias.unwrap_or(running_mean)),
+        ("running_mean", running_mean),
+        ("running_variance", running_variance),
+        ("scale", scale),
+        ("shift", shift),
+    ] {
+        assert_eq!(values.len(), channels, "batch_norm: length of {what}");
+    }
+    for (c, folded) in folded.iter_mut().enumerate() {
+        let bias = bias.map_or(0.0, |bias| bias[c]);
+        let factor = factor(running_variance[c], scale[c], epsilon);
+        *folded = (bias - running_mean[c]) * factor + shift[c];
+    }
 }
 
 /// One chunk's sums over its rows of `dy` and of `dy * x̂`, with `x̂ = (x - mean) * inverse std`.
@@ -363,19 +358,4 @@ pub fn backward_input(
     assert_eq!(dy.len(), rows * channels, "batch_norm: length of dy");
     assert_eq!(dx.len(), rows * channels, "batch_norm: length of dx");
     input_gradient(channels, x, coefficients, Flow::between(dy, dx));
-}
-
-/// [`backward_input`] on gradients that it replaces.
-///
-/// # Panics
-/// If a slice doesn't have the length that the sizes give.
-pub fn backward_input_in_place(
-    channels: usize,
-    rows: usize,
-    x: &[f32],
-    coefficients: &[f32],
-    d: &mut [f32],
-) {
-    assert_eq!(d.len(), rows * channels, "batch_norm: length of dy");
-    input_gradient(channels, x, coefficients, Flow::in_place(d));
 }

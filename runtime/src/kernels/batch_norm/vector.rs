@@ -149,13 +149,42 @@ impl Moments<'_> {
     }
 }
 
-/// `(x - mean) * inverse std * scale + shift`, and `Relu` of it if that is the activation.
+/// What is added to normalised values.
+pub(super) trait Residual: Copy {
+    /// `y` and what is added at `at`.
+    ///
+    /// # Safety
+    /// The lanes must be inside.
+    unsafe fn add<S: Simd, L: Lanes>(self, simd: S, at: usize, lanes: L, y: S::F) -> S::F;
+}
+
+/// Nothing is added.
+#[derive(Clone, Copy)]
+pub(super) struct Nothing;
+
+impl Residual for Nothing {
+    #[inline(always)]
+    unsafe fn add<S: Simd, L: Lanes>(self, _: S, _: usize, _: L, y: S::F) -> S::F {
+        y
+    }
+}
+
+impl Residual for &[f32] {
+    #[inline(always)]
+    unsafe fn add<S: Simd, L: Lanes>(self, simd: S, at: usize, lanes: L, y: S::F) -> S::F {
+        // SAFETY: the caller's promise.
+        simd.add(unsafe { lanes.load(simd, self.as_ptr().add(at)) }, y)
+    }
+}
+
+/// `(x - mean) * inverse std * scale + shift + residual`, and `Relu` of it if that is the activation.
 pub(super) fn affine(
     channels: usize,
     flow: Flow<'_>,
     moments: Moments<'_>,
     scale: &[f32],
     shift: &[f32],
+    residual: Option<&[f32]>,
     act: Activation,
 ) {
     assert_eq!(scale.len(), channels, "batch_norm: length of scale");
@@ -167,14 +196,26 @@ pub(super) fn affine(
     } else {
         f32::NEG_INFINITY
     };
-    dispatch(Affine {
+    let affine = Affine {
         channels,
         flow,
         moments,
         scale,
         shift,
+        residual: Nothing,
         floor,
-    });
+    };
+    match residual {
+        None => dispatch(affine),
+        Some(residual) => {
+            assert_eq!(
+                residual.len(),
+                affine.flow.len(),
+                "batch_norm: length of the residual"
+            );
+            dispatch(affine.plus(residual));
+        }
+    }
 }
 
 /// The activations that [`affine`] leaves to a pass of their own.
@@ -184,16 +225,31 @@ pub(super) fn finish(act: Activation, y: &mut [f32]) {
     }
 }
 
-struct Affine<'a> {
+struct Affine<'a, R> {
     channels: usize,
     flow: Flow<'a>,
     moments: Moments<'a>,
     scale: &'a [f32],
     shift: &'a [f32],
+    residual: R,
     floor: f32,
 }
 
-impl Kernel for Affine<'_> {
+impl<'a> Affine<'a, Nothing> {
+    fn plus(self, residual: &'a [f32]) -> Affine<'a, &'a [f32]> {
+        Affine {
+            channels: self.channels,
+            flow: self.flow,
+            moments: self.moments,
+            scale: self.scale,
+            shift: self.shift,
+            residual,
+            floor: self.floor,
+        }
+    }
+}
+
+impl<R: Residual> Kernel for Affine<'_, R> {
     type Output = ();
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
@@ -203,6 +259,7 @@ impl Kernel for Affine<'_> {
             moments,
             scale,
             shift,
+            residual,
             floor,
         } = self;
         let rows = flow.len() / channels.max(1);
@@ -217,8 +274,8 @@ impl Kernel for Affine<'_> {
                     for row in first..first + count {
                         let place = row * channels + at;
                         let x = simd.sub(lanes.load(simd, flow.from(place)), mean);
-                        let y = simd.max(floor, simd.fma(x, factor, shift));
-                        lanes.store(simd, flow.to(place), y);
+                        let y = residual.add(simd, place, lanes, simd.fma(x, factor, shift));
+                        lanes.store(simd, flow.to(place), simd.max(floor, y));
                     }
                 }
             });

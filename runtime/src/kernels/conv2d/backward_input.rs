@@ -44,7 +44,7 @@ pub fn backward_input(
         scratch.len() >= spec.backward_input_scratch_len(),
         "conv2d: the scratch is too short"
     );
-    let finish = if accumulate { Finish::Add } else { Finish::Set };
+    let finish = Finish::adding(accumulate);
     if winograd::fits(spec) {
         let correlation = Correlation::backward(spec);
         return winograd::convolve(correlation, n, dy, packed, None, finish, dx, scratch);

@@ -197,7 +197,7 @@ fn products(
                         bias: None,
                         c_row: spec.filters,
                         c_panel: PANEL,
-                        finish: Finish::Add,
+                        finish: Finish::ADD,
                     };
                     let tap = kernel_row * kernel[1] + kernel_column;
                     let to = tap * group_channels * spec.filters + group * group_filters + column;

@@ -160,6 +160,7 @@ impl Pixels {
                 None => simd.splat(0.0),
             };
             let mut sums = [start; P];
+            let [least, greatest] = w.finish.bounds.map(|bound| simd.splat(bound));
             // SAFETY: the caller's promise; only `lanes` channels are touched.
             unsafe {
                 for row in self.down.clone() {
@@ -185,13 +186,11 @@ impl Pixels {
                 }
                 for (pixel, sum) in sums.into_iter().enumerate() {
                     let y = self.y.add(pixel * self.y_pixel + channel);
-                    let value = match w.finish {
-                        Finish::Set => sum,
-                        Finish::Add => simd.add(load(simd, y, lanes), sum),
-                        Finish::Relu => simd.max(simd.splat(0.0), sum),
-                        Finish::Relu6 => simd.min(simd.splat(6.0), simd.max(simd.splat(0.0), sum)),
+                    let value = match w.finish.add {
+                        true => simd.add(load(simd, y, lanes), sum),
+                        false => sum,
                     };
-                    store(simd, y, lanes, value);
+                    store(simd, y, lanes, simd.min(greatest, simd.max(least, value)));
                 }
             }
             channel += lanes;

@@ -22,6 +22,39 @@ pub fn forward(
     y: &mut [f32],
     scratch: &mut [f32],
 ) {
+    set_or_add(spec, n, x, packed, bias, act, false, y, scratch);
+}
+
+/// `y = act(y + x ⋆ weight + bias)`: [`forward`] with a residual, which `y` holds.
+///
+/// # Panics
+/// If a length is wrong.
+#[allow(clippy::too_many_arguments)]
+pub fn forward_add(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    act: Activation,
+    y: &mut [f32],
+    scratch: &mut [f32],
+) {
+    set_or_add(spec, n, x, packed, bias, act, true, y, scratch);
+}
+
+#[allow(clippy::too_many_arguments)]
+fn set_or_add(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    act: Activation,
+    add: bool,
+    y: &mut [f32],
+    scratch: &mut [f32],
+) {
     assert_eq!(x.len(), n * spec.input_len(), "conv2d: length of the input");
     assert_eq!(
         y.len(),
@@ -41,6 +74,7 @@ pub fn forward(
         assert_eq!(bias.len(), spec.filters, "conv2d: length of the bias");
     }
     let (finish, finished) = Finish::of(act);
+    let finish = Finish { add, ..finish };
     if winograd::fits(spec) {
         let correlation = Correlation::forward(spec);
         winograd::convolve(correlation, n, x, packed, bias, finish, y, scratch);

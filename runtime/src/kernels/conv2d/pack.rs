@@ -1,6 +1,6 @@
 //! Weights in panels of 16 output channels, in the order in which the tile reads them.
 
-use super::{Conv2d, PANEL, winograd};
+use super::{Conv2d, PANEL, panels, winograd};
 use crate::kernels::tile::transpose;
 
 /// Arranges `weight` for [`forward`](super::forward); to be called when the weights have changed.
@@ -42,6 +42,47 @@ pub fn pack_forward(spec: &Conv2d, weight: &[f32], packed: &mut [f32]) {
             {
                 to[..columns].copy_from_slice(&row[first..first + columns]);
                 to[columns..].fill(0.0);
+            }
+        }
+    }
+}
+
+/// Multiplies each filter of a weight packed by [`pack_forward`] by `factor(filter)`: what a normalisation behind the
+/// convolution comes to when its statistics are fixed.
+///
+/// # Panics
+/// If a length is wrong.
+pub fn scale_filters(spec: &Conv2d, factor: impl Fn(usize) -> f32, packed: &mut [f32]) {
+    assert_eq!(
+        packed.len(),
+        spec.packed_forward_len(),
+        "conv2d: length of the packed weight"
+    );
+    if spec.is_depthwise() {
+        for row in packed.chunks_exact_mut(spec.filters) {
+            for (filter, x) in row.iter_mut().enumerate() {
+                *x *= factor(filter);
+            }
+        }
+        return;
+    }
+    let [_, group_filters] = spec.group();
+    let panels = panels(group_filters);
+    // The rows of 16 filters of one panel follow each other; Winograd's places repeat the panels.
+    let panel_len = match winograd::fits(spec) {
+        true => spec.channels * PANEL,
+        false => packed.len() / (spec.groups * panels),
+    };
+    for (index, panel) in packed.chunks_exact_mut(panel_len).enumerate() {
+        let index = index % (spec.groups * panels);
+        let (group, first) = (index / panels, index % panels * PANEL);
+        let mut factors = [0.0; PANEL];
+        for (lane, to) in factors.iter_mut().enumerate().take(group_filters - first) {
+            *to = factor(group * group_filters + first + lane);
+        }
+        for row in panel.chunks_exact_mut(PANEL) {
+            for (x, factor) in row.iter_mut().zip(factors) {
+                *x *= factor;
             }
         }
     }

@@ -20,6 +20,18 @@ fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activat
         .into_iter()
         .map(|y| f64::from(act.apply(y as f32)))
         .collect();
+    let factors = numbers(spec.filters, 6);
+    let residual = numbers(n * spec.output_len(), 7);
+    let scaled: Vec<f64> = weight
+        .iter()
+        .enumerate()
+        .map(|(i, &w)| f64::from(w) * f64::from(factors[i % spec.filters]))
+        .collect();
+    let expected_sum: Vec<f64> = twin::forward(&spec, n, &wide(&x), &scaled, wide_bias.as_deref())
+        .into_iter()
+        .zip(&residual)
+        .map(|(y, &residual)| f64::from(act.apply((y + f64::from(residual)) as f32)))
+        .collect();
     let expected = twin::backward(&spec, n, &wide(&x), &wide(&weight), &wide(&dy));
     on_every_isa(|isa| {
         let what = |name: &str| format!("{name} of {spec:?} on {isa:?}");
@@ -41,6 +53,21 @@ fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activat
             &mut scratch,
         );
         close(&y, &expected_y, window * group_channels, &what("output"));
+
+        scale_filters(&spec, |filter| factors[filter], &mut packed);
+        let mut y = residual.clone();
+        forward_add(
+            &spec,
+            n,
+            &x,
+            &packed,
+            bias.as_deref(),
+            act,
+            &mut y,
+            &mut scratch,
+        );
+        let name = what("output of scaled filters on a residual");
+        close(&y, &expected_sum, window * group_channels, &name);
 
         let mut packed = vec![f32::NAN; spec.packed_backward_len()];
         pack_backward(&spec, &weight, &mut packed);

@@ -110,7 +110,7 @@ fn products(spec: &ConvTranspose2d, x: &[f32], dy: &[f32], dweight: &mut [f32]) 
                 bias: None,
                 c_row: group_filters,
                 c_panel: PANEL,
-                finish: Finish::Add,
+                finish: Finish::ADD,
             };
             product.run(
                 tiles,

@@ -288,6 +288,6 @@ pub fn backward_input(
         scratch.len() >= spec.backward_input_scratch_len(),
         "conv_transpose2d: the scratch is too short"
     );
-    let finish = if accumulate { Finish::Add } else { Finish::Set };
+    let finish = Finish::adding(accumulate);
     mirrored_forward::finish_by(&spec.mirrored(), n, dy, packed, None, finish, dx, scratch);
 }

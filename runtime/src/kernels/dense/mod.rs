@@ -264,7 +264,7 @@ pub fn backward_input(
         bias: None,
         c_row: spec.inputs,
         c_panel: PANEL,
-        finish: if accumulate { Finish::Add } else { Finish::Set },
+        finish: Finish::adding(accumulate),
     };
     product.run(tiles(), dx);
 }
@@ -337,7 +337,7 @@ pub fn backward_weight(
                 bias: None,
                 c_row: units,
                 c_panel: PANEL,
-                finish: if adds { Finish::Add } else { Finish::Set },
+                finish: Finish::adding(adds),
             };
             product.run(tiles, &mut dweight_part[column..]);
         }

@@ -18,37 +18,48 @@ pub use transpose::transpose;
 /// Columns that stand side by side in a packed operand, whatever the instruction set.
 pub const PANEL: usize = 16;
 
-/// What happens to a finished tile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Finish {
-    /// `c = tile`
-    Set,
-    /// `c += tile`
-    Add,
-    /// `c = max(tile, 0)`
-    Relu,
-    /// `c = min(max(tile, 0), 6)`
-    Relu6,
+/// What happens to a finished tile: `c = clamp(tile)`, or `c = clamp(c + tile)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Finish {
+    /// Whether the tile is added to what `c` holds.
+    pub add: bool,
+    /// The least and the greatest number that it lets through.
+    pub bounds: [f32; 2],
 }
 
 impl Finish {
-    /// What a tile can do of an activation, and whether that is all of it.
-    pub fn of(act: Activation) -> (Self, bool) {
-        match act {
-            Activation::Identity => (Self::Set, true),
-            Activation::Relu => (Self::Relu, true),
-            Activation::Relu6 => (Self::Relu6, true),
-            _ => (Self::Set, false),
-        }
+    /// `c = tile`
+    pub const SET: Self = Self {
+        add: false,
+        bounds: [f32::NEG_INFINITY, f32::INFINITY],
+    };
+
+    /// `c += tile`
+    pub const ADD: Self = Self {
+        add: true,
+        ..Self::SET
+    };
+
+    /// Whether to set or to add.
+    pub const fn adding(add: bool) -> Self {
+        if add { Self::ADD } else { Self::SET }
     }
 
-    /// The least and the greatest number that it lets through.
-    pub fn bounds(self) -> [f32; 2] {
-        match self {
-            Self::Set | Self::Add => [f32::NEG_INFINITY, f32::INFINITY],
-            Self::Relu => [0.0, f32::INFINITY],
-            Self::Relu6 => [0.0, 6.0],
-        }
+    /// What a tile can do of an activation, and whether that is all of it.
+    pub const fn of(act: Activation) -> (Self, bool) {
+        let (bounds, all) = match act {
+            Activation::Identity => (Self::SET.bounds, true),
+            Activation::Relu => ([0.0, f32::INFINITY], true),
+            Activation::Relu6 => ([0.0, 6.0], true),
+            _ => (Self::SET.bounds, false),
+        };
+        (Self { add: false, bounds }, all)
+    }
+
+    /// Whether there are bounds.
+    #[inline(always)]
+    pub(in crate::kernels) fn clamps(&self) -> bool {
+        self.bounds != Self::SET.bounds
     }
 }
 

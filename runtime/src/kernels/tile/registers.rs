@@ -102,34 +102,24 @@ unsafe fn tile<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(sim
                 }
             }
         }
-        let zero = simd.splat(0.0);
-        match t.finish {
-            Finish::Set => {}
-            Finish::Add => {
-                for p in 0..P {
-                    for v in 0..V {
-                        let c = t.c.wrapping_add(p * t.c_row + offset_in_c(v));
-                        let before = if t.columns == V * S::LANES {
-                            simd.load_at(c)
-                        } else {
-                            simd.load_first_at(c, lanes_of(v))
-                        };
-                        sums[p][v] = simd.add(before, sums[p][v]);
-                    }
+        if t.finish.add {
+            for p in 0..P {
+                for v in 0..V {
+                    let c = t.c.wrapping_add(p * t.c_row + offset_in_c(v));
+                    let before = if t.columns == V * S::LANES {
+                        simd.load_at(c)
+                    } else {
+                        simd.load_first_at(c, lanes_of(v))
+                    };
+                    sums[p][v] = simd.add(before, sums[p][v]);
                 }
             }
-            Finish::Relu => {
-                for p in 0..P {
-                    for v in 0..V {
-                        sums[p][v] = simd.max(zero, sums[p][v]);
-                    }
-                }
-            }
-            Finish::Relu6 => {
-                for p in 0..P {
-                    for v in 0..V {
-                        sums[p][v] = simd.min(simd.splat(6.0), simd.max(zero, sums[p][v]));
-                    }
+        }
+        if t.finish.clamps() {
+            let [least, greatest] = t.finish.bounds.map(|bound| simd.splat(bound));
+            for p in 0..P {
+                for v in 0..V {
+                    sums[p][v] = simd.min(greatest, simd.max(least, sums[p][v]));
                 }
             }
         }

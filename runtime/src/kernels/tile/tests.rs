@@ -24,6 +24,13 @@ fn every_tile_is_the_formula() {
     let depth = [2, 3, 4];
     let value = |i: usize| ((i * 7919) % 23) as f32 - 11.0;
     let bias: Vec<f32> = (0..64).map(|j| value(j + 5)).collect();
+    let finishes: Vec<Finish> = [false, true]
+        .into_iter()
+        .flat_map(|add| {
+            let bounds = [Finish::SET.bounds, [0.0, f32::INFINITY], [0.0, 6.0]];
+            bounds.map(|bounds| Finish { add, bounds })
+        })
+        .collect();
     for rows in 1..30 {
         for columns in [1, 5, 8, 9, 16, 17, 31, 32, 33, 48] {
             for (a_step, a_row) in [(1, 50), (40, 1)] {
@@ -46,7 +53,7 @@ fn every_tile_is_the_formula() {
                     bias: (rows % 2 == 0).then_some(&bias[..]),
                     c_row: columns + 3,
                     c_panel: PANEL,
-                    finish: [Finish::Set, Finish::Add, Finish::Relu, Finish::Relu6][columns % 4],
+                    finish: finishes[columns % 6],
                 };
                 let mut expected: Vec<f32> = (0..rows * (columns + 3)).map(value).collect();
                 let before = expected.clone();
@@ -62,12 +69,9 @@ fn every_tile_is_the_formula() {
                             }
                         }
                         let c = &mut expected[p * (columns + 3) + j];
-                        *c = match product.finish {
-                            Finish::Set => sum,
-                            Finish::Add => *c + sum,
-                            Finish::Relu => sum.max(0.0),
-                            Finish::Relu6 => sum.clamp(0.0, 6.0),
-                        };
+                        let [least, greatest] = product.finish.bounds;
+                        let before = if product.finish.add { *c } else { 0.0 };
+                        *c = (before + sum).clamp(least, greatest);
                     }
                 }
                 on_every_isa(|isa| {

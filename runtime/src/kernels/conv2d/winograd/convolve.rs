@@ -50,7 +50,7 @@ pub(in crate::kernels::conv2d) fn convolve(
             bias: None,
             c_row: filters / PANEL * SLOT,
             c_panel: SLOT,
-            finish: Finish::Set,
+            finish: Finish::SET,
         };
         product.run_each(
             tiles(),
@@ -64,12 +64,12 @@ pub(in crate::kernels::conv2d) fn convolve(
             count,
             products,
             bias,
-            bounds: finish.bounds(),
+            bounds: finish.bounds,
             y: &mut *y,
         };
-        match finish {
-            Finish::Add => dispatch(Added(gather)),
-            _ => dispatch(gather),
+        match finish.add {
+            true => dispatch(Added(gather)),
+            false => dispatch(gather),
         }
     }
 }

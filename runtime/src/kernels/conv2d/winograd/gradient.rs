@@ -68,7 +68,7 @@ pub(in crate::kernels::conv2d) fn backward_weight(
                 bias: None,
                 c_row: filters,
                 c_panel: PANEL,
-                finish: if first == 0 { Finish::Set } else { Finish::Add },
+                finish: Finish::adding(first > 0),
             };
             let sums = &mut sums[panel * PANEL * filters..];
             product.run_each(tiles(), PLACES, [PANEL, PANEL, plane], sums);
