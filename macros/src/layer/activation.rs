@@ -179,6 +179,10 @@ impl Lower for Activation {
         Some(quote!(sf::Activation::#function))
     }
 
+    fn is_relu(&self) -> bool {
+        matches!(self.function, Function::Relu)
+    }
+
     fn derivative_from_output(&self) -> bool {
         use Function::{Elu, LeakyRelu, Relu, Relu6, Sigmoid, Softplus, Tanh};
         matches!(
@@ -203,6 +207,15 @@ impl Lower for Activation {
         } else {
             at.input(0)
         };
+        let overwritten = at.overwrite_gradient(0, |at, d| {
+            at.chunk("input gradient")
+                .read("saved", saved)
+                .update("d", d)
+                .call(quote!(sf::activation::backward_in_place(#activation, saved, d);));
+        });
+        if overwritten {
+            return;
+        }
         let dy = at.output_gradient();
         at.input_gradient(0, false, |at, dx, _| {
             at.chunk("input gradient")

@@ -69,6 +69,17 @@ impl Lower for Dropout {
     fn backward(&self, at: &mut At<'_, '_>) {
         let (rate, len) = (self.rate.tokens(), at.output_shape().size().tokens());
         let (dy, number) = (at.output_gradient(), at.number());
+        let overwritten = at.overwrite_gradient(0, |at, d| {
+            at.chunk("input gradient")
+                .update("d", d)
+                .key("key", number)
+                .call(quote! {
+                    sf::dropout::backward_in_place(#rate, key, (first * #len) as u64, d);
+                });
+        });
+        if overwritten {
+            return;
+        }
         at.input_gradient(0, false, |at, dx, _| {
             at.chunk("input gradient")
                 .read("dy", dy)

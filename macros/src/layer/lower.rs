@@ -25,6 +25,11 @@ pub trait Lower {
         None
     }
 
+    /// Whether it is the activation that is 0 below 0 and changes nothing above.
+    fn is_relu(&self) -> bool {
+        false
+    }
+
     /// Whether its derivative can be computed from its output, so that its input need not be kept.
     fn derivative_from_output(&self) -> bool {
         false
@@ -55,8 +60,8 @@ pub trait Lower {
         false
     }
 
-    /// Whether its backward steps also take the gradient back through this fused activation, in place.
-    fn undoes_activation(&self, _activation: &TokenStream) -> bool {
+    /// Whether its backward steps also take the gradient back through a fused activation, in place.
+    fn undoes_activation(&self) -> bool {
         false
     }
 

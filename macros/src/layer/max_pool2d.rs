@@ -76,6 +76,10 @@ impl Lower for MaxPool2d {
     fn backward(&self, at: &mut At<'_, '_>) {
         let spec = pool_spec(&self.window, at);
         let (x, y, dy) = (at.input(0), at.output(), at.output_gradient());
+        let backward = match at.undo_relu_of_input(0) {
+            true => quote!(backward_through_relu),
+            false => quote!(backward),
+        };
         at.input_gradient(0, false, |at, dx, _| {
             at.chunk("input gradient")
                 .read("x", x)
@@ -83,7 +87,7 @@ impl Lower for MaxPool2d {
                 .read("dy", dy)
                 .write("dx", dx)
                 .call(quote! {
-                    sf::max_pool2d::backward(&#spec, n, x, y, dy, dx);
+                    sf::max_pool2d::#backward(&#spec, n, x, y, dy, dx);
                 });
         });
     }

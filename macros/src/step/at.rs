@@ -343,6 +343,37 @@ impl<'a, 'm> At<'a, 'm> {
         }
     }
 
+    /// Lets `write` add the step that makes the output's gradient into that of input `index` in its own buffer, if
+    /// nobody else reads the one and there is nothing yet of the other. Says whether it did.
+    pub fn overwrite_gradient(
+        &mut self,
+        index: usize,
+        write: impl FnOnce(&mut Self, BufferId),
+    ) -> bool {
+        let value = self.operation.inputs[index];
+        let current = self.output_gradient();
+        let gradients = self.gradients();
+        let possible = gradients.is_wanted(value)
+            && gradients.of(value).is_none()
+            && gradients.is_free(current);
+        if possible {
+            write(self, current);
+            self.gradients_mut().replace(value, current);
+        }
+        possible
+    }
+
+    /// Takes it on this operation to put the gradient of input `index` in as it is before the `Relu` that made the
+    /// input, if that is how it was made and nobody else reads it. Says whether it is.
+    pub fn undo_relu_of_input(&mut self, index: usize) -> bool {
+        let value = self.operation.inputs[index];
+        let is_relu = self.wants_gradient(index) && self.lowering.is_relu_for_one(value);
+        if is_relu {
+            self.gradients_mut().undo_activation(value);
+        }
+        is_relu
+    }
+
     fn target(&mut self, value: usize, adds: bool) -> Target {
         if let Some(held) = self.gradients().of(value)
             && adds

@@ -24,6 +24,8 @@ pub struct Gradients {
     current: BufferId,
     /// Buffers that a step at the very end still reads, so that nothing may change them before.
     frozen: Vec<BufferId>,
+    /// Values whose gradient is held as it is before the activation that made them.
+    undone: Vec<ValueId>,
 }
 
 impl Gradients {
@@ -41,6 +43,7 @@ impl Gradients {
             wanted,
             current: 0,
             frozen: Vec::new(),
+            undone: Vec::new(),
         }
     }
 
@@ -81,6 +84,16 @@ impl Gradients {
     /// Keeps `buffer` from being changed from now on.
     pub fn freeze(&mut self, buffer: BufferId) {
         self.frozen.push(buffer);
+    }
+
+    /// From now on the gradient of `value` is the one before its activation.
+    pub fn undo_activation(&mut self, value: ValueId) {
+        self.undone.push(value);
+    }
+
+    /// Whether the gradient of `value` is the one before its activation.
+    pub fn is_undone(&self, value: ValueId) -> bool {
+        self.undone.contains(&value)
     }
 
     /// Forgets the gradient of a value whose producer is done with it.

@@ -1,5 +1,6 @@
 //! The graph of one mode to steps: every operation forward, then, in training, losses and every operation backward.
 
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::at::At;
@@ -17,19 +18,24 @@ pub struct Lowering<'m> {
     pub values: Vec<Option<BufferId>>,
     /// What operations keep from forward for backward, by operation and role.
     pub kept: Vec<Vec<(&'static str, BufferId)>>,
-    /// The last operation that reads each value; none comes after the outputs.
+    /// The operations, and the last of them that reads each value; none comes after the outputs.
+    operations: &'m [Operation],
     last_use: Vec<usize>,
+    /// How often each value is read.
+    readers: Vec<usize>,
 }
 
 /// The steps of `fused`.
-pub fn lower(model: &TypedModel, fused: &Fused, mode: Mode) -> Steps {
+pub fn lower<'m>(model: &'m TypedModel, fused: &'m Fused, mode: Mode) -> Steps {
     let mut lowering = Lowering {
         model,
         mode,
         steps: Steps::default(),
         values: vec![None; model.values.len()],
         kept: vec![Vec::new(); fused.operations.len()],
+        operations: &fused.operations,
         last_use: last_uses(model, fused),
+        readers: readers(model, fused),
     };
     for (index, input) in model.inputs.iter().enumerate() {
         let len = model.values[input.value].shape.size();
@@ -64,7 +70,29 @@ fn last_uses(model: &TypedModel, fused: &Fused) -> Vec<usize> {
     last
 }
 
+/// How often each value is read, as an output of the model too.
+fn readers(model: &TypedModel, fused: &Fused) -> Vec<usize> {
+    let mut readers = vec![0; model.values.len()];
+    let read = fused.operations.iter().flat_map(Operation::reads);
+    let outputs = model.outputs.iter().map(|output| fused.root[output.value]);
+    read.chain(outputs).for_each(|value| readers[value] += 1);
+    readers
+}
+
 impl Lowering<'_> {
+    /// Whether a value was made by an operation that ends in `Relu`, and is read once.
+    pub fn is_relu_for_one(&self, value: ValueId) -> bool {
+        let maker = self.operations.iter().find(|made| made.output == value);
+        maker.is_some_and(|maker| {
+            let last = maker
+                .covers
+                .last()
+                .map(|&layer| &self.model.layers[layer].layer);
+            let relu = maker.activation.is_some() && last.is_some_and(|layer| layer.is_relu());
+            relu && self.readers[value] == 1
+        })
+    }
+
     /// Whether operation `index` may write over a value that it reads: nobody reads it later, and it isn't an input of
     /// the model.
     pub fn is_last_use(&self, value: ValueId, index: usize) -> bool {
@@ -191,12 +219,17 @@ impl Lowering<'_> {
             let wanted = operation.reads().any(|value| gradients.is_wanted(value));
             if trained || wanted {
                 let layer = &model.layers[operation.layer].layer;
-                let undo = operation.activation.clone().filter(|activation| {
-                    gradients.is_free(gradient) && layer.undoes_activation(activation)
-                });
-                let gradient = match undo {
-                    Some(_) => gradient,
-                    None => self.through_activation(operation, gradient, &gradients),
+                let activation = operation.activation.as_ref();
+                let activation = activation.filter(|_| !gradients.is_undone(operation.output));
+                let left_to_layer = gradients.is_free(gradient) && layer.undoes_activation();
+                let (gradient, undo) = match activation {
+                    Some(activation) if left_to_layer => (gradient, Some(activation.clone())),
+                    Some(activation) => {
+                        let before =
+                            self.through_activation(operation, activation, gradient, &gradients);
+                        (before, None)
+                    }
+                    None => (gradient, None),
                 };
                 gradients.begin(gradient);
                 let mut at = At::new(self, index, operation, Some(&mut gradients)).undoing(undo);
@@ -213,12 +246,10 @@ impl Lowering<'_> {
     fn through_activation(
         &mut self,
         operation: &Operation,
+        activation: &TokenStream,
         gradient: BufferId,
         gradients: &Gradients,
     ) -> BufferId {
-        let Some(activation) = &operation.activation else {
-            return gradient;
-        };
         let saved = self.value(operation.output);
         let comment = format!("{} backward: activation", operation.name);
         if gradients.is_free(gradient) {

@@ -28,6 +28,34 @@ pub fn forward(spec: &Pool2d, n: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn backward(spec: &Pool2d, n: usize, x: &[f32], y: &[f32], dy: &[f32], dx: &mut [f32]) {
+    backward_with_floor(spec, n, x, y, dy, f32::NAN, dx);
+}
+
+/// [`backward`], and further back through the `Relu` that made `x`: nothing passes where the maximum isn't above 0.
+///
+/// # Panics
+/// If a slice doesn't have the length that `spec` and `n` give.
+pub fn backward_through_relu(
+    spec: &Pool2d,
+    n: usize,
+    x: &[f32],
+    y: &[f32],
+    dy: &[f32],
+    dx: &mut [f32],
+) {
+    backward_with_floor(spec, n, x, y, dy, 0.0, dx);
+}
+
+/// Nothing passes where the maximum is at most `floor`; a NaN lets everything pass.
+fn backward_with_floor(
+    spec: &Pool2d,
+    n: usize,
+    x: &[f32],
+    y: &[f32],
+    dy: &[f32],
+    floor: f32,
+    dx: &mut [f32],
+) {
     assert_eq!(x.len(), n * spec.input_len(), "max_pool2d: length of x");
     assert_eq!(y.len(), n * spec.output_len(), "max_pool2d: length of y");
     assert_eq!(dy.len(), n * spec.output_len(), "max_pool2d: length of dy");
@@ -39,6 +67,7 @@ pub fn backward(spec: &Pool2d, n: usize, x: &[f32], y: &[f32], dy: &[f32], dx: &
             x,
             y,
             dy,
+            floor,
             dx,
         });
     } else {
@@ -48,6 +77,7 @@ pub fn backward(spec: &Pool2d, n: usize, x: &[f32], y: &[f32], dy: &[f32], dx: &
             x,
             y,
             dy,
+            floor,
             dx,
         });
     }
@@ -135,6 +165,7 @@ struct Backward<'a> {
     x: &'a [f32],
     y: &'a [f32],
     dy: &'a [f32],
+    floor: f32,
     dx: &'a mut [f32],
 }
 
@@ -148,9 +179,11 @@ impl Kernel for Backward<'_> {
             x,
             y,
             dy,
+            floor,
             dx,
         } = self;
         let (channels, [height, width]) = (spec.channels, spec.output());
+        let floor = simd.splat(floor);
         let zero = simd.splat(0.0);
         dx.fill(0.0);
         for window in 0..n * height * width {
@@ -170,7 +203,8 @@ impl Kernel for Backward<'_> {
                 unsafe {
                     let y = lanes.load(simd, y.as_ptr().add(at));
                     // The gradient that no position has taken yet.
-                    let mut rest = lanes.load(simd, dy.as_ptr().add(at));
+                    let rest = lanes.load(simd, dy.as_ptr().add(at));
+                    let mut rest = simd.select(simd.greater_equal(floor, y), zero, rest);
                     let mut to = dx.as_mut_ptr();
                     for row in rows.clone() {
                         for column in columns.clone() {
@@ -197,6 +231,7 @@ struct HalveBackward<'a> {
     x: &'a [f32],
     y: &'a [f32],
     dy: &'a [f32],
+    floor: f32,
     dx: &'a mut [f32],
 }
 
@@ -210,9 +245,11 @@ impl Kernel for HalveBackward<'_> {
             x,
             y,
             dy,
+            floor,
             dx,
         } = self;
         let (channels, [height, width]) = (spec.channels, spec.output());
+        let floor = simd.splat(floor);
         let (line, out_line) = (spec.width * channels, width * channels);
         let zero = simd.splat(0.0);
         for example in 0..n {
@@ -231,7 +268,8 @@ impl Kernel for HalveBackward<'_> {
                         unsafe {
                             let place = 2 * j * channels + at;
                             let y = lanes.load(simd, y.as_ptr().add(j * channels + at));
-                            let mut rest = lanes.load(simd, dy.as_ptr().add(j * channels + at));
+                            let rest = lanes.load(simd, dy.as_ptr().add(j * channels + at));
+                            let mut rest = simd.select(simd.greater_equal(floor, y), zero, rest);
                             let (from, to) = (x.as_ptr().add(place), dx.as_mut_ptr().add(place));
                             for offset in [0, channels, line] {
                                 let here = simd.equal(lanes.load(simd, from.add(offset)), y);

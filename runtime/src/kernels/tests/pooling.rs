@@ -67,6 +67,19 @@ proptest! {
             let mut dx = unwritten(x.len());
             max_pool2d::backward(&spec, n, &x, &y, &dy, &mut dx);
             close("dx", &dx, &reference::max_pool2d::backward(&spec, n, &wide(&x), &wide(&dy)), 1e-6)?;
+
+            let cut: Vec<f32> = x.iter().map(|x| x.max(0.0)).collect();
+            let mut y = unwritten(dy.len());
+            max_pool2d::forward(&spec, n, &cut, &mut y);
+            let mut dx = unwritten(x.len());
+            max_pool2d::backward_through_relu(&spec, n, &cut, &y, &dy, &mut dx);
+            let after = reference::max_pool2d::backward(&spec, n, &wide(&cut), &wide(&dy));
+            let before: Vec<f64> = after
+                .iter()
+                .zip(&cut)
+                .map(|(&dx, &x)| if x > 0.0 { dx } else { 0.0 })
+                .collect();
+            close("dx before the relu", &dx, &before, 1e-6)?;
             Ok(())
         })?;
     }
