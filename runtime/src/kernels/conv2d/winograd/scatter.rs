@@ -53,7 +53,10 @@ impl<T: Transform<N, 6>, const N: usize> Kernel for Scatter<'_, T, N> {
             };
             for channel in (0..channels).step_by(S::LANES) {
                 let corner = corner.wrapping_add(channel);
-                square.prefetch_next(simd, corner);
+                // Once for each line of 16 channels.
+                if channel % PANEL == 0 {
+                    square.prefetch_next(simd, corner);
+                }
                 // SAFETY: the rows and columns in use lie in the picture, and channels are whole vectors.
                 let square = unsafe {
                     match whole {
