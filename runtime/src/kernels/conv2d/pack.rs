@@ -68,13 +68,23 @@ pub fn scale_filters(spec: &Conv2d, factor: impl Fn(usize) -> f32, packed: &mut 
     }
     let [_, group_filters] = spec.group();
     let panels = panels(group_filters);
-    // The rows of 16 filters of one panel follow each other; Winograd's places repeat the panels.
-    let panel_len = match winograd::fits(spec) {
-        true => spec.channels * PANEL,
-        false => packed.len() / (spec.groups * panels),
+    // The rows of 16 filters of one panel follow each other; each of Winograd's places has all panels.
+    let all_panels = spec.groups * panels;
+    let (place_len, panel_len) = match winograd::fits(spec) {
+        true => (
+            winograd::plane(spec.channels, spec.filters),
+            spec.channels * PANEL,
+        ),
+        false => (packed.len(), packed.len() / all_panels),
     };
-    for (index, panel) in packed.chunks_exact_mut(panel_len).enumerate() {
-        let index = index % (spec.groups * panels);
+    let places = packed.chunks_exact_mut(place_len);
+    let panels_of_places = places.flat_map(|place| {
+        place
+            .chunks_exact_mut(panel_len)
+            .take(all_panels)
+            .enumerate()
+    });
+    for (index, panel) in panels_of_places {
         let (group, first) = (index / panels, index % panels * PANEL);
         let mut factors = [0.0; PANEL];
         for (lane, to) in factors.iter_mut().enumerate().take(group_filters - first) {

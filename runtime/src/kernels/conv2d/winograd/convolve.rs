@@ -2,7 +2,7 @@
 
 use super::scatter::Scatter;
 use super::transform::{Pixels, Results, Transform};
-use super::{Correlation, PANEL, PLACES, SLOT, STEP};
+use super::{Correlation, PANEL, PLACES, SLOT, STEP, plane};
 use crate::kernels::tile::{Finish, Product, tiles};
 use crate::simd::{Kernel, Simd, dispatch};
 
@@ -55,7 +55,7 @@ pub(in crate::kernels::conv2d) fn convolve(
         product.run_each(
             tiles(),
             PLACES,
-            [PANEL, channels * filters, PANEL],
+            [PANEL, plane(channels, filters), PANEL],
             products,
         );
         let gather = Gather {

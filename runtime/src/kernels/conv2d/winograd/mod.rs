@@ -105,7 +105,7 @@ impl Correlation {
 
     /// Length of the transformed weights.
     pub const fn packed_len(&self) -> usize {
-        PLACES * self.channels * self.filters
+        PLACES * plane(self.channels, self.filters)
     }
 
     /// Tiles along the rows and columns of a picture.
@@ -170,8 +170,8 @@ impl Correlation {
     }
 }
 
-/// Distance of the sums of one place to the next: a line more than they hold, so that the 36 of them don't fall
-/// on the same set of the cache.
-const fn plane(channels: usize, filters: usize) -> usize {
+/// Distance of the weights, or of their gradients, at one place to those at the next: a line more than they hold, so
+/// that the 36 of them don't fall on the same set of the cache.
+pub(super) const fn plane(channels: usize, filters: usize) -> usize {
     channels * filters + PANEL
 }

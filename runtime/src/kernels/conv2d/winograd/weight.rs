@@ -1,7 +1,7 @@
 //! Transformed weights: once for each step, or for each new version of a model.
 
 use super::transform::{Transform, Weights};
-use super::{Conv2d, PANEL, PLACES};
+use super::{Conv2d, PANEL, PLACES, plane};
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// `packed[place][panel][channel][16 filters]` from the weight; `mirrored` for the way back, where filters are the
@@ -74,7 +74,7 @@ impl Kernel for Pack<'_> {
             true => (self.spec.filters, self.spec.channels),
             false => (self.spec.channels, self.spec.filters),
         };
-        let plane = channels * filters;
+        let plane = plane(channels, filters);
         assert_eq!(self.packed.len(), PLACES * plane);
         let mut taps: Taps = [[[0.0; PANEL]; PANEL]; 9];
         for panel in 0..filters / PANEL {
