@@ -341,6 +341,10 @@ pub const THEMES: &[Theme] = &[
                 "Expressions nest to a limit, so that no input can exhaust the compiler's stack.",
             ),
             code(
+                "formula-too-long",
+                "Sizes may depend on consts that only rustc knows; the formulas have a limit, so that none can grow without end.",
+            ),
+            code(
                 "too-many-stages",
                 "A network has a limit of stages, so that repeats of repeats can't keep the compiler busy for ever.",
             ),

@@ -22,6 +22,7 @@ use quote::{format_ident, quote};
 
 use crate::parse::tree::Module;
 pub use facts::Facts;
+pub use text::each_stage;
 
 /// The word that rust-analyzer puts where a completion is asked for.
 const MARKER: &str = "raCompletionMarker";

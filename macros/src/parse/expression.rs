@@ -202,10 +202,10 @@ impl<'a> Parser<'a> {
     /// Runs `read` one bracket deeper.
     fn nested(&mut self, place: Place, read: impl FnOnce(&mut Self) -> Expr) -> Result<Expr, ()> {
         if self.depth >= DEEPEST {
-            self.error(
-                "nested-too-deeply",
-                place,
-                format!("brackets stand more than {DEEPEST} deep"),
+            let message = format!("brackets stand more than {DEEPEST} deep");
+            self.diagnostics.push(
+                Diagnostic::error("nested-too-deeply", place, message)
+                    .help("remove those that mean nothing, or take a part out as a `let`"),
             );
             return Ok(Expr::broken(place));
         }

@@ -36,7 +36,7 @@ impl<'a> Resolver<'a> {
         let name = name.unwrap_or_else(|| self.free_name(&snake_case(entry.name), scope));
         let given = self.given(arguments, scope);
         let had_broken = self.broken;
-        let frames: Vec<_> = scope.frames.iter().rev().cloned().collect();
+        let frames = scope.notes();
         let mut arguments = Arguments::new(entry, stage.place, given, self.diagnostics, &frames);
         let built = (entry.build)(&mut arguments);
         let places = arguments.places();
@@ -124,7 +124,7 @@ impl<'a> Resolver<'a> {
             diagnostics: self.diagnostics,
             assertions: &mut self.graph.assertions,
             guessed,
-            frames: scope.frames.iter().rev().cloned().collect(),
+            frames: scope.notes(),
         };
         let shape = match layer.infer(&shapes, &mut check) {
             Ok(shape) => shape,
@@ -135,6 +135,13 @@ impl<'a> Resolver<'a> {
                 return value;
             }
         };
+        let parameters = layer.parameters(&shapes);
+        let weights = parameters.iter().map(|p| Dim::product(&p.shape));
+        if shape.size().is_too_long() || weights.into_iter().any(|size| size.is_too_long()) {
+            let what = format!("the size of `{written}`");
+            self.too_long(&what, place, scope);
+            return self.graph.value(Shape::anything(), place, written);
+        }
         if shape.size().signed().is_some_and(|n| n > 1 << 40) {
             let message = words![
                 format!("the output of `{written}` fits no memory: "),
@@ -144,7 +151,6 @@ impl<'a> Resolver<'a> {
             return self.graph.value(Shape::anything(), place, written);
         }
         let full = format!("{}{name}", scope.prefix);
-        let parameters = layer.parameters(&shapes);
         let existing = self.graph.layer_named(&full).filter(|_| scope.shared);
         let id = match existing {
             Some(id) => {

@@ -76,6 +76,10 @@ impl<'a> Resolver<'a> {
     pub fn dim(&mut self, expr: &Expr, scope: &mut Scope<'a>) -> Dim {
         let datum = self.datum(expr, scope);
         if let Some(dim) = datum.dim() {
+            if dim.is_too_long() {
+                self.too_long("this number", expr.place, scope);
+                return Dim::anything();
+            }
             return dim;
         }
         match datum {
@@ -143,6 +147,10 @@ impl<'a> Resolver<'a> {
                 for (operator, place, operand) in rest {
                     let operand = self.datum(operand, scope);
                     result = match operate(&result, *operator, &operand) {
+                        Operated::Datum(Datum::Real(number)) if number.is_too_long() => {
+                            self.too_long("this number", expr.place, scope);
+                            Datum::Broken
+                        }
                         Operated::Datum(datum) => datum,
                         Operated::Division(a, b) => self.divide(&a, &b, *place, expr, scope),
                         Operated::Wrong => self.not_a_number(expr, scope),
@@ -161,6 +169,16 @@ impl<'a> Resolver<'a> {
                 self.not_a_number(expr, scope)
             }
         }
+    }
+
+    /// Reports a formula that was given up.
+    pub fn too_long(&mut self, what: &str, place: Place, scope: &Scope<'a>) {
+        let message = format!(
+            "{what} depends on consts from outside by a formula that is too long to be checked"
+        );
+        let diagnostic = Diagnostic::error("formula-too-long", place, message)
+            .help("put the consts into this `model!`, or write numbers");
+        self.report(diagnostic, scope);
     }
 
     fn not_a_number(&mut self, expr: &Expr, scope: &Scope<'a>) -> Datum {
@@ -248,12 +266,24 @@ impl<'a> Resolver<'a> {
     }
 
     /// A const of the `model!`: its number if it can be worked out, else its name.
-    fn constant(&self, item: &Const, tokens: &proc_macro2::TokenStream, depth: usize) -> Datum {
+    fn constant(
+        &mut self,
+        item: &'a Const,
+        tokens: &proc_macro2::TokenStream,
+        depth: usize,
+    ) -> Datum {
         let name = item.name.to_string();
-        let value = item
-            .value
-            .as_ref()
-            .and_then(|value| self.rust_value(value, depth));
+        let value = match self.consts.get(&name) {
+            Some(value) => value.clone(),
+            None => {
+                // A const that needs itself finds nothing; rustc reports it.
+                self.consts.insert(name.clone(), None);
+                let value = item.value.as_ref();
+                let value = value.and_then(|value| self.rust_value(value, depth));
+                self.consts.insert(name.clone(), value.clone());
+                value
+            }
+        };
         match (item.kind, value) {
             (Some(Kind::Usize), Some(Datum::Whole(dim))) if dim.known().is_some() => {
                 Datum::Whole(dim)
@@ -274,7 +304,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The value of a const as Rust works it out (division rounds down); None where only rustc can.
-    fn rust_value(&self, expr: &Expr, depth: usize) -> Option<Datum> {
+    fn rust_value(&mut self, expr: &'a Expr, depth: usize) -> Option<Datum> {
         const DEEPEST: usize = 32;
         if depth > DEEPEST {
             return None;
@@ -393,11 +423,7 @@ impl<'a> Resolver<'a> {
             }
             Division::Unsure(dim) => {
                 let (x, y) = (a.tokens(), b.tokens());
-                let framed = scope
-                    .frames
-                    .iter()
-                    .rev()
-                    .fold(inexact(), |d, f| d.note(f.clone()));
+                let framed = inexact().notes(scope.notes());
                 // `[H / 2, W / 2]` of a square is one mistake.
                 let mistake = (a.clone(), b.clone(), operator.line());
                 if self.last_inexact.as_ref() == Some(&mistake) {

@@ -143,8 +143,7 @@ impl<'a> Resolver<'a> {
         match shape.equals(declared) {
             Comparison::Holds => return true,
             Comparison::Unsure => {
-                let frames = scope.frames.iter().rev();
-                let diagnostic = frames.fold(diagnostic, |d, frame| d.note(frame.clone()));
+                let diagnostic = diagnostic.notes(scope.notes());
                 let axes = shape.axes().iter().zip(declared.axes());
                 for (a, b) in axes.filter(|(a, b)| a.equals(b) == Comparison::Unsure) {
                     let (x, y) = a.minus(b).sides();

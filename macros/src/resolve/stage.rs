@@ -23,13 +23,26 @@ impl<'a> Resolver<'a> {
         scope: &mut Scope<'a>,
     ) -> Vec<ValueId> {
         self.stages += 1;
-        if self.stages > MOST_STAGES {
-            if self.stages == MOST_STAGES + 1 {
-                let message = format!("this network has more than {MOST_STAGES} stages");
-                self.error("too-many-stages", stage.place, message, scope);
-            }
-            return vec![self.graph.unknown(stage.place)];
+        if self.stages > MOST_STAGES && !self.given_up {
+            let message = format!("this network has more than {MOST_STAGES} stages");
+            let diagnostic = Diagnostic::error("too-many-stages", stage.place, message)
+                .help("write smaller numbers of copies");
+            self.report(diagnostic, scope);
+            self.given_up = true;
         }
+        let flow = self.deeper(stage.place, scope, |resolver, scope| {
+            resolver.stage(stage, inputs, name, scope)
+        });
+        flow.unwrap_or_else(|| vec![self.graph.unknown(stage.place)])
+    }
+
+    fn stage(
+        &mut self,
+        stage: &'a Expr,
+        inputs: Vec<ValueId>,
+        name: Option<String>,
+        scope: &mut Scope<'a>,
+    ) -> Vec<ValueId> {
         match &stage.kind {
             ExprKind::Broken => {
                 self.broken = true;
@@ -146,6 +159,10 @@ impl<'a> Resolver<'a> {
                 return vec![self.graph.unknown(stage.place)];
             }
         };
+        // A layer that is bound by `let` has its name already.
+        let bound = body.bare().word().and_then(|word| scope.peek(word));
+        let bound = bound.is_some_and(|binding| matches!(binding.meaning, Meaning::Stage(_)));
+        let name = name.filter(|_| !bound);
         let mut flow = inputs;
         for copy in 1..=copies {
             let frame: Words = words![format!(

@@ -103,6 +103,13 @@ impl<'a> Resolver<'a> {
 
     /// The values of an expression: several for a tuple.
     pub fn values(&mut self, expr: &'a Expr, scope: &mut Scope<'a>) -> Vec<ValueId> {
+        let values = self.deeper(expr.place, scope, |resolver, scope| {
+            resolver.values_within(expr, scope)
+        });
+        values.unwrap_or_else(|| vec![self.graph.unknown(expr.place)])
+    }
+
+    fn values_within(&mut self, expr: &'a Expr, scope: &mut Scope<'a>) -> Vec<ValueId> {
         match &expr.kind {
             ExprKind::Broken => {
                 self.broken = true;
@@ -276,6 +283,13 @@ impl<'a> Resolver<'a> {
             self.broken = true;
             return Operand::Value(self.graph.unknown(expr.place));
         }
+        let operand = self.deeper(expr.place, scope, |resolver, scope| {
+            resolver.operand_within(expr, scope)
+        });
+        operand.unwrap_or_else(|| Operand::Value(self.graph.unknown(expr.place)))
+    }
+
+    fn operand_within(&mut self, expr: &'a Expr, scope: &mut Scope<'a>) -> Operand {
         match &expr.kind {
             ExprKind::Paren(inner) => self.operand(inner, scope),
             ExprKind::Negative(inner) => {

@@ -211,6 +211,51 @@ mod block_with_too_many_arguments {
     }
 }
 
+mod blocks_too_deep {
+    use shapeflow::prelude::*;
+
+    model! {
+        block First<C>(x: [C]) -> [C] {
+            x -> Relu
+        }
+        block Second<C>(x: [C]) -> [C] {
+            x -> First
+        }
+        block Third<C>(x: [C]) -> [C] {
+            x -> Second
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> Third -> Dense(2)
+        }
+    }
+}
+
+mod formula_too_long {
+    use shapeflow::prelude::*;
+
+    model! {
+        const SIDE: usize = 4096;
+        pub struct Net(image: [SIDE, SIDE, 3]) -> [4, 4, 3] {
+            image -> [Conv2d(3, 3x3, stride = 3, padding = same) -> Upsample2d(2); 70]
+        }
+    }
+}
+
+mod const_named_as_dimension {
+    use shapeflow::prelude::*;
+
+    const C: usize = 8;
+
+    model! {
+        block Half<C>(x: [C], more: usize = C / 4) -> [C / 2] {
+            x -> Dense(C + more) -> Dense(C / 2) -> Relu
+        }
+        pub struct Net(features: [C]) -> [2] {
+            features -> Half -> Half(more = 0) -> Dense(2)
+        }
+    }
+}
+
 mod brackets_too_deep {
     use shapeflow::prelude::*;
 

@@ -240,10 +240,7 @@ impl<'a> Arguments<'a> {
     }
 
     pub fn report(&mut self, diagnostic: Diagnostic) -> Reported {
-        let framed = self
-            .frames
-            .iter()
-            .fold(diagnostic, |d, frame| d.note(frame.clone()));
+        let framed = diagnostic.notes(self.frames.iter().cloned());
         let reported = self.diagnostics.push(framed);
         self.failed = Some(reported);
         reported

@@ -59,10 +59,7 @@ impl Arguments<'_> {
             dim
         ];
         let diagnostic = Diagnostic::error("wrong-argument", given.place, message);
-        let framed = self
-            .frames
-            .iter()
-            .fold(diagnostic, |d, f| d.note(f.clone()));
+        let framed = diagnostic.notes(self.frames.iter().cloned());
         let (a, b) = dim.minus(&Dim::new(least)).sides();
         self.assertions
             .push(assertion(quote::quote!(#a >= #b), &framed));
