@@ -114,6 +114,9 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
 
 fn edit(words: &mut Vec<String>, edits: &[Edit]) {
     for (place, word, kind) in edits {
+        if words.is_empty() {
+            return;
+        }
         let place = place % words.len();
         match kind {
             0 => words[place] = (*word).to_owned(),

@@ -12,10 +12,14 @@ impl Parser<'_> {
     pub(super) fn body(&mut self, mut cursor: Cursor, place: Place, definition: &mut Definition) {
         while !cursor.is_end() {
             let before = cursor.position();
-            if self.attributes(&mut cursor).is_err() {
-                cursor.skip_until(|c| c.is_punct(";"));
+            if self.comment(&mut cursor) {
+                continue;
             }
-            if cursor.is_keyword("let") {
+            let assigned = self.assignment(&mut cursor);
+            if cursor.is_end() {
+                break;
+            }
+            if cursor.is_keyword("let") || assigned {
                 if let Ok(item) = self.binding(&mut cursor) {
                     definition.lets.push(item);
                 } else {
@@ -61,7 +65,9 @@ impl Parser<'_> {
                     );
                     cursor.skip_until(|c| c.is_punct(";") || c.is_keyword("let"));
                 }
-                if let Some(earlier) = &definition.result {
+                if let Some(earlier) = &definition.result
+                    && !matches!(earlier.kind, ExprKind::Broken)
+                {
                     self.diagnostics.push(
                         Diagnostic::error(
                             "value-not-used",
@@ -96,7 +102,7 @@ impl Parser<'_> {
 
     /// `let y: [15, 15, 32] = ..;`
     pub(super) fn binding(&mut self, cursor: &mut Cursor) -> Result<Let, ()> {
-        cursor.advance();
+        cursor.eat_keyword("let");
         if let Some(place) = cursor.eat_keyword("mut") {
             self.diagnostics.push(
                 Diagnostic::error("let-mut", place, "values never change here")

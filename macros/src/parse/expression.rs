@@ -22,6 +22,8 @@ pub(super) const DEEPEST: usize = 64;
 pub struct Parser<'a> {
     pub diagnostics: &'a mut Diagnostics,
     pub(super) depth: usize,
+    /// The first input of the definition that is read, for help lines.
+    pub(super) input: String,
 }
 
 impl<'a> Parser<'a> {
@@ -29,6 +31,7 @@ impl<'a> Parser<'a> {
         Parser {
             diagnostics,
             depth: 0,
+            input: "input".to_owned(),
         }
     }
 
@@ -131,7 +134,11 @@ impl<'a> Parser<'a> {
     pub(super) fn operand(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
         let start = cursor.place();
         if let Some(literal) = cursor.eat_literal() {
-            return self.literal(&literal, cursor);
+            let number = self.literal(&literal, cursor)?;
+            return Ok(self.percent(number, cursor));
+        }
+        if let Some(broken) = self.control(cursor) {
+            return Ok(broken);
         }
         if cursor.peek_ident().is_some() || cursor.is_punct("::") {
             return self.path_or_call(cursor);
@@ -200,7 +207,11 @@ impl<'a> Parser<'a> {
     }
 
     /// Runs `read` one bracket deeper.
-    fn nested(&mut self, place: Place, read: impl FnOnce(&mut Self) -> Expr) -> Result<Expr, ()> {
+    pub(super) fn nested(
+        &mut self,
+        place: Place,
+        read: impl FnOnce(&mut Self) -> Expr,
+    ) -> Result<Expr, ()> {
         if self.depth >= DEEPEST {
             let message = format!("brackets stand more than {DEEPEST} deep");
             self.diagnostics.push(
@@ -227,6 +238,25 @@ impl<'a> Parser<'a> {
             };
         }
         let body = self.chain(&mut inner);
+        if matches!(body.kind, ExprKind::Whole(_)) && inner.is_punct(";") {
+            inner.advance();
+            let stage = self.chain(&mut inner);
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "missing-count",
+                    place,
+                    "what is repeated stands before the `;`, the number behind it",
+                )
+                .help(format!("write `[{stage}; {body}]`")),
+            );
+            return Expr {
+                kind: ExprKind::Repeat {
+                    body: Box::new(stage),
+                    count: Box::new(body),
+                },
+                place,
+            };
+        }
         if inner.eat_punct(";").is_none() {
             let message = format!("expected `;` in a repeat, found {}", inner.found());
             self.unexpected(
@@ -338,10 +368,11 @@ impl<'a> Parser<'a> {
             },
             place: cursor.from(start),
         };
+        self.sizes_at_use(&path, cursor);
         let Some((mut inner, place)) = cursor.eat_group(Delimiter::Parenthesis) else {
             return Ok(path);
         };
-        self.nested(place, |p| {
+        let call = self.nested(place, |p| {
             let (arguments, _) = p.list(&mut inner, Parser::argument);
             Expr {
                 kind: ExprKind::Call {
@@ -350,7 +381,8 @@ impl<'a> Parser<'a> {
                 },
                 place: start.to(place),
             }
-        })
+        })?;
+        self.called(call, cursor)
     }
 
     /// `32` or `padding = same`.

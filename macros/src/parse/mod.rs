@@ -5,6 +5,7 @@ mod chain;
 mod cursor;
 mod definition;
 mod expression;
+mod habit;
 pub mod item;
 mod number;
 pub mod tree;

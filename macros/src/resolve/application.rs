@@ -1,6 +1,7 @@
 //! One use of a layer: its arguments read, its shape worked out, its node added.
 
 use super::Resolver;
+use super::constant::LARGEST;
 use super::scope::{Scope, snake_case};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::layer::arguments::Arguments;
@@ -142,7 +143,16 @@ impl<'a> Resolver<'a> {
             self.too_long(&what, place, scope);
             return self.graph.value(Shape::anything(), place, written);
         }
-        if shape.size().signed().is_some_and(|n| n > 1 << 40) {
+        let huge = |size: &Dim| size.signed().is_some_and(|n| n > i128::from(LARGEST));
+        if let Some(weight) = parameters.iter().find(|p| huge(&Dim::product(&p.shape))) {
+            let message = words![
+                format!("the `{}` of `{written}` fits no memory: ", weight.name),
+                &Shape::new(weight.shape.clone())
+            ];
+            self.error("too-large", place, message, scope);
+            return self.graph.value(Shape::anything(), place, written);
+        }
+        if huge(&shape.size()) {
             let message = words![
                 format!("the output of `{written}` fits no memory: "),
                 &shape

@@ -1,7 +1,7 @@
 //! Numbers and dimensions: expressions over literals, consts, dimension names and parameters.
 
 use super::Resolver;
-use super::scope::{Meaning, Scope};
+use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::layer::{self, arguments::Datum};
 use crate::parse::tree::{Const, Definition, Expr, ExprKind, Kind, Operator, ShapeExpr};
@@ -13,7 +13,7 @@ use quote::quote;
 /// More axes than this are refused, as by the kernels.
 const MOST_AXES: usize = 6;
 /// Larger sizes don't fit any memory.
-const LARGEST: u64 = 1 << 40;
+pub const LARGEST: u64 = 1 << 40;
 
 impl<'a> Resolver<'a> {
     /// A shape of which nothing can be said, since the parser reported it.
@@ -33,7 +33,12 @@ impl<'a> Resolver<'a> {
             return Shape::anything();
         }
         let axes = shape.axes.iter().map(|axis| self.axis(axis, scope));
-        let axes: Vec<Dim> = axes.collect();
+        let mut axes: Vec<Dim> = axes.collect();
+        // A batch that was written, and reported.
+        let batch = shape.axes.first().map(ToString::to_string);
+        if matches!(batch.as_deref(), Some("None" | "-1")) {
+            axes.remove(0);
+        }
         let result = Shape::new(axes);
         if result
             .size()
@@ -64,8 +69,12 @@ impl<'a> Resolver<'a> {
         let dim = self.dim(axis, scope);
         if dim.is_zero() || dim.is_out_of_range() {
             let message = words!["an axis has at least 1 element, found ", &dim];
-            let diagnostic = Diagnostic::error("empty-axis", axis.place, message)
-                .help("write a size of at least 1; the batch isn't written");
+            let diagnostic = Diagnostic::error("empty-axis", axis.place, message).help(
+                match dim.is_negative() {
+                    true => "leave it out: the batch is never written",
+                    false => "write a size of at least 1; the batch isn't written",
+                },
+            );
             self.report(diagnostic, scope);
             return Dim::anything();
         }
@@ -122,6 +131,7 @@ impl<'a> Resolver<'a> {
             }
             ExprKind::Whole(number) => Datum::Whole(Dim::new(*number)),
             ExprKind::Real(number) => Datum::Real(Number::new(*number)),
+            ExprKind::Text(text) => Datum::Text(text.clone()),
             ExprKind::Paren(inner) => self.datum(inner, scope),
             ExprKind::Path { text, tokens } => self.name(text, tokens, expr, scope),
             ExprKind::Kernel(height, width) => {
@@ -211,12 +221,26 @@ impl<'a> Resolver<'a> {
             _ => {}
         }
         if let Some(item) = self.module.consts.iter().find(|item| item.name == text) {
-            return self.constant(item, tokens, 0);
+            let datum = self.constant(item, tokens, 0);
+            if let Datum::Const { text, tokens } = &datum {
+                self.graph.outer.insert(text.clone(), tokens.clone());
+            }
+            return datum;
         }
         if layer::find(text).is_some() {
             let message = format!("`{text}` is a layer; a number or an option stands here");
             let help = format!("write it as a stage of its own: `-> {text}`");
             let diagnostic = Diagnostic::error("layer-as-argument", expr.place, message).help(help);
+            self.report(diagnostic, scope);
+            return Datum::Broken;
+        }
+        if text == "None" {
+            let diagnostic = Diagnostic::error(
+                "unknown-dimension",
+                expr.place,
+                "sizes are numbers, found `None`",
+            )
+            .help("leave it out: the batch is never written");
             self.report(diagnostic, scope);
             return Datum::Broken;
         }
@@ -230,14 +254,48 @@ impl<'a> Resolver<'a> {
             self.report(diagnostic, scope);
             return Datum::Broken;
         }
+        if let Some(block) = self.forgotten_dim(text, scope) {
+            let message = format!("there is no dimension `{text}` here");
+            let mut dims: Vec<String> = block.dims.iter().map(ToString::to_string).collect();
+            dims.push(text.to_owned());
+            let help = format!("write `block {}<{}>(..)`", block.name, dims.join(", "));
+            let diagnostic = Diagnostic::error("unknown-dimension", expr.place, message)
+                .help(help)
+                .help(format!(
+                    "a const from outside the block of one letter is written by its path: `self::{text}`"
+                ));
+            self.report(diagnostic, scope);
+            // Once for each name.
+            scope.bind(
+                text,
+                expr.place,
+                Meaning::Datum(Datum::Broken),
+                Role::Dimension,
+            );
+            return Datum::Broken;
+        }
         let last = text.rsplit("::").next().unwrap_or(text);
         if text.contains("::") || last.starts_with(char::is_uppercase) {
+            self.graph
+                .outer
+                .entry(text.to_owned())
+                .or_insert_with(|| tokens.clone());
             return Datum::Const {
                 text: text.to_owned(),
                 tokens: tokens.clone(),
             };
         }
         Datum::Word(text.to_owned())
+    }
+
+    /// The block whose shapes speak of a dimension, a single capital, that isn't among its `<..>`.
+    fn forgotten_dim(&self, text: &str, scope: &Scope<'a>) -> Option<&'a Definition> {
+        let is_dim = text.len() == 1 && text.starts_with(|c: char| c.is_ascii_uppercase());
+        let block = scope.definition;
+        let is_block = self.module.blocks.iter().any(|b| std::ptr::eq(b, block));
+        let shapes = block.inputs.iter().filter_map(|input| input.shape.as_ref());
+        let mut axes = shapes.flat_map(|shape| &shape.axes);
+        (is_dim && is_block && axes.any(|axis| axis.word() == Some(text))).then_some(block)
     }
 
     /// The name in the block of which this one, in capitals, is surely a slip: two letters exchanged, or one

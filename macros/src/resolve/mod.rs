@@ -193,6 +193,7 @@ impl<'a> Resolver<'a> {
                 Some(axes) => {
                     let shape = self.shape(axes, &mut scope);
                     self.assert_not_empty(&shape, axes.place);
+                    self.warn_channels_first(&input.name, &shape, axes.place, &scope);
                     shape
                 }
                 None => self.unreadable(),

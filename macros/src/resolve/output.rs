@@ -155,11 +155,7 @@ impl<'a> Resolver<'a> {
             }
             Comparison::Fails => {}
         }
-        let help = declared_help(
-            &shape,
-            declared,
-            self.graph.producer(value).map(|l| l.layer.kind()),
-        );
+        let help = declared_help(&shape, declared, self.graph.maker(value));
         self.report(diagnostic.help(help), scope);
         self.graph.set_shape(value, declared.clone());
         false

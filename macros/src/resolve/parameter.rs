@@ -63,8 +63,17 @@ impl<'a> Resolver<'a> {
                         let name = &parameter.name;
                         let message = format!("`{}` needs `{name}`", block.name);
                         let diagnostic =
-                            Diagnostic::error("missing-argument", stage.place, message)
-                                .help(format!("write `{}({name} = ..)`", block.name));
+                            Diagnostic::error("missing-argument", stage.place, message).help(
+                                format!(
+                                    "write `{}({name} = {})`",
+                                    block.name,
+                                    match parameter.kind {
+                                        Some(Kind::F32) => "0.5",
+                                        Some(Kind::Bool) => "true",
+                                        _ => "64",
+                                    }
+                                ),
+                            );
                         self.report(diagnostic, outer);
                     }
                     Datum::Broken

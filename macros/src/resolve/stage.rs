@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::layer::arguments::one_of;
 use crate::layer::{self, Entry, alias};
 use crate::parse::item::is_reserved;
-use crate::parse::tree::{Argument, Expr, ExprKind};
+use crate::parse::tree::{Argument, Expr, ExprKind, Operator};
 use crate::shape::typed::ValueId;
 use crate::words::{Words, words};
 
@@ -85,8 +85,17 @@ impl<'a> Resolver<'a> {
             },
             ExprKind::Operation { .. } | ExprKind::Negative(_) => {
                 let message = format!("`->` binds loosest, so `{stage}` is read as one stage");
-                let diagnostic = Diagnostic::error("operator-in-stage", stage.place, message)
-                    .help("put the chain in parentheses: `(x -> Dense(10)) + y`");
+                let help = match &stage.kind {
+                    ExprKind::Operation { first, rest } => match (&first.kind, rest.as_slice()) {
+                        (ExprKind::Whole(copies), [(Operator::Multiply, _, body)]) => {
+                            format!("to repeat it write `[{}; {copies}]`", body.bare())
+                        }
+                        _ => "put the chain in parentheses: `(x -> Dense(10)) + y`".to_owned(),
+                    },
+                    _ => "put the chain in parentheses: `(x -> Dense(10)) + y`".to_owned(),
+                };
+                let diagnostic =
+                    Diagnostic::error("operator-in-stage", stage.place, message).help(help);
                 self.report(diagnostic, scope);
                 vec![self.graph.unknown(stage.place)]
             }
@@ -101,16 +110,24 @@ impl<'a> Resolver<'a> {
                 let message = format!("expected a layer, found the list `{stage}`");
                 let help = match items.as_slice() {
                     [one] => format!("to repeat it write `[{one}; 2]`"),
+                    [body, count] if matches!(count.kind, ExprKind::Whole(_)) => {
+                        format!("to repeat it write `[{body}; {count}]`")
+                    }
                     _ => "to change the shape write `-> Reshape([..])`".to_owned(),
                 };
                 let diagnostic = Diagnostic::error("not-a-stage", stage.place, message).help(help);
                 self.report(diagnostic, scope);
                 vec![self.graph.unknown(stage.place)]
             }
-            ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) => {
+            ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) | ExprKind::Text(_) => {
                 let message = format!("expected a layer, found `{stage}`");
-                let diagnostic = Diagnostic::error("not-a-stage", stage.place, message)
-                    .help("a fully connected layer is written `-> Dense(10)`");
+                let help = match &stage.kind {
+                    ExprKind::Text(text) if layer::find(text).is_some() => {
+                        format!("write `{text}`, without quotes")
+                    }
+                    _ => "a fully connected layer is written `-> Dense(10)`".to_owned(),
+                };
+                let diagnostic = Diagnostic::error("not-a-stage", stage.place, message).help(help);
                 self.report(diagnostic, scope);
                 vec![self.graph.unknown(stage.place)]
             }

@@ -6,7 +6,7 @@ use super::scope::{Meaning, Role, Scope, snake_case};
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::layer::elementwise::{Elementwise, Operation, Scale};
 use crate::layer::{self, alias};
-use crate::parse::tree::{Definition, Expr, ExprKind, Let, Operator};
+use crate::parse::tree::{Argument, Definition, Expr, ExprKind, Let, Operator};
 use crate::shape::Number;
 use crate::shape::typed::ValueId;
 use crate::words::words;
@@ -135,17 +135,39 @@ impl<'a> Resolver<'a> {
             ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) => {
                 vec![self.no_value(expr, "a number", scope)]
             }
-            ExprKind::List(_) => vec![self.no_value(expr, "a list", scope)],
+            ExprKind::Text(_) => vec![self.no_value(expr, "a text", scope)],
+            ExprKind::List(items) => {
+                let is_value = |item: &Expr| {
+                    let binding = item.word().and_then(|word| scope.peek(word));
+                    binding.is_some_and(|b| matches!(b.meaning, Meaning::Values(_)))
+                };
+                if items.is_empty() || !items.iter().all(is_value) {
+                    return vec![self.no_value(expr, "a list", scope)];
+                }
+                let names: Vec<String> = items.iter().map(ToString::to_string).collect();
+                let message = format!("`{expr}` is a list; several values stand in parentheses");
+                let diagnostic = Diagnostic::error("not-a-value", expr.place, message)
+                    .help(format!("write `({})`", names.join(", ")));
+                self.report(diagnostic, scope);
+                items.iter().map(|item| self.value(item, scope)).collect()
+            }
             ExprKind::Call { path, arguments } => {
-                let applied = arguments.iter().find_map(|argument| {
-                    let word = argument.value.word()?;
-                    let binding = scope.peek(word)?;
-                    matches!(binding.meaning, Meaning::Values(_)).then(|| word.to_owned())
-                });
+                let is_value = |argument: &Argument| {
+                    let binding = argument.value.word().and_then(|word| scope.peek(word));
+                    binding.is_some_and(|b| matches!(b.meaning, Meaning::Values(_)))
+                };
+                let given = arguments.iter().filter(|argument| is_value(argument));
+                let given: Vec<String> = given.map(|a| a.value.to_string()).collect();
+                let applied = match given.as_slice() {
+                    [] => None,
+                    [one] => Some(one.clone()),
+                    several => Some(format!("({})", several.join(", "))),
+                };
+                let path = self.surely(path);
                 let input = scope.definition.inputs.first().map(|i| i.name.to_string());
                 let help = match (&applied, input) {
                     (Some(value), _) => {
-                        let rest = arguments.iter().filter(|a| a.value.word() != Some(value));
+                        let rest = arguments.iter().filter(|a| !is_value(a));
                         let rest: Vec<String> = rest
                             .map(|a| match &a.name {
                                 Some(name) => format!("{name} = {}", a.value),
@@ -179,6 +201,23 @@ impl<'a> Resolver<'a> {
                 vec![self.graph.unknown(expr.place)]
             }
         }
+    }
+
+    /// The layer or block that a word surely means, for a help line.
+    fn surely(&self, path: &Expr) -> String {
+        let text = path.to_string();
+        let blocks = || {
+            self.module
+                .blocks
+                .iter()
+                .map(|block| block.name.to_string())
+        };
+        if layer::find(&text).is_some() || blocks().any(|block| block == text) {
+            return text;
+        }
+        let ours = alias::layer(&text).filter(|ours| layer::find(ours).is_some());
+        let near = ours.or_else(|| nearest(&text, layer::names()));
+        near.map_or(text.clone(), ToOwned::to_owned)
     }
 
     /// An expression that must be a single value.
@@ -393,10 +432,23 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The last stage of an expression: where its value comes from.
+/// Whether a stage is a layer that gives the shape it takes.
+fn keeps_shape(stage: &Expr) -> bool {
+    let path = match &stage.bare().kind {
+        ExprKind::Call { path, .. } => path,
+        _ => stage.bare(),
+    };
+    path.word().is_some_and(layer::keeps_shape)
+}
+
+/// The stage of an expression that made its value's shape.
 pub fn tail(expr: &Expr) -> Place {
     match &expr.kind {
-        ExprKind::Chain { stages, .. } => stages.last().map_or(expr.place, tail),
+        ExprKind::Chain { stages, .. } => {
+            // What keeps a shape has not made it.
+            let made = stages.iter().rev().find(|stage| !keeps_shape(stage));
+            made.or(stages.last()).map_or(expr.place, tail)
+        }
         ExprKind::Named { stage, .. } => tail(stage),
         ExprKind::Paren(inner) => tail(inner),
         _ => expr.place,

@@ -5,6 +5,28 @@
 #![allow(dead_code)]
 #![deny(deprecated)]
 
+mod activation_as_string {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Tanh -> Dense(2)
+        }
+    }
+}
+
+mod add_and_assign {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let y = features -> Dense(4);
+            let y = y + features;
+            y -> Dense(2)
+        }
+    }
+}
+
 mod alias_activation {
     use shapeflow::prelude::*;
 
@@ -55,6 +77,16 @@ mod alias_in_features {
     }
 }
 
+mod alias_kernel_size {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3) -> Flatten -> Dense(2)
+        }
+    }
+}
+
 mod alias_linear {
     use shapeflow::prelude::*;
 
@@ -81,6 +113,16 @@ mod alias_name {
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> head: Dense(2)
+        }
+    }
+}
+
+mod alias_p {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(0.5) -> Dense(2)
         }
     }
 }
@@ -136,6 +178,46 @@ mod arguments_twice {
     }
 }
 
+mod arrow_from_nothing {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod attribute_on_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> hidden: Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod batch_none {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [784]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod bias_as_number {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, bias = false)
+        }
+    }
+}
+
 mod bias_before_norm {
     use shapeflow::prelude::*;
 
@@ -143,6 +225,21 @@ mod bias_before_norm {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(8, bias = false) -> BatchNorm -> Relu -> Dense(2)
         }
+    }
+}
+
+mod binary_loss_for_ten_classes {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [10] {
+            features -> Dense(10) -> Softmax
+        }
+    }
+
+    fn train(network: &mut Net, data: &Dataset<Classes>) -> Result<(), Box<dyn std::error::Error>> {
+        Fit::new(SparseCategoricalCrossEntropy::new(), Adam::default()).run(network, data)?;
+        Ok(())
     }
 }
 
@@ -198,6 +295,19 @@ mod block_wants_square {
     }
 }
 
+mod block_with_const_generic {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Mlp<C>(x: [C]) -> [C] {
+            x -> Dense(C) -> Relu
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> Mlp -> Dense(2)
+        }
+    }
+}
+
 mod block_with_too_many_arguments {
     use shapeflow::prelude::*;
 
@@ -207,6 +317,19 @@ mod block_with_too_many_arguments {
         }
         pub struct Net(features: [4]) -> [4] {
             features -> Same
+        }
+    }
+}
+
+mod block_without_dimensions {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Mlp<C>(x: [C]) -> [C] {
+            x -> Dense(C) -> Relu
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> Mlp -> Dense(2)
         }
     }
 }
@@ -230,28 +353,12 @@ mod blocks_too_deep {
     }
 }
 
-mod formula_too_long {
+mod body_without_braces {
     use shapeflow::prelude::*;
 
     model! {
-        const SIDE: usize = 4096;
-        pub struct Net(image: [SIDE, SIDE, 3]) -> [4, 4, 3] {
-            image -> [Conv2d(3, 3x3, stride = 3, padding = same) -> Upsample2d(2); 70]
-        }
-    }
-}
-
-mod const_named_as_dimension {
-    use shapeflow::prelude::*;
-
-    const C: usize = 8;
-
-    model! {
-        block Half<C>(x: [C], more: usize = C / 4) -> [C / 2] {
-            x -> Dense(C + more) -> Dense(C / 2) -> Relu
-        }
-        pub struct Net(features: [C]) -> [2] {
-            features -> Half -> Half(more = 0) -> Dense(2)
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
         }
     }
 }
@@ -266,12 +373,58 @@ mod brackets_too_deep {
     }
 }
 
+mod called_layer {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = features -> Dense(8);
+            hidden -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod channels_first {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3, padding = same) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod classes_for_a_regression {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [1] {
+            features -> Dense(1)
+        }
+    }
+
+    fn train(network: &mut Net, data: &Dataset<Values>) -> Result<(), Box<dyn std::error::Error>> {
+        Fit::new(MeanSquaredError::new(), Adam::default()).run(network, data)?;
+        Ok(())
+    }
+}
+
 mod colon_in_argument {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(2, bias = false)
+        }
+    }
+}
+
+mod concat_as_function {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [16], b: [4]) -> [2] {
+            (a, b) -> Concat -> Dense(2)
         }
     }
 }
@@ -292,6 +445,16 @@ mod concat_axis_by_position {
     model! {
         pub struct Net(a: [8], b: [8]) -> [16] {
             (a, b) -> Concat(axis = -1)
+        }
+    }
+}
+
+mod concat_of_list {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [16], b: [4]) -> [2] {
+            (a, b) -> Concat -> Dense(2)
         }
     }
 }
@@ -323,6 +486,41 @@ mod concat_shapes {
     model! {
         pub struct Net(a: [8, 8, 4], b: [8, 8, 4]) -> [8, 8, 8] {
             (a, b) -> Concat(axis = -1)
+        }
+    }
+}
+
+mod const_named_as_dimension {
+    use shapeflow::prelude::*;
+
+    const C: usize = 8;
+
+    model! {
+        block Half<C>(x: [C], more: usize = C / 4) -> [C / 2] {
+            x -> Dense(C + more) -> Dense(C / 2) -> Relu
+        }
+        pub struct Net(features: [C]) -> [2] {
+            features -> Half -> Half(more = 0) -> Dense(2)
+        }
+    }
+}
+
+mod conv_after_pool_of_all {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 1x1) -> GlobalAvgPool -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod conv_begins_with_channels {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(32, 3x3) -> Relu -> Flatten -> Dense(2)
         }
     }
 }
@@ -390,6 +588,16 @@ mod depthwise_filters {
     }
 }
 
+mod derive {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
 mod division_by_zero {
     use shapeflow::prelude::*;
 
@@ -407,6 +615,18 @@ mod division_of_values {
     model! {
         pub struct Net(a: [4], b: [4]) -> [4] {
             a * b
+        }
+    }
+}
+
+mod doc_comment_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features
+                // The hidden layer.
+                -> Dense(8) -> Relu -> Dense(2)
         }
     }
 }
@@ -562,6 +782,53 @@ mod flatten_forgotten {
     }
 }
 
+mod for_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let y = features;
+            y -> [Dense(4) -> Relu; 3] -> Dense(2)
+        }
+    }
+}
+
+mod formula_too_long {
+    use shapeflow::prelude::*;
+
+    model! {
+        const SIDE: usize = 4096;
+        pub struct Net(image: [SIDE, SIDE, 3]) -> [4, 4, 3] {
+            image -> [Conv2d(3, 3x3, stride = 3, padding = same) -> Upsample2d(2); 70]
+        }
+    }
+}
+
+mod four_habits_of_keras {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [10] {
+            image
+                -> Conv2d(32, 3x3) -> Relu
+                -> MaxPool2d(2)
+                -> Flatten
+                -> Dense(10) -> Softmax
+        }
+    }
+}
+
+mod function_of_lower_case {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = features -> Dense(8);
+            hidden -> Relu -> Dense(2)
+        }
+    }
+}
+
 mod groups_do_not_divide_channels {
     use shapeflow::prelude::*;
 
@@ -592,6 +859,27 @@ mod groups_do_not_divide_norm {
     }
 }
 
+mod hexadecimal_units {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(16) -> Dense(2)
+        }
+    }
+}
+
+mod if_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let y = features -> Dense(4);
+            y -> Dense(2)
+        }
+    }
+}
+
 mod inexact_division {
     use shapeflow::prelude::*;
 
@@ -614,12 +902,73 @@ mod inexact_units {
     }
 }
 
+mod inner_const_of_wrong_type {
+    use shapeflow::prelude::*;
+
+    model! {
+        const HIDDEN: usize = 64;
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(HIDDEN) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod input_as_array {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [784]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod input_as_tensor {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [784]) -> [2] {
+            image -> Dense(2)
+        }
+    }
+}
+
+mod input_in_parentheses {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [2] {
+            image -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod kernel_as_product {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3) -> Flatten -> Dense(2)
+        }
+    }
+}
+
 mod kernel_as_tuple {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(image: [8, 8, 4]) -> [2] {
             image -> Conv2d(4, 3x3) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod kernel_in_capitals {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3) -> Flatten -> Dense(2)
         }
     }
 }
@@ -682,6 +1031,16 @@ mod let_mut {
         pub struct Net(features: [4]) -> [2] {
             let hidden = features -> Dense(8);
             hidden -> Dense(2)
+        }
+    }
+}
+
+mod method_call {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
         }
     }
 }
@@ -750,6 +1109,17 @@ mod missing_kernel {
     model! {
         pub struct Net(image: [28, 28, 1]) -> [10] {
             image -> Conv2d(32, 3x3) -> Flatten -> Dense(10)
+        }
+    }
+}
+
+mod missing_let {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = features -> Dense(8) -> Relu;
+            hidden -> Dense(2)
         }
     }
 }
@@ -1041,6 +1411,23 @@ mod mistake_inside_block {
     }
 }
 
+mod mistake_inside_macro_rules {
+    use shapeflow::prelude::*;
+
+    macro_rules! network {
+        ($name:ident, $units:expr) => {
+            model! {
+                pub struct $name(features: [4]) -> [2] {
+                    features -> Dense($units) -> Relu -> Dense(2)
+                }
+            }
+        };
+    }
+
+    network!(Right, 8);
+    network!(Wrong, 9);
+}
+
 mod name_of_layer {
     use shapeflow::prelude::*;
 
@@ -1099,6 +1486,16 @@ mod norm_of_number {
     }
 }
 
+mod norm_with_channels {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3, bias = false) -> BatchNorm -> Flatten -> Dense(2)
+        }
+    }
+}
+
 mod number_as_stage {
     use shapeflow::prelude::*;
 
@@ -1142,6 +1539,28 @@ mod odd_size_halved {
     }
 }
 
+mod one_loss_for_two_outputs {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (score: [1], class: [5]) {
+            (features -> Dense(1), features -> Dense(5) -> Softmax)
+        }
+    }
+
+    fn train(
+        network: &mut Net,
+        data: &Dataset<(Values, Classes)>,
+    ) -> Result<(), Box<dyn std::error::Error>> {
+        let losses = (
+            MeanSquaredError::new(),
+            SparseCategoricalCrossEntropy::new(),
+        );
+        Fit::new(losses, Adam::default()).run(network, data)?;
+        Ok(())
+    }
+}
+
 mod operator_in_stage {
     use shapeflow::prelude::*;
 
@@ -1176,6 +1595,30 @@ mod outer_const_kernel {
     }
 }
 
+mod outer_const_of_wrong_type {
+    use shapeflow::prelude::*;
+
+    const HIDDEN: usize = 64;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(HIDDEN) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_rate {
+    use shapeflow::prelude::*;
+
+    const RATE: f32 = 0.5;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(RATE) -> Dense(2)
+        }
+    }
+}
+
 mod outer_const_residual {
     use shapeflow::prelude::*;
 
@@ -1201,6 +1644,16 @@ mod outer_const_stride_zero {
     }
 }
 
+mod output_before_softmax_differs {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2) -> Softmax
+        }
+    }
+}
+
 mod output_padding_too_large {
     use shapeflow::prelude::*;
 
@@ -1221,12 +1674,72 @@ mod output_padding_with_same {
     }
 }
 
+mod output_without_brackets {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod outputs_without_parentheses {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (score: [2], class: [5]) {
+            (features -> Dense(2), features -> Dense(5))
+        }
+    }
+}
+
 mod own_layer {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod pad_as_in_pytorch {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Pad([[2, 3], [0, 1]]) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod pad_of_two {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Pad([[1, 1], [2, 2]]) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod padding_as_string {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3, padding = same) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod padding_by_position {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3, padding = same) -> Flatten -> Dense(2)
         }
     }
 }
@@ -1248,6 +1761,16 @@ mod parameter_of_struct {
         const RATE: f32 = 0.5;
         pub struct Net(features: [4]) -> [2] {
             features -> Dropout(RATE) -> Dense(2)
+        }
+    }
+}
+
+mod percent {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(0.5) -> Dense(2)
         }
     }
 }
@@ -1292,6 +1815,16 @@ mod picture_without_channels {
     }
 }
 
+mod pipe {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
 mod planned_layer {
     use shapeflow::prelude::*;
 
@@ -1308,6 +1841,28 @@ mod product_differs {
     model! {
         pub struct Net(a: [4], b: [1]) -> [4] {
             a * b
+        }
+    }
+}
+
+mod python_comment {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features
+                -> Dense(8) // the hidden layer
+                -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod python_flag {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8, bias = false) -> Dense(2)
         }
     }
 }
@@ -1331,6 +1886,16 @@ mod relu_twice {
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod repeat_as_product {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> [Dense(4) -> Relu; 3] -> Dense(2)
         }
     }
 }
@@ -1375,6 +1940,26 @@ mod repeat_count_zero {
     }
 }
 
+mod repeat_turned_round {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> [Dense(4) -> Relu; 3] -> Dense(2)
+        }
+    }
+}
+
+mod repeat_with_comma {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> [Dense(4); 3] -> Dense(2)
+        }
+    }
+}
+
 mod required_by_name {
     use shapeflow::prelude::*;
 
@@ -1401,6 +1986,16 @@ mod reshape_size {
     model! {
         pub struct Net(features: [12]) -> [3, 4] {
             features -> Reshape([3, 4]) -> Dense(4)
+        }
+    }
+}
+
+mod reshape_without_list {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Reshape([2, 2, 1]) -> Flatten -> Dense(2)
         }
     }
 }
@@ -1434,6 +2029,24 @@ mod semicolon_after_result {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(2)
         }
+    }
+}
+
+mod semicolon_after_struct {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod sequential {
+    use shapeflow::prelude::*;
+
+    model! {
+        struct Name(input: [784]) -> [10] { input -> Dense(10) }
     }
 }
 
@@ -1482,6 +2095,19 @@ mod size_of_struct {
     }
 }
 
+mod sizes_at_use_of_block {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Mlp<C>(x: [C]) -> [C] {
+            x -> Dense(C) -> Relu
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> Mlp -> Dense(2)
+        }
+    }
+}
+
 mod softmax_before_softmax {
     use shapeflow::prelude::*;
 
@@ -1508,6 +2134,36 @@ mod spaced_arrow {
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(2)
+        }
+    }
+}
+
+mod stride_by_position {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3, stride = 2) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod stride_of_pool_by_position {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> MaxPool2d(2) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod struct_of_rust {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(input: [784]) -> [10] {
+            input -> hidden: Dense(8) -> last: Dense(10)
         }
     }
 }
@@ -1667,11 +2323,31 @@ mod units_as_string {
     }
 }
 
+mod units_negative {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Dense(2)
+        }
+    }
+}
+
 mod unknown_item {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(features: [4]) -> [2] { features -> Dense(2) }
+    }
+}
+
+mod unknown_number_suffix {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
     }
 }
 
