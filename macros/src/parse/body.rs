@@ -4,7 +4,7 @@ use proc_macro2::Delimiter;
 
 use super::cursor::Cursor;
 use super::expression::Parser;
-use super::tree::{Definition, ExprKind, Let};
+use super::tree::{Definition, Expr, ExprKind, Let};
 use crate::diagnostic::{Diagnostic, Place};
 
 impl Parser<'_> {
@@ -51,18 +51,23 @@ impl Parser<'_> {
                 let result = self.chain(&mut cursor);
                 let end = cursor.is_end() || cursor.is_punct(";");
                 if !end && !matches!(result.kind, ExprKind::Broken) && !cursor.is_keyword("let") {
-                    let message = format!(
-                        "expected `->` or the end of the body, found {}",
-                        cursor.found()
-                    );
-                    self.unexpected(
-                        cursor.place(),
-                        message,
-                        format!(
-                            "write `->` between two stages, or remove {}",
-                            cursor.found()
-                        ),
-                    );
+                    let new_line = cursor.place().line() > cursor.last_place().end.end().line;
+                    let found = cursor.found();
+                    if cursor.peek_ident().is_some() && new_line {
+                        self.unexpected(
+                            cursor.place(),
+                            format!("a body has one result, and {found} begins another"),
+                            "bind the first as `let name = ..;`, or give both as `(.., ..)`",
+                        );
+                        definition.result = Some(Expr::broken(result.place));
+                        continue;
+                    } else {
+                        self.unexpected(
+                            cursor.place(),
+                            format!("expected `->` or the end of the body, found {found}"),
+                            format!("write `->` between two stages, or remove {found}"),
+                        );
+                    }
                     cursor.skip_until(|c| c.is_punct(";") || c.is_keyword("let"));
                 }
                 if let Some(earlier) = &definition.result
@@ -123,10 +128,17 @@ impl Parser<'_> {
             None => vec![self.expect_name(cursor, "a value")?],
         };
         let shape = match cursor.eat_punct(":") {
-            Some(_) => Some(self.shape(cursor)?),
+            Some(_) => match self.shape(cursor) {
+                Ok(shape) => Some(shape),
+                Err(()) => {
+                    cursor.skip_until(|c| c.is_punct("=") || c.is_punct(";"));
+                    None
+                }
+            },
             None => None,
         };
         if cursor.eat_punct("=").is_none() {
+            let place = cursor.place();
             let message = format!("expected `=` in this `let`, found {}", cursor.found());
             self.unexpected(
                 cursor.place(),
@@ -136,7 +148,14 @@ impl Parser<'_> {
                     names.first().map_or("y".to_owned(), ToString::to_string)
                 ),
             );
-            return Err(());
+            // The name is kept, so that what speaks of it isn't wrong too.
+            cursor.skip_until(|c| c.is_punct(";") || c.is_keyword("let"));
+            cursor.eat_punct(";");
+            return Ok(Let {
+                names,
+                shape,
+                value: Expr::broken(place),
+            });
         }
         let value = self.chain(cursor);
         if cursor.eat_punct(";").is_none() {

@@ -64,7 +64,7 @@ impl Parser<'_> {
         if let Some(place) = cursor.eat_punct("->") {
             return Some(place);
         }
-        for wrong in ["=>", "|>", "~>", ">>", ">"] {
+        for wrong in ["=>", "|>", "~>", ">>", "-->", "--->", "<-", ">"] {
             if cursor.is_punct(wrong) {
                 let place = cursor.eat_punct(wrong)?;
                 self.diagnostics.push(
@@ -122,6 +122,7 @@ impl Parser<'_> {
             .peek_ident()
             .cloned()
             .filter(|_| cursor.is_punct_at(1, ":") && !cursor.is_punct_at(1, "::"));
+        let named = named.or_else(|| self.quoted_name(cursor));
         let expr = match named {
             Some(name) => {
                 cursor.advance();

@@ -24,6 +24,8 @@ pub struct Parser<'a> {
     pub(super) depth: usize,
     /// The first input of the definition that is read, for help lines.
     pub(super) input: String,
+    /// Numbers are read, in which `.` is no arrow.
+    pub(super) in_argument: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -32,6 +34,7 @@ impl<'a> Parser<'a> {
             diagnostics,
             depth: 0,
             input: "input".to_owned(),
+            in_argument: false,
         }
     }
 
@@ -75,8 +78,13 @@ impl<'a> Parser<'a> {
         let start = cursor.place();
         let first = operand(self, cursor)?;
         let mut rest = Vec::new();
-        let arrow = |c: &Cursor| c.is_punct("-") && c.is_punct_at(1, ">");
+        let arrow = |c: &Cursor| {
+            c.is_punct("-") && c.is_punct_at(1, ">") || c.is_punct("-->") || c.is_punct("--->")
+        };
         while !arrow(cursor) {
+            if let Some(broken) = self.foreign_operator(start, cursor) {
+                return Ok(broken);
+            }
             let found = operators
                 .iter()
                 .find(|(sign, _)| cursor.is_punct(sign.encode_utf8(&mut [0; 4])));
@@ -135,6 +143,10 @@ impl<'a> Parser<'a> {
         let start = cursor.place();
         if let Some(literal) = cursor.eat_literal() {
             let number = self.literal(&literal, cursor)?;
+            if matches!(number.kind, ExprKind::Text(_)) {
+                // `"Dense"(4)`: that it is a text is told where it is used.
+                cursor.eat_group(Delimiter::Parenthesis);
+            }
             return Ok(self.percent(number, cursor));
         }
         if let Some(broken) = self.control(cursor) {
@@ -158,6 +170,20 @@ impl<'a> Parser<'a> {
         }
         if let Some((inner, place)) = cursor.eat_group(Delimiter::Bracket) {
             return self.nested(place, |p| p.bracket(inner, place));
+        }
+        if let Some((mut inner, place)) = cursor.eat_group(Delimiter::Brace) {
+            self.unexpected(
+                place,
+                "a part of a chain stands in parentheses, found `{`",
+                "write `(` and `)`",
+            );
+            return self.nested(place, |p| {
+                let only = p.chain(&mut inner);
+                Expr {
+                    kind: ExprKind::Paren(Box::new(only)),
+                    place,
+                }
+            });
         }
         if cursor.is_punct("-") && !at_arrow(cursor) {
             let mut negative = false;
@@ -281,10 +307,18 @@ impl<'a> Parser<'a> {
                     .unwrap_or_else(|()| Expr::broken(start))
             }
         };
-        if !inner.is_end() && !matches!(count.kind, ExprKind::Broken) {
-            let message = format!("expected `]`, found {}", inner.found());
-            self.unexpected(inner.place(), message, format!("remove {}", inner.found()));
-        }
+        let count = match inner.is_end() || matches!(count.kind, ExprKind::Broken) {
+            true => count,
+            false => {
+                let message = format!("expected `]`, found {}", inner.found());
+                self.unexpected(
+                    inner.place(),
+                    message,
+                    format!("write one number, as in `[{body}; 3]`"),
+                );
+                Expr::broken(count.place)
+            }
+        };
         Expr {
             kind: ExprKind::Repeat {
                 body: Box::new(body),
@@ -368,6 +402,9 @@ impl<'a> Parser<'a> {
             },
             place: cursor.from(start),
         };
+        if let Some(broken) = self.macro_call(&path, cursor) {
+            return Ok(broken);
+        }
         self.sizes_at_use(&path, cursor);
         let Some((mut inner, place)) = cursor.eat_group(Delimiter::Parenthesis) else {
             return Ok(path);
@@ -388,13 +425,13 @@ impl<'a> Parser<'a> {
     /// `32` or `padding = same`.
     fn argument(&mut self, cursor: &mut Cursor) -> Argument {
         let name = cursor.peek_ident().cloned().filter(|_| {
-            (cursor.is_punct_at(1, "=") && !cursor.is_punct_at(1, "=="))
+            (cursor.is_punct_at(1, "=") && !cursor.is_punct_at(1, "=>"))
                 || (cursor.is_punct_at(1, ":") && !cursor.is_punct_at(1, "::"))
         });
         let Some(name) = name else {
             return Argument {
                 name: None,
-                value: self.chain_item(cursor),
+                value: self.argument_value(cursor),
             };
         };
         cursor.advance();
@@ -409,6 +446,17 @@ impl<'a> Parser<'a> {
                 .help(format!("write `{name} = ..`")),
             );
         }
+        if cursor.is_punct("==") {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "colon-in-argument",
+                    cursor.place(),
+                    "an option is given with `=`, found `==`",
+                )
+                .help(format!("write `{name} = ..`")),
+            );
+            cursor.advance();
+        }
         cursor.advance();
         if cursor.is_end() || cursor.is_punct(",") {
             let place = Place::from(&name);
@@ -420,8 +468,15 @@ impl<'a> Parser<'a> {
         }
         Argument {
             name: Some(name),
-            value: self.chain_item(cursor),
+            value: self.argument_value(cursor),
         }
+    }
+
+    fn argument_value(&mut self, cursor: &mut Cursor) -> Expr {
+        let outside = std::mem::replace(&mut self.in_argument, true);
+        let value = self.chain_item(cursor);
+        self.in_argument = outside;
+        value
     }
 }
 

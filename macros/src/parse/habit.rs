@@ -1,12 +1,12 @@
 //! What newcomers write from habit: calls, comments and control flow of other languages. Each is told once, and read on as
 //! what was meant.
 
-use proc_macro2::{Delimiter, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::cursor::Cursor;
 use super::expression::Parser;
 use super::tree::{Expr, ExprKind};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place};
 
 impl Parser<'_> {
     /// Keras' `Conv2d(32, 3x3)(image)`.
@@ -103,11 +103,97 @@ impl Parser<'_> {
         true
     }
 
+    /// `17 % 5`, `2 ** 4`, `N as usize`, `A.len()`: told, and read over.
+    pub(super) fn foreign_operator(&mut self, start: Place, cursor: &mut Cursor) -> Option<Expr> {
+        const OPERATORS: [&str; 7] = ["**", "%", "^", "<<", "&", "/*", "//"];
+        let place = cursor.place();
+        if cursor.is_keyword("as") {
+            cursor.advance();
+            cursor.eat_ident();
+            self.unexpected(
+                cursor.from(place),
+                "numbers aren't converted here",
+                "make the const a `usize`, or another one: `const SIZE: usize = .. as usize;`",
+            );
+            return Some(Expr::broken(cursor.from(start)));
+        }
+        if self.in_argument
+            && cursor.is_punct(".")
+            && matches!(cursor.peek_at(1), Some(TokenTree::Ident(_)))
+        {
+            cursor.skip_until(|c| c.is_punct(","));
+            self.unexpected(
+                cursor.from(start),
+                "nothing is called here: numbers, consts and `+ - * /` stand in arguments",
+                "write `const SIZE: usize = ..;` beside the `model!`, and `SIZE` here",
+            );
+            return Some(Expr::broken(cursor.from(start)));
+        }
+        let operator = OPERATORS
+            .iter()
+            .find(|operator| cursor.is_punct(operator))?;
+        for _ in operator.chars() {
+            cursor.advance();
+        }
+        let operand = self.operand(cursor);
+        self.unexpected(
+            place,
+            format!("there is no `{operator}` here, only `+`, `-`, `*` and `/`"),
+            "write the number, or `const SIZE: usize = ..;` beside the `model!` and `SIZE` here",
+        );
+        operand.ok()?;
+        Some(Expr::broken(cursor.from(start)))
+    }
+
+    /// `dbg!(4)`
+    pub(super) fn macro_call(&mut self, path: &Expr, cursor: &mut Cursor) -> Option<Expr> {
+        if !cursor.is_punct("!") || !matches!(cursor.peek_at(1), Some(TokenTree::Group(_))) {
+            return None;
+        }
+        cursor.advance();
+        cursor.advance();
+        let place = cursor.from(path.place);
+        self.unexpected(
+            place,
+            format!("`{path}!` can't be called here"),
+            "write a layer, a value or a number",
+        );
+        Some(Expr::broken(place))
+    }
+
+    /// `"fc": Dense(4)`
+    pub(super) fn quoted_name(&mut self, cursor: &mut Cursor) -> Option<Ident> {
+        let Some(TokenTree::Literal(literal)) = cursor.peek().cloned() else {
+            return None;
+        };
+        if !cursor.is_punct_at(1, ":") || cursor.is_punct_at(1, "::") {
+            return None;
+        }
+        let text = literal.to_string();
+        let name = text.trim_matches('"');
+        let ident: Ident = syn::parse_str(name).ok()?;
+        self.unexpected(
+            literal.span().into(),
+            "a name stands without quotes",
+            format!("write `{name}: ..`"),
+        );
+        Some(Ident::new(&ident.to_string(), literal.span()))
+    }
+
     /// `if`, `for` and the like, with all that belongs to them.
     pub(super) fn control(&mut self, cursor: &mut Cursor) -> Option<Expr> {
-        const WORDS: [&str; 5] = ["for", "while", "loop", "if", "match"];
+        const WORDS: [&str; 6] = ["for", "while", "loop", "if", "match", "self"];
         let word = WORDS.iter().find(|word| cursor.is_keyword(word))?;
         let place = cursor.place();
+        if *word == "self" {
+            if cursor.is_punct_at(1, "::") {
+                return None;
+            }
+            let help = "layers stand where they are used: `x -> Dense(10)`";
+            self.unexpected(place, "there is no `self` in a network", help);
+            cursor.skip_until(|c| c.is_punct(";") || c.is_punct(",") || c.is_punct("->"));
+            return Some(Expr::broken(place));
+        }
         let help = match *word {
             "if" | "match" => "the same stages run for every input: write a struct for each case",
             _ => "to repeat stages write `-> [Dense(64) -> Relu; 3]`",

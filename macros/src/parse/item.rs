@@ -153,10 +153,10 @@ impl Parser<'_> {
     pub(super) fn expect_name(&mut self, cursor: &mut Cursor, what: &str) -> Result<Ident, ()> {
         match cursor.eat_ident() {
             Some(name) if is_reserved(&name) => {
-                self.error(
-                    "reserved-name",
-                    Place::from(&name),
-                    format!("`{name}` is a word of Rust and can't name {what}"),
+                let message = format!("`{name}` is a word of Rust and can't name {what}");
+                self.diagnostics.push(
+                    Diagnostic::error("reserved-name", &name, message)
+                        .help(format!("write `{}_`", name.to_string().trim_matches('_'))),
                 );
                 // The name is kept so that the rest is read; the item is broken anyway.
                 Ok(Ident::new_raw(&format!("{name}_"), name.span()))

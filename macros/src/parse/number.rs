@@ -104,7 +104,7 @@ impl Parser<'_> {
             ExprKind::Real(n) => n,
             _ => return number,
         };
-        if !cursor.is_punct("%") {
+        if !cursor.is_punct("%") || cursor.peek_at(1).is_some_and(starts_operand) {
             return number;
         }
         cursor.advance();

@@ -13,6 +13,12 @@ use crate::words::{Words, words};
 /// Copies of one repeat beyond this are refused.
 const MOST_COPIES: u64 = 1000;
 
+/// The layer that a word means for certain: its name, or another framework's.
+pub fn surely(word: &str) -> Option<&'static str> {
+    let known = layer::names().find(|name| name.eq_ignore_ascii_case(word));
+    known.or_else(|| alias::layer(word).filter(|ours| layer::find(ours).is_some()))
+}
+
 impl<'a> Resolver<'a> {
     /// Sends values through one stage.
     pub fn apply(
@@ -53,7 +59,9 @@ impl<'a> Resolver<'a> {
                 let text = name.to_string();
                 if is_reserved(name) {
                     let message = format!("`{text}` is a word of Rust and can't name a stage");
-                    self.error("reserved-name", Place::from(name), message, scope);
+                    let diagnostic = Diagnostic::error("reserved-name", Place::from(name), message)
+                        .help(format!("write `{}_`", text.trim_matches('_')));
+                    self.report(diagnostic, scope);
                     return self.apply(stage, inputs, None, scope);
                 }
                 let suffix: Vec<String> = scope.copies.iter().map(ToString::to_string).collect();
@@ -90,6 +98,10 @@ impl<'a> Resolver<'a> {
                         (ExprKind::Whole(copies), [(Operator::Multiply, _, body)]) => {
                             format!("to repeat it write `[{}; {copies}]`", body.bare())
                         }
+                        (_, [(operator, _, operand)]) => format!(
+                            "put the chain in parentheses: `(.. -> {first}) {} {operand}`",
+                            operator.sign()
+                        ),
                         _ => "put the chain in parentheses: `(x -> Dense(10)) + y`".to_owned(),
                     },
                     _ => "put the chain in parentheses: `(x -> Dense(10)) + y`".to_owned(),
@@ -122,9 +134,13 @@ impl<'a> Resolver<'a> {
             ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) | ExprKind::Text(_) => {
                 let message = format!("expected a layer, found `{stage}`");
                 let help = match &stage.kind {
-                    ExprKind::Text(text) if layer::find(text).is_some() => {
-                        format!("write `{text}`, without quotes")
-                    }
+                    ExprKind::Text(text) => match surely(text) {
+                        Some(meant) => format!("write `{meant}`, without quotes"),
+                        None => {
+                            "a layer is written without quotes, as in `-> Dense(10)`".to_owned()
+                        }
+                    },
+                    ExprKind::Whole(units) => format!("write `-> Dense({units})`"),
                     _ => "a fully connected layer is written `-> Dense(10)`".to_owned(),
                 };
                 let diagnostic = Diagnostic::error("not-a-stage", stage.place, message).help(help);
@@ -149,6 +165,16 @@ impl<'a> Resolver<'a> {
             return vec![self.graph.unknown(stage.place)];
         }
         let copies = match number.known() {
+            None if number.is_negative() => {
+                let message = words![
+                    format!("a repeat has 1 to {MOST_COPIES} copies, found "),
+                    &number
+                ];
+                let diagnostic = Diagnostic::error("repeat-count", count.place, message)
+                    .help("write a number from 1, or leave the repeat out");
+                self.report(diagnostic, scope);
+                return vec![self.graph.unknown(stage.place)];
+            }
             Some(copies) if (1..=MOST_COPIES).contains(&copies) => copies as usize,
             Some(_) => {
                 let message = words![
@@ -304,6 +330,8 @@ impl<'a> Resolver<'a> {
             diagnostic.help(format!(
                 "`{text}` is a struct: write `block {text}` to use it in another network"
             ))
+        } else if let Some(ours) = text.rsplit_once("::").and_then(|(_, last)| surely(last)) {
+            diagnostic.help(format!("write `{ours}`"))
         } else if text.contains("::") {
             let message = format!("layers of your own, such as `{text}`, are not supported yet");
             Diagnostic::error("own-layer", path.place, message)

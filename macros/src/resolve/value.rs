@@ -84,7 +84,14 @@ impl<'a> Resolver<'a> {
                 item.names.len(),
                 crate::diagnostic::count(values.len(), "value", "values")
             );
-            self.error("wrong-number-of-values", tail(&item.value), message, scope);
+            let help = match (values.len(), item.names.first()) {
+                (1, Some(name)) => Some(format!("write `let {name} = ..;`").into()),
+                _ => None,
+            };
+            let place = tail(&item.value);
+            let diagnostic =
+                Diagnostic::error("wrong-number-of-values", place, message).help_if(help);
+            self.report(diagnostic, scope);
         }
         for (index, name) in item.names.iter().enumerate() {
             let value = match values.get(index) {
@@ -191,6 +198,25 @@ impl<'a> Resolver<'a> {
                 vec![self.graph.unknown(expr.place)]
             }
             ExprKind::Named { name, stage } => {
+                let values = |word: &str| match scope.peek(word).map(|b| &b.meaning) {
+                    Some(Meaning::Values(values)) => Some(values.clone()),
+                    _ => None,
+                };
+                if let Some(flow) = values(&name.to_string()) {
+                    let message = format!("data flows through `->`, and `{name}:` would be a name");
+                    let diagnostic = Diagnostic::error("wrong-arrow", Place::from(name), message)
+                        .help(format!("write `{name} -> {stage}`"));
+                    self.report(diagnostic, scope);
+                    return self.apply(stage, flow, None, scope);
+                }
+                if stage.word().and_then(values).is_some() {
+                    let message =
+                        "only a stage has a name; outputs are named where they are declared";
+                    let diagnostic = Diagnostic::error("named-value", Place::from(name), message)
+                        .help(format!("remove `{name}:`"));
+                    self.report(diagnostic, scope);
+                    return self.values(stage, scope);
+                }
                 let message = format!("only a stage has a name, as in `input -> {name}: {stage}`");
                 self.error("named-value", Place::from(name), message, scope);
                 self.values(stage, scope)

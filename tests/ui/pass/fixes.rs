@@ -137,6 +137,16 @@ mod alias_relu {
     }
 }
 
+mod alias_slope {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> LeakyRelu(slope = 0.2) -> Dense(2)
+        }
+    }
+}
+
 mod alias_strides {
     use shapeflow::prelude::*;
 
@@ -384,12 +394,45 @@ mod called_layer {
     }
 }
 
+mod cast_in_argument {
+    use shapeflow::prelude::*;
+
+    const HIDDEN: u32 = 8;
+    const SIZE: usize = HIDDEN as usize;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(SIZE) -> Dense(2)
+        }
+    }
+}
+
+mod chain_in_braces {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            (features -> Dense(2))
+        }
+    }
+}
+
 mod channels_first {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(image: [32, 32, 3]) -> [2] {
             image -> Conv2d(8, 3x3, padding = same) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod channels_to_group_norm {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> GroupNorm(3) -> Flatten -> Dense(2)
         }
     }
 }
@@ -406,6 +449,16 @@ mod classes_for_a_regression {
     fn train(network: &mut Net, data: &Dataset<Values>) -> Result<(), Box<dyn std::error::Error>> {
         Fit::new(MeanSquaredError::new(), Adam::default()).run(network, data)?;
         Ok(())
+    }
+}
+
+mod colon_for_arrow {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
     }
 }
 
@@ -525,6 +578,16 @@ mod conv_begins_with_channels {
     }
 }
 
+mod decimal_comma {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(0.5) -> Dense(2)
+        }
+    }
+}
+
 mod declared_output_differs {
     use shapeflow::prelude::*;
 
@@ -627,6 +690,16 @@ mod doc_comment_in_body {
             features
                 // The hidden layer.
                 -> Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod double_equals {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, bias = false)
         }
     }
 }
@@ -814,6 +887,21 @@ mod four_habits_of_keras {
                 -> MaxPool2d(2)
                 -> Flatten
                 -> Dense(10) -> Softmax
+        }
+    }
+}
+
+mod function_in_argument {
+    use shapeflow::prelude::*;
+
+    const fn width(number: usize) -> usize {
+        8 * number
+    }
+    const SIZE: usize = width(3);
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(SIZE) -> Dense(2)
         }
     }
 }
@@ -1024,6 +1112,46 @@ mod layer_contains_itself {
     }
 }
 
+mod layer_in_quotes {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod layer_of_torch {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod leading_comma {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod left_arrow {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
 mod let_mut {
     use shapeflow::prelude::*;
 
@@ -1035,12 +1163,66 @@ mod let_mut {
     }
 }
 
+mod let_without_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = features -> Dense(8);
+            hidden -> Dense(2)
+        }
+    }
+}
+
+mod long_arrow {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod loss_as_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2) -> Softmax
+        }
+    }
+}
+
+mod macro_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
 mod method_call {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(2)
+        }
+    }
+}
+
+mod method_in_argument {
+    use shapeflow::prelude::*;
+
+    const NAMES: [&str; 3] = ["cat", "dog", "fish"];
+    const SIZE: usize = NAMES.len();
+
+    model! {
+        pub struct Net(features: [4]) -> [3] {
+            features -> Dense(SIZE)
         }
     }
 }
@@ -1428,6 +1610,16 @@ mod mistake_inside_macro_rules {
     network!(Wrong, 9);
 }
 
+mod name_in_quotes {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> hidden: Dense(8) -> Dense(2)
+        }
+    }
+}
+
 mod name_of_layer {
     use shapeflow::prelude::*;
 
@@ -1448,6 +1640,16 @@ mod name_of_let_layer {
         pub struct Net(features: [4]) -> [8] {
             let wide = Dense(8);
             features -> wide
+        }
+    }
+}
+
+mod named_result {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (score: [1], class: [5]) {
+            (features -> Dense(1), features -> Dense(5))
         }
     }
 }
@@ -1835,6 +2037,16 @@ mod planned_layer {
     }
 }
 
+mod power {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(16) -> Dense(2)
+        }
+    }
+}
+
 mod product_differs {
     use shapeflow::prelude::*;
 
@@ -1920,6 +2132,16 @@ mod repeat_count_huge {
     }
 }
 
+mod repeat_count_negative {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> [Dense(4); 1] -> Dense(2)
+        }
+    }
+}
+
 mod repeat_count_not_whole {
     use shapeflow::prelude::*;
 
@@ -1936,6 +2158,16 @@ mod repeat_count_zero {
     model! {
         pub struct Net(features: [4]) -> [4] {
             features -> [Dense(4); 1]
+        }
+    }
+}
+
+mod repeat_of_range {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> [Dense(4); 3] -> Dense(2)
         }
     }
 }
@@ -1980,6 +2212,16 @@ mod reserved_name {
     }
 }
 
+mod reserved_name_of_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> type_: Dense(2)
+        }
+    }
+}
+
 mod reshape_size {
     use shapeflow::prelude::*;
 
@@ -2018,6 +2260,16 @@ mod residual_without_padding {
         pub struct Net(image: [32, 32, 16]) -> [10] {
             let y = image -> Conv2d(16, 3x3, padding = same) -> Relu;
             (image + y) -> GlobalAvgPool -> Dense(10)
+        }
+    }
+}
+
+mod self_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
         }
     }
 }
@@ -2290,6 +2542,28 @@ mod two_names {
     }
 }
 
+mod two_names_for_one_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let a = features -> Dense(4);
+            a -> Dense(2)
+        }
+    }
+}
+
+mod two_results_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (first: [3], second: [2]) {
+            let first = features -> Dense(3);
+            (first, features -> Dense(2))
+        }
+    }
+}
+
 mod unclosed_dimensions {
     use shapeflow::prelude::*;
 
@@ -2309,6 +2583,16 @@ mod units_as_decimal {
     model! {
         pub struct Net(features: [4]) -> [3] {
             features -> Dense(3)
+        }
+    }
+}
+
+mod units_as_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(128) -> Dense(2)
         }
     }
 }

@@ -80,6 +80,10 @@ impl Arguments<'_> {
                     "write `Pad([[{v}, {v}], [{horizontal}, {horizontal}]])`"
                 ))
             }
+            (Datum::Whole(_), [zero]) if name == "Dropout" && zero.written == "0" => Some(format!(
+                "write `Dropout(0.{})`, with a point",
+                extra.written
+            )),
             (Datum::Whole(_), []) if name.ends_with("Norm") => Some(format!("write `{name}`")),
             _ => None,
         }

@@ -194,7 +194,12 @@ impl<'a> Arguments<'a> {
     }
 
     fn too_many(&mut self, given: &Given, most: usize) {
-        if matches!(given.datum, Datum::Broken) {
+        // What couldn't be read may have been all of them.
+        let broken = self.given.iter().map(|(_, given)| given).chain([given]);
+        if broken
+            .into_iter()
+            .any(|given| matches!(given.datum, Datum::Broken))
+        {
             self.failed = Some(self.diagnostics.reported_before());
             return;
         }
@@ -237,6 +242,19 @@ impl<'a> Arguments<'a> {
             .flatten();
         diagnostic = match (meant, nearest(name, entry.all())) {
             _ if activation.is_some() => diagnostic.help_if(activation.map(Into::into)),
+            (Some((ours, _)), _)
+                if matches!(
+                    ours,
+                    "bias" | "stride" | "dilation" | "padding" | "epsilon" | "slope"
+                ) =>
+            {
+                let value = match given.written.trim_matches('"') {
+                    "True" => "true",
+                    "False" => "false",
+                    other => other,
+                };
+                diagnostic.help(format!("write `{ours} = {value}`"))
+            }
             (Some((_, help)), _) => diagnostic.help(help),
             (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
             (None, None) if entry.options.is_empty() && entry.flags.is_empty() => {

@@ -17,6 +17,10 @@ impl Arguments<'_> {
                         .map(|number| format!("write `{number}`"))
                 }
                 (Datum::Pair(..) | Datum::Tuple(_), _) => None,
+                (Datum::Call(..), _) => Some(format!(
+                    "write `const SIZE: usize = {};` beside the `model!`, and `SIZE` here",
+                    given.written
+                )),
                 (_, Some(n)) if n >= 1.0 && given.written.starts_with(char::is_uppercase) => Some(
                     format!("write `const {}: usize = {};`", given.written, n.round()),
                 ),
