@@ -31,7 +31,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     println!(
         "What rust-analyzer answers in whole and in broken models: the output of `cargo run -p shapeflow-editor`."
     );
-    println!("`‸` marks the cursor.");
+    println!(
+        "`‸` marks the cursor. Go-to-definition on a layer or block has two targets: its page or head, and the word itself, which\nholds what was inferred."
+    );
     for (file, source) in FIXTURES {
         server.open(file, &source.replace('‸', ""))?;
         println!(
@@ -61,6 +63,17 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             println!("\n### {}: `{}`\n", case.ask.name(), text.trim());
             for line in answer.lines() {
                 println!("> {line}");
+            }
+            for unwanted in case
+                .unwanted
+                .iter()
+                .filter(|unwanted| answer.contains(**unwanted))
+            {
+                failures.push(format!(
+                    "{file}, {} at `{}`: `{unwanted}` in\n{answer}",
+                    case.ask.name(),
+                    text.trim()
+                ));
             }
             for wanted in case
                 .wanted

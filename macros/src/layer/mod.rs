@@ -84,6 +84,11 @@ pub fn keeps_shape(name: &str) -> bool {
     others.contains(&name) || activations.any(|known| known == name) && !changes.contains(&name)
 }
 
+/// The names of initial weights, with the rule that each stands for.
+pub fn initialisers() -> &'static [(&'static str, &'static str)] {
+    init::RULES
+}
+
 /// The names of all layers.
 pub fn names() -> impl Iterator<Item = &'static str> {
     REGISTRY.iter().map(|entry| entry.name)

@@ -224,9 +224,7 @@ impl Parser<'_> {
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
                     format!("write `{name}: [{}]`, in brackets", commas(group.stream()))
                 }
-                _ if found.starts_with(|c: char| c == '`')
-                    && found[1..].starts_with(char::is_lowercase) =>
-                {
+                _ if found.starts_with('`') && found[1..].starts_with(char::is_lowercase) => {
                     "parameters of blocks are `usize`, `f32` or `bool`".to_owned()
                 }
                 _ => format!("write the shape of one example, as in `{name}: [784]`"),

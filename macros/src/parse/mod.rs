@@ -1,6 +1,7 @@
 //! Tokens to syntax tree. Never fails: what can't be read is reported and left out.
 
 mod body;
+mod call;
 mod chain;
 mod cursor;
 mod definition;

@@ -5,12 +5,17 @@ mod argument;
 mod block;
 mod constant;
 mod dimension;
+mod division;
 mod finish;
 mod graph;
+mod name;
+mod operator;
 mod output;
 mod parameter;
+mod rust_const;
 mod scope;
 mod stage;
+mod unknown;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
