@@ -48,7 +48,7 @@ impl Parser<'_> {
                 );
                 cursor.advance();
             } else {
-                let result = self.chain(&mut cursor);
+                let mut result = self.chain(&mut cursor);
                 let end = cursor.is_end() || cursor.is_punct(";");
                 if !end && !matches!(result.kind, ExprKind::Broken) && !cursor.is_keyword("let") {
                     let new_line = cursor.place().line() > cursor.last_place().end.end().line;
@@ -68,6 +68,7 @@ impl Parser<'_> {
                             format!("write `->` between two stages, or remove {found}"),
                         );
                     }
+                    result = Parser::unfinished(result);
                     cursor.skip_until(|c| c.is_punct(";") || c.is_keyword("let"));
                 }
                 if let Some(earlier) = &definition.result
@@ -157,7 +158,7 @@ impl Parser<'_> {
                 value: Expr::broken(place),
             });
         }
-        let value = self.chain(cursor);
+        let mut value = self.chain(cursor);
         if cursor.eat_punct(";").is_none() {
             let readable = cursor.is_end() || cursor.is_keyword("let");
             if readable || cursor.peek_ident().is_some() {
@@ -174,6 +175,7 @@ impl Parser<'_> {
                 );
                 cursor.skip_until(|c| c.is_punct(";") || c.is_keyword("let"));
                 cursor.eat_punct(";");
+                value = Parser::unfinished(value);
             }
         }
         Ok(Let {

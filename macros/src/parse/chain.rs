@@ -65,7 +65,9 @@ impl Parser<'_> {
             return Some(place);
         }
         for wrong in ["=>", "|>", "~>", ">>", "-->", "--->", "<-", ">"] {
-            if cursor.is_punct(wrong) {
+            // `x > 0` compares.
+            let compares = wrong == ">" && matches!(cursor.peek_at(1), Some(TokenTree::Literal(_)));
+            if cursor.is_punct(wrong) && !compares {
                 let place = cursor.eat_punct(wrong)?;
                 self.diagnostics.push(
                     Diagnostic::error(

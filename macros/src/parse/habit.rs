@@ -105,7 +105,7 @@ impl Parser<'_> {
 
     /// `17 % 5`, `2 ** 4`, `N as usize`, `A.len()`: told, and read over.
     pub(super) fn foreign_operator(&mut self, start: Place, cursor: &mut Cursor) -> Option<Expr> {
-        const OPERATORS: [&str; 7] = ["**", "%", "^", "<<", "&", "/*", "//"];
+        const OPERATORS: [&str; 6] = ["**", "%", "^", "<<", "&", "@"];
         let place = cursor.place();
         if cursor.is_keyword("as") {
             cursor.advance();
@@ -204,6 +204,18 @@ impl Parser<'_> {
             if cursor.eat_group(Delimiter::Brace).is_none() || !cursor.is_keyword("else") {
                 return Some(Expr::broken(place));
             }
+        }
+    }
+
+    /// A chain behind which something stands that can't be read: what comes out of it is unknown.
+    pub(super) fn unfinished(chain: Expr) -> Expr {
+        let place = chain.place;
+        Expr {
+            kind: ExprKind::Chain {
+                head: Box::new(chain),
+                stages: vec![Expr::broken(place)],
+            },
+            place,
         }
     }
 

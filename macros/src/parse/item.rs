@@ -93,6 +93,7 @@ impl Parser<'_> {
                 (None, "`fn`" | "`enum`" | "`impl`" | "`let`" | "`type`" | "`use`") => {
                     Some("only networks stand in `model!`: put Rust items beside it".to_owned())
                 }
+                (None, "`static`") => Some("write `const`".to_owned()),
                 (None, "`;`") => Some("remove `;`".to_owned()),
                 _ => Some(
                     "write `struct Name(input: [784]) -> [10] { input -> Dense(10) }`".to_owned(),

@@ -54,6 +54,18 @@ impl<'a> Resolver<'a> {
             self.report(diagnostic, scope);
             return Datum::Broken;
         }
+        if let Some((height, width)) = text.split_once('x')
+            && !width.is_empty()
+            && (height == width
+                || self.names_number(height, scope) && self.names_number(width, scope))
+            && height.starts_with(char::is_uppercase)
+        {
+            let message = format!("`{text}` is read as one name");
+            let diagnostic = Diagnostic::error("bad-kernel-size", expr.place, message)
+                .help(format!("write `{height} x {width}`"));
+            self.report(diagnostic, scope);
+            return Datum::Broken;
+        }
         if let Some(meant) = self.slip_of(text, scope) {
             let message = format!("there is no dimension `{text}` here");
             let diagnostic = Diagnostic::error("unknown-dimension", expr.place, message)
@@ -96,6 +108,13 @@ impl<'a> Resolver<'a> {
             };
         }
         Datum::Word(text.to_owned())
+    }
+
+    /// Whether a part of a name is a number of this `model!`.
+    fn names_number(&self, part: &str, scope: &Scope<'a>) -> bool {
+        let bound = scope.peek(part).map(|binding| &binding.meaning);
+        let constant = self.module.consts.iter().any(|item| item.name == part);
+        constant || matches!(bound, Some(Meaning::Datum(_)))
     }
 
     /// The block whose shapes speak of a dimension, a single capital, that isn't among its `<..>`.

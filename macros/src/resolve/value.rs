@@ -162,6 +162,14 @@ impl<'a> Resolver<'a> {
                     [one] => Some(one.clone()),
                     several => Some(format!("({})", several.join(", "))),
                 };
+                let called = path.word().and_then(|word| scope.peek(word));
+                if called.is_some_and(|b| matches!(b.meaning, Meaning::Values(_))) {
+                    let message = format!("`{path}` is a value, not a layer");
+                    let diagnostic = Diagnostic::error("value-as-stage", expr.place, message)
+                        .help(format!("write `{path}`"));
+                    self.report(diagnostic, scope);
+                    return vec![self.graph.unknown(expr.place)];
+                }
                 let path = self.surely(path);
                 let input = scope.definition.inputs.first().map(|i| i.name.to_string());
                 let help = match (&applied, input) {

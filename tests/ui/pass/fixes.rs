@@ -266,6 +266,19 @@ mod block_dimension_unsolved {
     }
 }
 
+mod block_gives_other_channels {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Half<H, W, C>(x: [H, W, C]) -> [H / 2, W / 2, C] {
+            x -> Conv2d(C, 3x3, stride = 2, padding = same)
+        }
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Half -> Flatten -> Dense(2)
+        }
+    }
+}
+
 mod block_parameter_unused {
     use shapeflow::prelude::*;
 
@@ -275,6 +288,19 @@ mod block_parameter_unused {
         }
         pub struct Net(features: [4]) -> [4] {
             features -> Same
+        }
+    }
+}
+
+mod block_shrinks_too_much {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Half<H, W, C>(x: [H, W, C]) -> [H / 2, W / 2, C] {
+            x -> Conv2d(C, 3x3, stride = 2, padding = same) -> Relu
+        }
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Half -> Flatten -> Dense(2)
         }
     }
 }
@@ -390,6 +416,16 @@ mod called_layer {
         pub struct Net(features: [4]) -> [2] {
             let hidden = features -> Dense(8);
             hidden -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod called_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
         }
     }
 }
@@ -968,6 +1004,16 @@ mod if_in_body {
     }
 }
 
+mod indexed_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
 mod inexact_division {
     use shapeflow::prelude::*;
 
@@ -1027,6 +1073,17 @@ mod input_in_parentheses {
     model! {
         pub struct Net(image: [28, 28, 1]) -> [2] {
             image -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod kernel_as_one_name {
+    use shapeflow::prelude::*;
+
+    model! {
+        const K: usize = 3;
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, K x K) -> Flatten -> Dense(2)
         }
     }
 }
@@ -1773,6 +1830,17 @@ mod operator_in_stage {
     }
 }
 
+mod outer_const_flag {
+    use shapeflow::prelude::*;
+
+    model! {
+        const BIAS: bool = false;
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, bias = BIAS)
+        }
+    }
+}
+
 mod outer_const_groups_zero {
     use shapeflow::prelude::*;
 
@@ -1781,6 +1849,19 @@ mod outer_const_groups_zero {
     model! {
         pub struct Net(image: [8, 8, 4]) -> [2] {
             image -> Conv2d(4, 3x3, groups = GROUPS) -> GlobalAvgPool -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_in_lower_case {
+    use shapeflow::prelude::*;
+
+    #[allow(non_upper_case_globals)]
+    const hidden: usize = 8;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(self::hidden) -> Dense(2)
         }
     }
 }
@@ -1963,6 +2044,19 @@ mod parameter_of_struct {
         const RATE: f32 = 0.5;
         pub struct Net(features: [4]) -> [2] {
             features -> Dropout(RATE) -> Dense(2)
+        }
+    }
+}
+
+mod parameter_out_of_range {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Noise<C>(x: [C], rate: f32 = 0.1) -> [C] {
+            x + (x -> Dropout(rate))
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> Noise(rate = 0.2) -> Dense(2)
         }
     }
 }
@@ -2386,6 +2480,17 @@ mod spaced_arrow {
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(2)
+        }
+    }
+}
+
+mod static_item {
+    use shapeflow::prelude::*;
+
+    model! {
+        const HIDDEN: usize = 8;
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(HIDDEN) -> Dense(2)
         }
     }
 }

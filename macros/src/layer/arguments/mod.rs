@@ -332,14 +332,23 @@ impl<'a> Arguments<'a> {
     }
 
     fn wrong(&mut self, name: &str, given: &Given, wants: &str, help: Option<String>) {
+        // What a const or a parameter stands for.
+        let value = match given.written.starts_with(|c: char| c.is_alphabetic()) {
+            true => given.datum.number().and_then(|number| number.known()),
+            false => None,
+        };
+        let value = value.map_or_else(String::new, |value| format!(" = {value}"));
         let message = format!(
-            "`{name}` of `{}` wants {wants}, found `{}`",
+            "`{name}` of `{}` wants {wants}, found `{}`{value}",
             self.entry.name, given.written
         );
         let help = help.or_else(|| match &given.datum {
             Datum::Text(text) if !text.is_empty() => {
                 Some(format!("write `{text}`, without quotes"))
             }
+            Datum::Word(word) if wants.starts_with("a whole number") => Some(format!(
+                "a const whose name isn't in capitals is written by its path: `self::{word}`"
+            )),
             Datum::Whole(dim) if dim.is_negative() => {
                 Some(format!("write `{}`", Dim::new(0).minus(dim)))
             }

@@ -143,6 +143,10 @@ impl Arguments<'_> {
                 let help = match given.written.trim_matches('"') {
                     "True" | "yes" | "1" => Some("write `true`".to_owned()),
                     "False" | "no" | "0" | "None" => Some("write `false`".to_owned()),
+                    _ if matches!(given.datum, Datum::Const { .. }) => Some(format!(
+                        "write `const {}: bool = ..;` inside this `model!`",
+                        given.written
+                    )),
                     _ => None,
                 };
                 self.wrong(name, &given, "`true` or `false`", help);
