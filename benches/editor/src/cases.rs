@@ -114,7 +114,8 @@ pub const CASES: &[Case] = &[
         Ask::Definition,
         "stem: Con‸v2d(16",
         &["src/layers/weights.rs: `Conv2d, conv2d {`"],
-    ),
+    )
+    .without(&["src/whole.rs"]),
     case(
         "whole",
         Ask::Definition,
@@ -126,7 +127,8 @@ pub const CASES: &[Case] = &[
         Ask::Definition,
         "[Bas‸ic(",
         &["src/whole.rs: `block Basic<"],
-    ),
+    )
+    .without(&["-> [Basic"]),
     case(
         "whole",
         Ask::Definition,

@@ -31,9 +31,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     println!(
         "What rust-analyzer answers in whole and in broken models: the output of `cargo run -p shapeflow-editor`."
     );
-    println!(
-        "`‸` marks the cursor. Go-to-definition on a layer or block has two targets: its page or head, and the word itself, which\nholds what was inferred."
-    );
+    println!("`‸` marks the cursor.");
     for (file, source) in FIXTURES {
         server.open(file, &source.replace('‸', ""))?;
         println!(

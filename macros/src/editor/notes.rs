@@ -33,10 +33,19 @@ pub fn stages(module: &Module) -> TokenStream {
             pub struct #name { #(#fields),* }
         }
     });
+    let told = module.blocks.iter().map(|block| {
+        let name = &block.name;
+        let kind = elsewhere(name);
+        quote!(pub trait #kind { const #name: (); })
+    });
     quote! {
         mod __stages {
             pub use ::shapeflow::layers::*;
             #(#blocks)*
+        }
+        mod __told {
+            pub use ::shapeflow::layers::arguments::told::*;
+            #(#told)*
         }
     }
 }
@@ -65,12 +74,15 @@ pub fn definition(
             let (Some(told), Ok(word)) = (facts.told_of_stage(stage), ident) else {
                 return;
             };
-            let name = format_ident!("{}", snake_case(text), span = word.span());
+            // Not an item of its own, to which go-to-definition would lead, but one of a trait beside the layer's page.
             let kind = named(text, Span::call_site());
             code.extend(quote! {
                 const _: () = {
-                    #[doc = #told]
-                    static #name: __stages::#kind = __any();
+                    struct Inferred;
+                    impl __told::#kind for Inferred {
+                        #[doc = #told]
+                        const #word: () = ();
+                    }
                 };
             });
         });

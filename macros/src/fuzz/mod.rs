@@ -109,7 +109,7 @@ fn balanced<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
 type Edit = (usize, &'static str, u8);
 
 fn edits() -> impl Strategy<Value = Vec<Edit>> {
-    proptest::collection::vec((0usize..2000, select(words::words()), 0u8..5), 0..5)
+    proptest::collection::vec((0usize..2000, select(words::words()), 0u8..5), 1..6)
 }
 
 fn edit(words: &mut Vec<String>, edits: &[Edit]) {
