@@ -160,7 +160,7 @@ fn edit(words: &mut Vec<String>, edits: &[Edit]) {
 }
 
 proptest! {
-    #![proptest_config(cases(20))]
+    #![proptest_config(cases(25))]
 
     #[test]
     fn random_tokens(words in proptest::collection::vec(select(words::words()), 0..60)) {
@@ -179,6 +179,27 @@ proptest! {
         edit(&mut words, &edits);
         survives(&balanced(words.iter().map(String::as_str)));
     }
+}
+
+proptest! {
+    #![proptest_config(cases(23))]
+
+    #[test]
+    fn the_beginning_of_a_model_with_the_end_of_another(
+        first in select(models::models()), second in select(models::models()),
+        at in 0usize..2000, from in 0usize..2000, edits in edits(),
+    ) {
+        let mut words = first;
+        words.truncate(at % words.len());
+        words.extend_from_slice(&second[from % second.len()..]);
+        edit(&mut words, &edits);
+        survives(&balanced(words.iter().map(String::as_str)));
+    }
+}
+
+proptest! {
+    // A whole network each: they take much longer than the others.
+    #![proptest_config(cases(2))]
 
     /// Most of these are right, and run through the back of the compiler.
     #[test]
@@ -194,18 +215,6 @@ proptest! {
                 words.insert(*at, format!("-> {stage}"));
             }
         }
-        survives(&balanced(words.iter().map(String::as_str)));
-    }
-
-    #[test]
-    fn the_beginning_of_a_model_with_the_end_of_another(
-        first in select(models::models()), second in select(models::models()),
-        at in 0usize..2000, from in 0usize..2000, edits in edits(),
-    ) {
-        let mut words = first;
-        words.truncate(at % words.len());
-        words.extend_from_slice(&second[from % second.len()..]);
-        edit(&mut words, &edits);
         survives(&balanced(words.iter().map(String::as_str)));
     }
 }
