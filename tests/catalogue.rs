@@ -26,7 +26,8 @@ impl Case {
     fn codes(&self) -> BTreeSet<&str> {
         let lines = self.message.lines();
         lines
-            .filter_map(|line| line.trim().strip_prefix("code: "))
+            .map(|line| line.trim().trim_start_matches("= note: "))
+            .filter_map(|line| line.strip_prefix("code: "))
             .collect()
     }
 

@@ -337,8 +337,16 @@ pub const THEMES: &[Theme] = &[
                 "A `model!` holds structs, blocks and consts.",
             ),
             code(
+                "derive",
+                "Every model implements `Clone` and `Debug`. Its memory isn't made for other traits.",
+            ),
+            code(
                 "nested-too-deeply",
                 "Expressions nest to a limit, so that no input can exhaust the compiler's stack.",
+            ),
+            code(
+                "formula-too-long",
+                "Sizes may depend on consts that only rustc knows; the formulas have a limit, so that none can grow without end.",
             ),
             code(
                 "too-many-stages",
@@ -347,11 +355,22 @@ pub const THEMES: &[Theme] = &[
         ],
     },
     Theme {
+        title: "Training",
+        codes: &[code(
+            "loss-does-not-fit",
+            "A model's type says what its last stage is, and a loss which outputs and targets it takes: cross-entropy of ten classes follows a `Softmax` (or plain outputs, as logits), binary cross-entropy a `Sigmoid`, squared errors plain outputs.",
+        )],
+    },
+    Theme {
         title: "Surely not meant",
         codes: &[
             code(
                 "unused-let",
                 "A warning: the value is computed and nobody uses it.",
+            ),
+            code(
+                "channels-first",
+                "A warning: PyTorch's pictures are `[channels, height, width]`, those here `[height, width, channels]`.",
             ),
             code("unused-input", "A warning: nothing flows from this input."),
             code(

@@ -94,6 +94,10 @@ impl Diagnostic {
         self
     }
 
+    pub fn notes(self, notes: impl IntoIterator<Item = Words>) -> Self {
+        notes.into_iter().fold(self, Diagnostic::note)
+    }
+
     pub fn note_if(self, note: Option<Words>) -> Self {
         match note {
             Some(note) => self.note(note),

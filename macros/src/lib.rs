@@ -8,6 +8,8 @@ mod diagnostic;
 mod editor;
 mod emit;
 mod fuse;
+#[cfg(test)]
+mod fuzz;
 mod layer;
 mod parse;
 mod place;
@@ -17,15 +19,19 @@ mod shape;
 mod step;
 mod words;
 
-use proc_macro::TokenStream;
+use proc_macro2::TokenStream;
 
 /// Declares neural networks: see the crate `shapeflow`.
 #[proc_macro]
-pub fn model(tokens: TokenStream) -> TokenStream {
-    let mut diagnostics = diagnostic::Diagnostics::new();
-    let module = parse::parse(tokens.into(), &mut diagnostics);
+pub fn model(tokens: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(tokens.into(), &mut diagnostic::Diagnostics::new()).into()
+}
+
+/// The whole compiler: everything between the braces of one `model!` to Rust, with the errors in it.
+fn expand(tokens: TokenStream, diagnostics: &mut diagnostic::Diagnostics) -> TokenStream {
+    let module = parse::parse(tokens, diagnostics);
     let mut facts = editor::Facts::default();
-    let models = resolve::resolve_for_editor(&module, &mut diagnostics, &mut facts);
+    let models = resolve::resolve_for_editor(&module, diagnostics, &mut facts);
     // First, so that what is being typed doesn't move it: completion compares two expansions.
     let mut code = editor::mirror(&module, &facts);
     code.extend(diagnostics.to_tokens());
@@ -37,5 +43,10 @@ pub fn model(tokens: TokenStream) -> TokenStream {
         }));
     }
     code.extend(models.iter().map(emit::emit));
-    code.into()
+    #[cfg(test)]
+    assert!(
+        diagnostics.has_errors() || !models.iter().any(|model| model.broken),
+        "broken without an error"
+    );
+    code
 }

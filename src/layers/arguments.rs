@@ -35,6 +35,13 @@ pub type Init = &'static str;
 pub struct Tensor;
 
 #[doc(hidden)]
+pub mod told {
+    pub use super::super::{
+        activations::told::*, norms::told::*, pictures::told::*, shapes::told::*, weights::told::*,
+    };
+}
+
+#[doc(hidden)]
 pub mod of {
     pub use super::super::{
         activations::of::*, norms::of::*, pictures::of::*, shapes::of::*, weights::of::*,

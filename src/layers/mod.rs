@@ -33,6 +33,15 @@ macro_rules! layers {
                 $($(#[$argument_doc])* pub type $argument = crate::layers::arguments::$kind;)*
             })*
         }
+        /// What an editor shows of one stage is the documentation of an item under the layer's word. As a trait's item it
+        /// leads to the trait, which stands where the page stands: go-to-definition has one target.
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals, missing_docs)]
+        pub(crate) mod told {
+            $(pub trait $name {
+                const $name: ();
+            })*
+        }
     };
 }
 

@@ -24,6 +24,7 @@ pub struct Case {
     pub ask: Ask,
     pub at: &'static str,
     pub wanted: &'static [&'static str],
+    pub unwanted: &'static [&'static str],
 }
 
 const fn case(
@@ -37,6 +38,13 @@ const fn case(
         ask,
         at,
         wanted,
+        unwanted: &[],
+    }
+}
+
+impl Case {
+    const fn without(self, unwanted: &'static [&'static str]) -> Case {
+        Case { unwanted, ..self }
     }
 }
 
@@ -46,6 +54,7 @@ pub const FIXTURES: &[(&str, &str)] = &[
     ("wrong_shape", include_str!("../models/wrong_shape.rs")),
     ("unfinished", include_str!("../models/unfinished.rs")),
     ("empty_stage", include_str!("../models/empty_stage.rs")),
+    ("raw_names", include_str!("../models/raw_names.rs")),
 ];
 
 pub const CASES: &[Case] = &[
@@ -105,7 +114,8 @@ pub const CASES: &[Case] = &[
         Ask::Definition,
         "stem: Con‸v2d(16",
         &["src/layers/weights.rs: `Conv2d, conv2d {`"],
-    ),
+    )
+    .without(&["src/whole.rs"]),
     case(
         "whole",
         Ask::Definition,
@@ -117,7 +127,8 @@ pub const CASES: &[Case] = &[
         Ask::Definition,
         "[Bas‸ic(",
         &["src/whole.rs: `block Basic<"],
-    ),
+    )
+    .without(&["-> [Basic"]),
     case(
         "whole",
         Ask::Definition,
@@ -135,6 +146,19 @@ pub const CASES: &[Case] = &[
         Ask::Completion,
         "pad‸ding = same) -> Relu\n            ->",
         &["`padding`"],
+    ),
+    case(
+        "whole",
+        Ask::Completion,
+        "stem: Conv2d(16, 3x3, padding = sa‸me",
+        &["`same`", "`valid`"],
+    )
+    .without(&["`stride`", "`Box`"]),
+    case(
+        "whole",
+        Ask::Hover,
+        "stem: Conv2d(16, 3x3, padding = sa‸me",
+        &["As many zeros"],
     ),
     case("whole", Ask::Completion, "(x + y‸)", &["`y`", "`x`"]),
     case(
@@ -180,11 +204,30 @@ pub const CASES: &[Case] = &[
         Ask::Completion,
         "-> ‸\n",
         &["`Conv2d`", "`Dense`"],
-    ),
+    )
+    .without(&["`Box`", "`Fn`"]),
     case(
         "empty_stage",
         Ask::Hover,
         "-> Con‸v2d(32",
         &["`[28, 28, 1]` → `[26, 26, 32]`"],
+    ),
+    case(
+        "raw_names",
+        Ask::Hover,
+        "r#ty‸pe -> Dense(2)",
+        &["a value of `RawNames`", "`[4]`"],
+    ),
+    case(
+        "raw_names",
+        Ask::Hover,
+        "-> Den‸se(4",
+        &["Fully connected", "`dense1`: `[8]` → `[4]`"],
+    ),
+    case(
+        "raw_names",
+        Ask::Completion,
+        "init = he_n‸ormal",
+        &["`he_normal`", "`zeros`"],
     ),
 ];

@@ -62,6 +62,17 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             for line in answer.lines() {
                 println!("> {line}");
             }
+            for unwanted in case
+                .unwanted
+                .iter()
+                .filter(|unwanted| answer.contains(**unwanted))
+            {
+                failures.push(format!(
+                    "{file}, {} at `{}`: `{unwanted}` in\n{answer}",
+                    case.ask.name(),
+                    text.trim()
+                ));
+            }
             for wanted in case
                 .wanted
                 .iter()

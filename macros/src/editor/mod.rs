@@ -22,6 +22,7 @@ use quote::{format_ident, quote};
 
 use crate::parse::tree::Module;
 pub use facts::Facts;
+pub use text::each_stage;
 
 /// The word that rust-analyzer puts where a completion is asked for.
 const MARKER: &str = "raCompletionMarker";
@@ -70,9 +71,24 @@ fn nameable(module: &Module) -> bool {
     names.all(plain) && module.consts.iter().all(|item| plain(&item.name))
 }
 
-/// Neither a keyword nor a raw name.
+/// Not a keyword.
 fn plain(name: &Ident) -> bool {
-    text::word(&quote!(#name)).is_some() && !name.to_string().starts_with("r#")
+    text::word(&quote!(#name)).is_some()
+}
+
+/// A name away from where the user wrote it.
+fn elsewhere(name: &Ident) -> Ident {
+    let mut name = name.clone();
+    name.set_span(Span::call_site());
+    name
+}
+
+/// A word of the user as a name.
+fn named(word: &str, span: Span) -> Ident {
+    match word.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, span),
+        None => Ident::new(word, span),
+    }
 }
 
 /// A name of the mirror's own.
@@ -82,7 +98,46 @@ fn own(kind: &str, index: usize) -> Ident {
 
 /// The items that can stand for a word in a layer's arguments, for completion.
 fn own_arguments(index: usize, layer: &str) -> Ident {
+    let layer = layer.trim_start_matches("r#");
     format_ident!("__arguments_{}_{}", index, layer, span = Span::call_site())
+}
+
+/// The items that can stand behind `padding = `.
+fn own_words(index: usize, layer: &str, argument: &str) -> Ident {
+    let layer = layer.trim_start_matches("r#");
+    format_ident!(
+        "__words_{}_{}_{}",
+        index,
+        layer,
+        argument,
+        span = Span::call_site()
+    )
+}
+
+/// The words that an option takes, and what they mean.
+fn words(argument: &str) -> &'static [(&'static str, &'static str)] {
+    match argument {
+        "padding" => &[
+            (
+                "valid",
+                "No zeros around the picture: windows stay inside it.",
+            ),
+            (
+                "same",
+                "As many zeros as give `input / stride` positions, rounded up.",
+            ),
+        ],
+        "mode" => &[
+            ("nearest", "Each pixel is repeated."),
+            (
+                "bilinear",
+                "Pixels between are mixed from their neighbours.",
+            ),
+        ],
+        "init" | "bias_init" => crate::layer::initialisers(),
+        "approximate" => &[("tanh", "GELU by its approximation with `tanh`.")],
+        _ => &[],
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::facts::{Facts, path_of};
 use super::text::each_stage;
-use super::{own, own_arguments};
+use super::{elsewhere, named, own, own_arguments, own_words, words};
 use crate::layer;
 use crate::parse::tree::{Definition, Kind, Module, Outputs, ShapeExpr};
 use crate::resolve::snake_case;
@@ -33,10 +33,19 @@ pub fn stages(module: &Module) -> TokenStream {
             pub struct #name { #(#fields),* }
         }
     });
+    let told = module.blocks.iter().map(|block| {
+        let name = &block.name;
+        let kind = elsewhere(name);
+        quote!(pub trait #kind { const #name: (); })
+    });
     quote! {
         mod __stages {
             pub use ::shapeflow::layers::*;
             #(#blocks)*
+        }
+        mod __told {
+            pub use ::shapeflow::layers::arguments::told::*;
+            #(#told)*
         }
     }
 }
@@ -65,12 +74,15 @@ pub fn definition(
             let (Some(told), Ok(word)) = (facts.told_of_stage(stage), ident) else {
                 return;
             };
-            let name = format_ident!("{}", snake_case(text), span = word.span());
-            let kind = Ident::new(text, Span::call_site());
+            // Not an item of its own, to which go-to-definition would lead, but one of a trait beside the layer's page.
+            let kind = named(text, Span::call_site());
             code.extend(quote! {
                 const _: () = {
-                    #[doc = #told]
-                    static #name: __stages::#kind = __any();
+                    struct Inferred;
+                    impl __told::#kind for Inferred {
+                        #[doc = #told]
+                        const #word: () = ();
+                    }
                 };
             });
         });
@@ -107,7 +119,7 @@ fn values(definition: &Definition, index: usize, facts: &Facts) -> TokenStream {
             }
         });
         if listed.insert(name.to_string()) {
-            let name = Ident::new(&name.to_string(), Span::call_site());
+            let name = elsewhere(name);
             all.extend(quote! {
                 #[doc = #doc]
                 pub type #name = ::shapeflow::layers::arguments::Tensor;
@@ -156,10 +168,7 @@ fn arguments(module: &Module, definition: &Definition, index: usize, stage: &str
     let arguments = match block(module, stage) {
         Some(block) => {
             let parameters = block.parameters.iter().map(|item| {
-                let (name, ty) = (
-                    Ident::new(&item.name.to_string(), Span::call_site()),
-                    kind(item.kind),
-                );
+                let (name, ty) = (elsewhere(&item.name), kind(item.kind));
                 let doc = parameter_doc(block, item);
                 quote!(#[doc = #doc] pub type #name = #ty;)
             });
@@ -170,7 +179,17 @@ fn arguments(module: &Module, definition: &Definition, index: usize, stage: &str
             quote!(pub use ::shapeflow::layers::arguments::of::#layer::*;)
         }
     };
-    quote!(mod #name { #arguments #copies })
+    let known = layer::find(stage).into_iter().flat_map(|entry| entry.all());
+    let words = known.map(|argument| {
+        let module = own_words(index, stage, argument);
+        let words = words(argument).iter().map(|(word, doc)| {
+            let word = Ident::new(word, Span::call_site());
+            quote!(#[doc = #doc] pub type #word = ::shapeflow::layers::arguments::Word;)
+        });
+        quote!(mod #module { #(#words)* #copies })
+    });
+    let words: TokenStream = words.collect();
+    quote!(mod #name { #arguments #copies } #words)
 }
 
 /// The consts, dimension names and parameters once more, away from where the user declared them.
@@ -180,22 +199,22 @@ fn copies(module: &Module, definition: &Definition) -> TokenStream {
             Some(value) => format!("A const of this `model!`: `{value}`."),
             None => "A const of this `model!`.".to_owned(),
         };
-        (item.name.to_string(), doc)
+        (&item.name, doc)
     });
     let dims = definition.dims.iter().map(|dim| {
         let doc = format!("A dimension of `{}`.", definition.name);
-        (dim.to_string(), doc)
+        (dim, doc)
     });
     let parameters = definition
         .parameters
         .iter()
-        .map(|item| (item.name.to_string(), parameter_doc(definition, item)));
+        .map(|item| (&item.name, parameter_doc(definition, item)));
     let mut seen = BTreeSet::new();
     let all = consts.chain(dims).chain(parameters);
     let items = all
-        .filter(|(name, _)| seen.insert(name.clone()))
+        .filter(|(name, _)| seen.insert(name.to_string()))
         .map(|(name, doc)| {
-            let name = Ident::new(&name, Span::call_site());
+            let name = elsewhere(name);
             quote!(#[doc = #doc] pub type #name = ::shapeflow::layers::arguments::Dimension;)
         });
     quote!(#(#items)*)

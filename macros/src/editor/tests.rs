@@ -49,6 +49,11 @@ fn a_word_that_is_being_typed_leads_to_what_may_stand_there() {
         ),
         ("struct N(x: [4]) -> [2] { x -> ", " }", "__stages :: "),
         (
+            "struct N(x: [9, 9, 1]) -> [2] { x -> Conv2d(2, 3x3, padding = sa",
+            ") }",
+            "__words_0_Conv2d_padding :: ",
+        ),
+        (
             "struct N(x: [4]) -> [2] { x -> Dense(2, bi",
             ") }",
             "__arguments_0_Dense :: ",
@@ -79,5 +84,6 @@ fn words_of_rust_are_left_out() {
     let code =
         text("struct N(x: [4]) -> [2] { x -> Dense(2, bias = false) -> my::Own(crate::K, true) }");
     assert!(!code.contains("false") && !code.contains("true"), "{code}");
-    assert_eq!(text("struct N(type: [4]) -> [2] { type -> Dense(2) }"), "");
+    let code = text("struct N(r#in: [4]) -> [2] { let r#type = r#in -> Dense(2); r#type -> Relu }");
+    assert!(code.contains("static r#type"), "{code}");
 }

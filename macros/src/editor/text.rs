@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::facts::path_of;
-use super::{MARKER, own, own_arguments};
+use super::{MARKER, named, own, own_arguments, own_words, words};
 use crate::layer;
 use crate::parse::tree::{Argument, Definition, Expr, ExprKind, Module, Outputs, ShapeExpr};
 
@@ -25,7 +25,7 @@ pub fn text(module: &Module, definition: &Definition, index: usize) -> TokenStre
         .iter()
         .filter_map(|p| p.default.as_ref())
     {
-        text.argument_value(default, "");
+        text.argument_value(default, At::Size);
     }
     match &definition.outputs {
         Outputs::One(shape) => text.shape(Some(shape)),
@@ -46,6 +46,17 @@ pub fn text(module: &Module, definition: &Definition, index: usize) -> TokenStre
     quote!(fn #name() { #code })
 }
 
+/// Where a number or a word stands.
+#[derive(Clone, Copy)]
+enum At<'s> {
+    /// In a shape, or within a list.
+    Size,
+    /// Among a layer's arguments, by position.
+    Position(&'s str),
+    /// Behind the name of a layer's argument.
+    Value(&'s str, &'s str),
+}
+
 struct Text<'a> {
     module: &'a Module,
     definition: &'a Definition,
@@ -58,7 +69,7 @@ struct Text<'a> {
 impl<'a> Text<'a> {
     fn shape(&mut self, shape: Option<&ShapeExpr>) {
         for axis in shape.iter().flat_map(|shape| &shape.axes) {
-            self.argument_value(axis, "");
+            self.argument_value(axis, At::Size);
         }
     }
 
@@ -114,9 +125,11 @@ impl<'a> Text<'a> {
             }
             ExprKind::Repeat { body, count } => {
                 self.stage(body);
-                self.argument_value(count, "");
+                self.argument_value(count, At::Size);
             }
             ExprKind::Operation { .. } | ExprKind::Tuple(_) => self.value(expr),
+            // What is missing leads to the layers, as the word will that is typed there.
+            ExprKind::Broken => self.code.extend(quote!(let _: __stages::__missing;)),
             _ => {}
         }
     }
@@ -158,10 +171,23 @@ impl<'a> Text<'a> {
     }
 
     fn argument(&mut self, argument: &Argument, stage: &str) {
-        if let Some(name) = &argument.name {
-            self.argument_name(name, stage);
-        }
-        self.argument_value(&argument.value, stage);
+        let Some(name) = &argument.name else {
+            let at = if stage.is_empty() {
+                At::Size
+            } else {
+                At::Position(stage)
+            };
+            return self.argument_value(&argument.value, at);
+        };
+        self.argument_name(name, stage);
+        let text = name.to_string();
+        let known = layer::find(stage).is_some() && self.takes(stage, &text);
+        let at = if known {
+            At::Value(stage, &text)
+        } else {
+            At::Size
+        };
+        self.argument_value(&argument.value, at);
     }
 
     /// `padding` in `padding = same`, or `depthwise`.
@@ -174,7 +200,7 @@ impl<'a> Text<'a> {
 
     fn known_argument(&mut self, name: &Ident, text: &str, stage: &str) {
         if self.takes(stage, text) {
-            let stage = Ident::new(stage, Span::call_site());
+            let stage = named(stage, Span::call_site());
             self.code
                 .extend(quote!(let __stages::#stage { #name: _, .. } = __any();));
         }
@@ -200,45 +226,57 @@ impl<'a> Text<'a> {
     }
 
     /// A dimension, a number, or a word: as an argument of a stage, or of nothing.
-    fn argument_value(&mut self, expr: &Expr, stage: &str) {
+    fn argument_value(&mut self, expr: &Expr, at: At<'_>) {
         match &expr.kind {
             ExprKind::Path { text, tokens } => {
                 let declared = self.definition.dims.iter();
                 let declared =
                     declared.chain(self.definition.parameters.iter().map(|item| &item.name));
                 let constant = text.starts_with(char::is_uppercase);
-                let arguments = self.arguments(stage);
-                self.may_stand(&arguments, text, tokens);
+                let module = match at {
+                    At::Size => self.arguments(""),
+                    At::Position(stage) => self.arguments(stage),
+                    At::Value(stage, argument) => own_words(self.index, stage, argument),
+                };
+                self.may_stand(&module, text, tokens);
                 if declared.into_iter().any(|name| name == text) {
                     let dims = own("dimensions", self.index);
                     self.code.extend(quote!(let _ = &#dims::#tokens;));
                 } else if constant && !text.contains(MARKER) {
                     self.code.extend(quote!(let _ = &#tokens;));
                 } else if let Some(name) = word(tokens) {
-                    self.known_argument(&name, text, stage);
+                    match at {
+                        At::Position(stage) => self.known_argument(&name, text, stage),
+                        At::Value(_, argument)
+                            if words(argument).iter().any(|(word, _)| word == text) =>
+                        {
+                            self.code.extend(quote!(let _: #module::#name;));
+                        }
+                        _ => {}
+                    }
                 }
             }
             ExprKind::Call { arguments, .. } => {
                 for argument in arguments {
-                    self.argument_value(&argument.value, "");
+                    self.argument_value(&argument.value, At::Size);
                 }
             }
             ExprKind::Operation { first, rest } => {
-                self.argument_value(first, stage);
+                self.argument_value(first, at);
                 for (_, _, operand) in rest {
-                    self.argument_value(operand, stage);
+                    self.argument_value(operand, at);
                 }
             }
             ExprKind::Kernel(a, b) => {
-                self.argument_value(a, stage);
-                self.argument_value(b, stage);
+                self.argument_value(a, at);
+                self.argument_value(b, at);
             }
             ExprKind::Paren(inner) | ExprKind::Negative(inner) => {
-                self.argument_value(inner, stage);
+                self.argument_value(inner, at);
             }
             ExprKind::Tuple(items) | ExprKind::List(items) => {
                 for item in items {
-                    self.argument_value(item, "");
+                    self.argument_value(item, At::Size);
                 }
             }
             _ => {}

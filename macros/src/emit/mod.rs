@@ -13,6 +13,7 @@ use quote::quote;
 
 use crate::fuse::{Mode, fuse};
 use crate::plan::plan;
+use crate::shape::outer;
 use crate::shape::typed::TypedModel;
 use crate::step::lower;
 use stages::Emitter;
@@ -52,19 +53,24 @@ fn write(model: &TypedModel, comments: bool) -> TokenStream {
     let program = program::program(model, &train, &infer);
     let methods = api::methods(model);
     let assertions = assertions::assertions(model);
+    let code = quote! {
+        #assertions
+        #tables
+        #specs
+        #train_code
+        #infer_code
+        #program
+        #methods
+    };
+    let outer = outer::definitions(&model.outer, &code);
     quote! {
         #definition
         #[doc(hidden)]
         #[allow(clippy::all, clippy::pedantic, clippy::nursery, long_running_const_eval, unused, non_upper_case_globals)]
         const _: () = {
             use ::shapeflow::__private as sf;
-            #assertions
-            #tables
-            #specs
-            #train_code
-            #infer_code
-            #program
-            #methods
+            #outer
+            #code
         };
     }
 }

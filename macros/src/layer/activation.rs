@@ -1,6 +1,6 @@
 //! Functions of one number, applied to each element: `Relu`, `Gelu`, `Sigmoid` ...
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Range};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
@@ -97,16 +97,14 @@ pub const GELU: Entry = Entry {
 };
 
 fn leaky_relu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
-    let slope = arguments.number_or("slope", 0.01, "a number from 0 to below 1", |n| {
-        (0.0..1.0).contains(&n)
-    });
+    let slope = arguments.number_or("slope", 0.01, &Range::BELOW_ONE);
     Ok(Box::new(Activation {
         function: Function::LeakyRelu(slope),
     }))
 }
 
 fn elu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
-    let alpha = arguments.number_or("alpha", 1.0, "a number above 0", |n| n > 0.0);
+    let alpha = arguments.number_or("alpha", 1.0, &Range::POSITIVE);
     Ok(Box::new(Activation {
         function: Function::Elu(alpha),
     }))

@@ -1,7 +1,7 @@
 //! Words of Keras, PyTorch and burn, and ours for them: only for error messages.
 
 /// What another framework calls a layer, and what to write here.
-const LAYERS: [(&str, &str); 62] = [
+const LAYERS: &[(&str, &str)] = &[
     ("Linear", "Dense"),
     ("FullyConnected", "Dense"),
     ("Fc", "Dense"),
@@ -59,6 +59,27 @@ const LAYERS: [(&str, &str); 62] = [
     ("TanH", "Tanh"),
     ("SoftPlus", "Softplus"),
     ("LogSoftMax", "LogSoftmax"),
+    ("PReLU", "`LeakyRelu`; its slope isn't learned"),
+    ("Selu", "`Elu` or `Gelu`"),
+    ("Rescaling", "arithmetic, as in `0.5 * image`"),
+    ("Lambda", "the formula itself, as in `2.0 * x`"),
+    (
+        "Normalize",
+        "`BatchNorm`, or normalise the data set before training",
+    ),
+    (
+        "Normalization",
+        "`BatchNorm`, or normalise the data set before training",
+    ),
+    (
+        "CrossEntropyLoss",
+        "a `Softmax` here; a loss is given to `Fit::new`",
+    ),
+    (
+        "BCEWithLogitsLoss",
+        "a `Sigmoid` here; a loss is given to `Fit::new`",
+    ),
+    ("MSELoss", "nothing here; a loss is given to `Fit::new`"),
     ("Add", "`a + b`"),
     ("Subtract", "`a - b`"),
     ("Multiply", "`a * b`"),
@@ -76,12 +97,17 @@ const LAYERS: [(&str, &str); 62] = [
 ];
 
 /// Layers that are known but don't exist here yet.
-const LATER: [&str; 14] = [
+const LATER: &[&str] = &[
     "Embedding",
     "Unembed",
     "Position",
     "Attention",
     "MultiHeadAttention",
+    "MultiheadAttention",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
+    "Bidirectional",
+    "Conv3D",
     "Lstm",
     "LSTM",
     "Gru",
@@ -130,7 +156,7 @@ pub fn argument(name: &str) -> Option<(&'static str, &'static str)> {
             "an activation is a stage of its own: write `-> Relu` after it",
         ),
         "in_features" | "in_channels" | "input_dim" | "input_shape" | "input_size"
-        | "num_features" | "d_input" | "channels" => (
+        | "num_features" | "num_channels" | "normalized_shape" | "d_input" | "channels" => (
             "",
             "remove it: the input's size flows in and is never written",
         ),

@@ -1,7 +1,7 @@
 //! `BatchNorm`: each channel with mean 0 and variance 1 over the batch, then scaled and shifted
 //! (Ioffe and Szegedy 2015).
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Range};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
 use crate::fuse::Mode;
@@ -31,10 +31,8 @@ pub struct BatchNorm {
 
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let layer = BatchNorm {
-        momentum: arguments.number_or("momentum", 0.99, "a number from 0 to 1", |n| {
-            (0.0..=1.0).contains(&n)
-        }),
-        epsilon: arguments.number_or("epsilon", 1e-3, "a number above 0", |n| n > 0.0),
+        momentum: arguments.number_or("momentum", 0.99, &Range::TO_ONE),
+        epsilon: arguments.number_or("epsilon", 1e-3, &Range::POSITIVE),
     };
     Ok(Box::new(layer))
 }

@@ -1,6 +1,6 @@
 //! `Dropout(0.5)`: in training, zeroes values at random and scales up the others (Srivastava et al. 2014).
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Range};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
@@ -27,9 +27,7 @@ pub struct Dropout {
 
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let layer = Dropout {
-        rate: arguments.number("rate", "a number from 0 to below 1", |n| {
-            (0.0..1.0).contains(&n)
-        }),
+        rate: arguments.number("rate", &Range::BELOW_ONE),
     };
     Ok(Box::new(layer))
 }

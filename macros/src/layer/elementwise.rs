@@ -146,7 +146,7 @@ fn residual_help(a: &Shape, b: &Shape, from_end: usize, x: &Dim, y: &Dim, at: &C
     // Rows and columns differ in the same way, or only the channels do.
     if from_end == 1 {
         return words![format!(
-            "give {} `-> Conv2d({wide}, 1x1)`, so that both have {wide} channels",
+            "insert `-> Conv2d({wide}, 1x1)` after {}, so that both have {wide} channels",
             name(1)
         )];
     }

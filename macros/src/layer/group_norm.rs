@@ -1,7 +1,7 @@
 //! `GroupNorm(8)`: each group of channels of each example with mean 0 and variance 1, then scaled and
 //! shifted per channel (Wu and He 2018).
 
-use super::arguments::{Arguments, divisors};
+use super::arguments::{Arguments, Range, divisors};
 use super::batch_norm::{check_axes, scale_and_shift};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
@@ -33,7 +33,7 @@ pub struct GroupNorm {
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let layer = GroupNorm {
         groups: arguments.dim("groups"),
-        epsilon: arguments.number_or("epsilon", 1e-3, "a number above 0", |n| n > 0.0),
+        epsilon: arguments.number_or("epsilon", 1e-3, &Range::POSITIVE),
     };
     Ok(Box::new(layer))
 }

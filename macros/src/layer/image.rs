@@ -21,6 +21,14 @@ pub fn axes(
     }
     let help = match input.axes() {
         [_, _] => "give the picture an axis of channels, as in `[28, 28, 1]`, or insert `-> Reshape([28, 28, 1])`".into(),
+        [features] if at.origins.first().is_some_and(|o| o.written.starts_with("GlobalAvgPool") || o.written.starts_with("GlobalMaxPool") || o.written == "Flatten") => {
+            let before = at.origins.first().map_or(String::new(), |o| o.written.clone());
+            words![
+                format!("put it before `{before}`, or go on with `Dense`: "),
+                features,
+                " features flow in"
+            ]
+        }
         [one] => match one.known().and_then(side) {
             Some(side) => words![format!("insert `-> Reshape([{side}, {side}, 1])` before it")],
             _ => "insert `-> Reshape([height, width, channels])` before it".into(),

@@ -5,19 +5,36 @@ use crate::diagnostic::nearest;
 use crate::shape::typed::{Init, Rule};
 use crate::shape::{Dim, Number};
 
-const NAMES: [&str; 11] = [
-    "glorot_uniform",
-    "glorot_normal",
-    "he_uniform",
-    "he_normal",
-    "lecun_uniform",
-    "lecun_normal",
-    "zeros",
-    "ones",
-    "uniform",
-    "normal",
-    "constant",
+/// Each name with its rule, for editors.
+pub const RULES: &[(&str, &str)] = &[
+    (
+        "glorot_uniform",
+        "Uniform within `sqrt(6 / (fan_in + fan_out))`.",
+    ),
+    (
+        "glorot_normal",
+        "Normal with variance `2 / (fan_in + fan_out)`.",
+    ),
+    ("he_uniform", "Uniform within `sqrt(6 / fan_in)`."),
+    ("he_normal", "Normal with variance `2 / fan_in`."),
+    ("lecun_uniform", "Uniform within `sqrt(3 / fan_in)`."),
+    ("lecun_normal", "Normal with variance `1 / fan_in`."),
+    ("zeros", "All 0."),
+    ("ones", "All 1."),
+    (
+        "uniform",
+        "Uniform between two numbers: `uniform(-0.05, 0.05)`.",
+    ),
+    (
+        "normal",
+        "Normal with this standard deviation: `normal(0.05)`.",
+    ),
+    ("constant", "All this number: `constant(0.5)`."),
 ];
+
+fn names() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|(name, _)| *name)
+}
 
 /// Reads an initialiser: a name, or a name with numbers: `normal(0.02)`, `uniform(-0.1, 0.1)`, `constant(0.5)`.
 pub fn read(arguments: &mut Arguments<'_>, name: &str, default: Rule) -> Rule {
@@ -46,7 +63,7 @@ pub fn read(arguments: &mut Arguments<'_>, name: &str, default: Rule) -> Rule {
         ("normal", []) => Rule::Normal(Number::new(0.05)),
         ("normal", [deviation]) => Rule::Normal(deviation.clone()),
         ("constant", [value]) => Rule::Constant(value.clone()),
-        (known, _) if NAMES.contains(&known) => {
+        (known, _) if names().any(|name| name == known) => {
             let wants = match known {
                 "uniform" => "`uniform(-0.05, 0.05)`",
                 "normal" => "`normal(0.05)`",
@@ -63,9 +80,9 @@ pub fn read(arguments: &mut Arguments<'_>, name: &str, default: Rule) -> Rule {
                 "xavier_normal" | "GlorotNormal" => Some("glorot_normal"),
                 "kaiming_normal" | "HeNormal" | "kaiming" | "he" => Some("he_normal"),
                 "kaiming_uniform" | "HeUniform" => Some("he_uniform"),
-                word => nearest(word, NAMES),
+                word => nearest(word, names()),
             };
-            let wants = one_of(&NAMES);
+            let wants = one_of(&names().collect::<Vec<_>>());
             let help = meant.map(|meant| format!("write `{name} = {meant}`"));
             arguments.refuse(name, &given, &wants, help);
             return default;

@@ -1,7 +1,7 @@
 //! `LayerNorm`: the last axis of each example with mean 0 and variance 1, then scaled and shifted
 //! (Ba, Kiros and Hinton 2016).
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Range};
 use super::batch_norm::{check_axes, scale_and_shift};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
@@ -29,7 +29,7 @@ pub struct LayerNorm {
 
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let layer = LayerNorm {
-        epsilon: arguments.number_or("epsilon", 1e-3, "a number above 0", |n| n > 0.0),
+        epsilon: arguments.number_or("epsilon", 1e-3, &Range::POSITIVE),
     };
     Ok(Box::new(layer))
 }

@@ -75,6 +75,20 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     REGISTRY.iter().find(|entry| entry.name == name).copied()
 }
 
+/// Whether the shape that comes out is always the one that goes in.
+pub fn keeps_shape(name: &str) -> bool {
+    let activations = REGISTRY.iter().filter(|entry| entry.required.is_empty());
+    let mut activations = activations.map(|entry| entry.name);
+    let others = ["Dropout", "GroupNorm"];
+    let changes = ["Flatten", "GlobalAvgPool", "GlobalMaxPool", "Concat"];
+    others.contains(&name) || activations.any(|known| known == name) && !changes.contains(&name)
+}
+
+/// The names of initial weights, with the rule that each stands for.
+pub fn initialisers() -> &'static [(&'static str, &'static str)] {
+    init::RULES
+}
+
 /// The names of all layers.
 pub fn names() -> impl Iterator<Item = &'static str> {
     REGISTRY.iter().map(|entry| entry.name)

@@ -28,7 +28,7 @@ impl Padding {
         match &given.datum {
             Datum::Word(word) if word == "valid" => Padding::Valid,
             Datum::Word(word) if word == "same" => Padding::Same,
-            Datum::Word(_) => {
+            Datum::Word(_) | Datum::Text(_) => {
                 arguments.wrong_word("padding", &given, &["valid", "same"]);
                 Padding::unknown()
             }

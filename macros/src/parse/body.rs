@@ -4,7 +4,7 @@ use proc_macro2::Delimiter;
 
 use super::cursor::Cursor;
 use super::expression::Parser;
-use super::tree::{Definition, ExprKind, Let};
+use super::tree::{Definition, Expr, ExprKind, Let};
 use crate::diagnostic::{Diagnostic, Place};
 
 impl Parser<'_> {
@@ -12,10 +12,14 @@ impl Parser<'_> {
     pub(super) fn body(&mut self, mut cursor: Cursor, place: Place, definition: &mut Definition) {
         while !cursor.is_end() {
             let before = cursor.position();
-            if self.attributes(&mut cursor).is_err() {
-                cursor.skip_until(|c| c.is_punct(";"));
+            if self.comment(&mut cursor) {
+                continue;
             }
-            if cursor.is_keyword("let") {
+            let assigned = self.assignment(&mut cursor);
+            if cursor.is_end() {
+                break;
+            }
+            if cursor.is_keyword("let") || assigned {
                 if let Ok(item) = self.binding(&mut cursor) {
                     definition.lets.push(item);
                 } else {
@@ -44,24 +48,32 @@ impl Parser<'_> {
                 );
                 cursor.advance();
             } else {
-                let result = self.chain(&mut cursor);
+                let mut result = self.chain(&mut cursor);
                 let end = cursor.is_end() || cursor.is_punct(";");
                 if !end && !matches!(result.kind, ExprKind::Broken) && !cursor.is_keyword("let") {
-                    let message = format!(
-                        "expected `->` or the end of the body, found {}",
-                        cursor.found()
-                    );
-                    self.unexpected(
-                        cursor.place(),
-                        message,
-                        format!(
-                            "write `->` between two stages, or remove {}",
-                            cursor.found()
-                        ),
-                    );
+                    let new_line = cursor.place().line() > cursor.last_place().end.end().line;
+                    let found = cursor.found();
+                    if cursor.peek_ident().is_some() && new_line {
+                        self.unexpected(
+                            cursor.place(),
+                            format!("a body has one result, and {found} begins another"),
+                            "bind the first as `let name = ..;`, or give both as `(.., ..)`",
+                        );
+                        definition.result = Some(Expr::broken(result.place));
+                        continue;
+                    } else {
+                        self.unexpected(
+                            cursor.place(),
+                            format!("expected `->` or the end of the body, found {found}"),
+                            format!("write `->` between two stages, or remove {found}"),
+                        );
+                    }
+                    result = Parser::unfinished(result);
                     cursor.skip_until(|c| c.is_punct(";") || c.is_keyword("let"));
                 }
-                if let Some(earlier) = &definition.result {
+                if let Some(earlier) = &definition.result
+                    && !matches!(earlier.kind, ExprKind::Broken)
+                {
                     self.diagnostics.push(
                         Diagnostic::error(
                             "value-not-used",
@@ -96,7 +108,7 @@ impl Parser<'_> {
 
     /// `let y: [15, 15, 32] = ..;`
     pub(super) fn binding(&mut self, cursor: &mut Cursor) -> Result<Let, ()> {
-        cursor.advance();
+        cursor.eat_keyword("let");
         if let Some(place) = cursor.eat_keyword("mut") {
             self.diagnostics.push(
                 Diagnostic::error("let-mut", place, "values never change here")
@@ -117,10 +129,17 @@ impl Parser<'_> {
             None => vec![self.expect_name(cursor, "a value")?],
         };
         let shape = match cursor.eat_punct(":") {
-            Some(_) => Some(self.shape(cursor)?),
+            Some(_) => match self.shape(cursor) {
+                Ok(shape) => Some(shape),
+                Err(()) => {
+                    cursor.skip_until(|c| c.is_punct("=") || c.is_punct(";"));
+                    None
+                }
+            },
             None => None,
         };
         if cursor.eat_punct("=").is_none() {
+            let place = cursor.place();
             let message = format!("expected `=` in this `let`, found {}", cursor.found());
             self.unexpected(
                 cursor.place(),
@@ -130,9 +149,16 @@ impl Parser<'_> {
                     names.first().map_or("y".to_owned(), ToString::to_string)
                 ),
             );
-            return Err(());
+            // The name is kept, so that what speaks of it isn't wrong too.
+            cursor.skip_until(|c| c.is_punct(";") || c.is_keyword("let"));
+            cursor.eat_punct(";");
+            return Ok(Let {
+                names,
+                shape,
+                value: Expr::broken(place),
+            });
         }
-        let value = self.chain(cursor);
+        let mut value = self.chain(cursor);
         if cursor.eat_punct(";").is_none() {
             let readable = cursor.is_end() || cursor.is_keyword("let");
             if readable || cursor.peek_ident().is_some() {
@@ -149,6 +175,7 @@ impl Parser<'_> {
                 );
                 cursor.skip_until(|c| c.is_punct(";") || c.is_keyword("let"));
                 cursor.eat_punct(";");
+                value = Parser::unfinished(value);
             }
         }
         Ok(Let {

@@ -10,10 +10,32 @@ use crate::diagnostic::{Diagnostic, Place};
 impl Parser<'_> {
     /// `a -> B -> C`; after an error goes on at the next `->`.
     pub fn chain(&mut self, cursor: &mut Cursor) -> Expr {
+        while self.comment(cursor) {}
         let start = cursor.place();
-        let head = self.stage(cursor);
+        let head = match cursor.eat_punct("->") {
+            Some(arrow) => {
+                self.diagnostics.push(
+                    Diagnostic::error("missing-stage", arrow, "nothing flows into this `->`")
+                        .help(format!("write `{} -> ..`", self.input)),
+                );
+                let mut head = Expr::broken(arrow);
+                if !cursor.is_end() {
+                    let stages = vec![self.stage(cursor)];
+                    head = Expr {
+                        kind: ExprKind::Chain {
+                            head: Box::new(head),
+                            stages,
+                        },
+                        place: cursor.from(start),
+                    };
+                }
+                head
+            }
+            None => self.stage(cursor),
+        };
         let mut stages = Vec::new();
         while let Some(arrow) = self.arrow(cursor) {
+            while self.comment(cursor) {}
             if cursor.is_end() || cursor.is_punct(";") || at_arrow(cursor) {
                 self.diagnostics.push(
                     Diagnostic::error("missing-stage", arrow, "a stage is missing after `->`")
@@ -38,11 +60,14 @@ impl Parser<'_> {
 
     /// The next arrow; a wrong or missing one is reported and taken for right.
     pub(super) fn arrow(&mut self, cursor: &mut Cursor) -> Option<Place> {
+        while self.comment(cursor) {}
         if let Some(place) = cursor.eat_punct("->") {
             return Some(place);
         }
-        for wrong in ["=>", "|>", "~>", ">>", ">"] {
-            if cursor.is_punct(wrong) {
+        for wrong in ["=>", "|>", "~>", ">>", "-->", "--->", "<-", ">"] {
+            // `x > 0` compares.
+            let compares = wrong == ">" && matches!(cursor.peek_at(1), Some(TokenTree::Literal(_)));
+            if cursor.is_punct(wrong) && !compares {
                 let place = cursor.eat_punct(wrong)?;
                 self.diagnostics.push(
                     Diagnostic::error(
@@ -99,6 +124,7 @@ impl Parser<'_> {
             .peek_ident()
             .cloned()
             .filter(|_| cursor.is_punct_at(1, ":") && !cursor.is_punct_at(1, "::"));
+        let named = named.or_else(|| self.quoted_name(cursor));
         let expr = match named {
             Some(name) => {
                 cursor.advance();

@@ -1,6 +1,6 @@
 //! The head of a `struct` or `block`: dimensions, inputs, parameters, outputs.
 
-use proc_macro2::{Delimiter, Ident, TokenStream};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use super::cursor::Cursor;
 use super::expression::Parser;
@@ -16,6 +16,7 @@ impl Parser<'_> {
         attrs: Vec<TokenStream>,
         vis: TokenStream,
         keyword: Place,
+        is_block: bool,
     ) -> Result<Definition, ()> {
         let name = self.expect_name(cursor, "a network")?;
         let mut definition = Definition {
@@ -31,7 +32,20 @@ impl Parser<'_> {
             result: None,
         };
         if cursor.is_punct("<") {
-            self.dims(cursor, &mut definition);
+            self.dims(cursor, &mut definition, is_block);
+        }
+        if cursor.is_group(Delimiter::Brace) {
+            // A struct of Rust. What is in its braces can't be read without inputs.
+            let message = format!("`{}` has neither inputs nor an output", definition.name);
+            self.diagnostics.push(
+                Diagnostic::error("no-input", definition.place, message).help(format!(
+                    "write `{}(input: [784]) -> [10]` before the braces",
+                    definition.name
+                )),
+            );
+            cursor.advance();
+            definition.result = Some(Expr::broken(definition.place));
+            return Ok(definition);
         }
         match cursor.eat_group(Delimiter::Parenthesis) {
             Some((mut inner, place)) => {
@@ -67,13 +81,21 @@ impl Parser<'_> {
                 cursor.skip_until(|c| c.is_punct("->") || c.is_group(Delimiter::Brace));
             }
         }
+        let first = definition.inputs.first();
+        self.input = first.map_or("input".to_owned(), |input| input.name.to_string());
         definition.outputs = self.outputs(cursor, &definition.name);
+        if self.second_output(cursor) {
+            definition.outputs = Outputs::Unknown;
+        }
         if let Some(place) = cursor.eat_keyword("where") {
             self.where_clause(cursor, place, &definition);
         }
         let Some((body, place)) = cursor.eat_group(Delimiter::Brace) else {
             let message = format!("expected the body in braces, found {}", cursor.found());
-            self.error("no-body", cursor.place(), message);
+            self.diagnostics.push(
+                Diagnostic::error("no-body", cursor.place(), message)
+                    .help("write `{` before the body and `}` behind it"),
+            );
             return Err(());
         };
         self.body(body, place, &mut definition);
@@ -81,9 +103,16 @@ impl Parser<'_> {
     }
 
     /// `<H, W, C>`
-    pub(super) fn dims(&mut self, cursor: &mut Cursor, definition: &mut Definition) {
+    pub(super) fn dims(
+        &mut self,
+        cursor: &mut Cursor,
+        definition: &mut Definition,
+        is_block: bool,
+    ) {
         cursor.advance();
         while !cursor.is_end() && cursor.eat_punct(">").is_none() {
+            let start = cursor.place();
+            let mut generic = cursor.eat_keyword("const").is_some();
             match cursor.eat_ident() {
                 Some(dim) if definition.dims.contains(&dim) => {
                     let message = format!("dimension `{dim}` stands here twice");
@@ -98,6 +127,21 @@ impl Parser<'_> {
                         c.is_punct(">") || c.is_punct(",") || c.is_group(Delimiter::Parenthesis)
                     });
                 }
+            }
+            if cursor.is_punct(":") {
+                generic = true;
+                cursor.skip_until(|c| {
+                    c.is_punct(">") || c.is_punct(",") || c.is_group(Delimiter::Parenthesis)
+                });
+            }
+            // A struct's dimensions are refused anyway.
+            if generic && is_block {
+                let names: Vec<String> = definition.dims.iter().map(ToString::to_string).collect();
+                self.unexpected(
+                    cursor.from(start),
+                    "a dimension is a name alone",
+                    format!("write `<{}>`", names.join(", ")),
+                );
             }
             if cursor.eat_punct(",").is_none() && !cursor.is_punct(">") {
                 if cursor.is_group(Delimiter::Parenthesis) {
@@ -176,13 +220,22 @@ impl Parser<'_> {
         }
         let Some(kind) = word.as_deref().and_then(kind) else {
             let found = word.map_or_else(|| cursor.found(), |word| format!("`{word}`"));
+            let help = match cursor.peek() {
+                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+                    format!("write `{name}: [{}]`, in brackets", commas(group.stream()))
+                }
+                _ if found.starts_with('`') && found[1..].starts_with(char::is_lowercase) => {
+                    "parameters of blocks are `usize`, `f32` or `bool`".to_owned()
+                }
+                _ => format!("write the shape of one example, as in `{name}: [784]`"),
+            };
             self.diagnostics.push(
                 Diagnostic::error(
                     "missing-shape",
                     place,
                     format!("expected a shape such as `[28, 28, 1]`, found {found}"),
                 )
-                .help("parameters of blocks are `usize`, `f32` or `bool`"),
+                .help(help),
             );
             definition.inputs.push(Input { name, shape: None });
             return Err(());
@@ -203,9 +256,32 @@ impl Parser<'_> {
     pub(super) fn shape(&mut self, cursor: &mut Cursor) -> Result<ShapeExpr, ()> {
         let Some((mut inner, place)) = cursor.eat_group(Delimiter::Bracket) else {
             let message = format!("expected a shape such as `[10]`, found {}", cursor.found());
-            self.error("missing-shape", cursor.place(), message);
+            let help = match cursor.peek() {
+                Some(TokenTree::Literal(number)) => Some(format!("write `[{number}]`").into()),
+                _ => None,
+            };
+            self.diagnostics
+                .push(Diagnostic::error("missing-shape", cursor.place(), message).help_if(help));
             return Err(());
         };
+        if let (Some(kind), true) = (inner.peek_ident().cloned(), inner.is_punct_at(1, ";")) {
+            // `[f32; 784]`
+            inner.advance();
+            inner.advance();
+            let axis = self
+                .sum(&mut inner)
+                .unwrap_or_else(|()| Expr::broken(place));
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "element-type",
+                    &kind,
+                    "a shape is a list of sizes; values are `f32` without saying so",
+                )
+                .help(format!("write `[{axis}]`")),
+            );
+            let axes = vec![axis];
+            return Ok(ShapeExpr { axes, place });
+        }
         let (axes, _) = self.list(&mut inner, |p, c| {
             let start = c.place();
             p.sum(c).unwrap_or_else(|()| {
@@ -222,7 +298,7 @@ impl Parser<'_> {
             self.diagnostics.push(
                 Diagnostic::error(
                     "no-output",
-                    cursor.place(),
+                    cursor.last_place().end,
                     format!("expected `->` and the output of `{name}`, found {found}"),
                 )
                 .help("write the shape that comes out, as in `-> [10]`"),
@@ -261,6 +337,24 @@ impl Parser<'_> {
                 Outputs::Unknown
             }
         }
+    }
+
+    /// `-> [10], [2]`
+    fn second_output(&mut self, cursor: &mut Cursor) -> bool {
+        if !cursor.is_punct(",") {
+            return false;
+        }
+        let start = cursor.place();
+        cursor.skip_until(|c| c.is_group(Delimiter::Brace) || c.is_keyword("where"));
+        self.diagnostics.push(
+            Diagnostic::error(
+                "unnamed-output",
+                cursor.from(start),
+                "several outputs stand in parentheses, each with a name",
+            )
+            .help("write `-> (score: [1], class: [5])`"),
+        );
+        true
     }
 
     pub(super) fn output(&mut self, cursor: &mut Cursor) -> Result<(Ident, Option<ShapeExpr>), ()> {
@@ -308,6 +402,11 @@ impl Parser<'_> {
             );
         }
     }
+}
+
+/// The tokens without the spaces that they are printed with.
+fn commas(tokens: TokenStream) -> String {
+    tokens.to_string().replace(" ,", ",")
 }
 
 struct Listing<'a>(&'a ShapeExpr);

@@ -11,7 +11,7 @@ use proc_macro2::{Delimiter, TokenTree};
 
 use super::cursor::Cursor;
 use super::number::is_digits;
-use super::tree::{Argument, Expr, ExprKind, Operator};
+use super::tree::{Expr, ExprKind, Operator};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::words::Words;
 
@@ -22,6 +22,10 @@ pub(super) const DEEPEST: usize = 64;
 pub struct Parser<'a> {
     pub diagnostics: &'a mut Diagnostics,
     pub(super) depth: usize,
+    /// The first input of the definition that is read, for help lines.
+    pub(super) input: String,
+    /// Numbers are read, in which `.` is no arrow.
+    pub(super) in_argument: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -29,6 +33,8 @@ impl<'a> Parser<'a> {
         Parser {
             diagnostics,
             depth: 0,
+            input: "input".to_owned(),
+            in_argument: false,
         }
     }
 
@@ -72,8 +78,13 @@ impl<'a> Parser<'a> {
         let start = cursor.place();
         let first = operand(self, cursor)?;
         let mut rest = Vec::new();
-        let arrow = |c: &Cursor| c.is_punct("-") && c.is_punct_at(1, ">");
+        let arrow = |c: &Cursor| {
+            c.is_punct("-") && c.is_punct_at(1, ">") || c.is_punct("-->") || c.is_punct("--->")
+        };
         while !arrow(cursor) {
+            if let Some(broken) = self.foreign_operator(start, cursor) {
+                return Ok(broken);
+            }
             let found = operators
                 .iter()
                 .find(|(sign, _)| cursor.is_punct(sign.encode_utf8(&mut [0; 4])));
@@ -131,7 +142,15 @@ impl<'a> Parser<'a> {
     pub(super) fn operand(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
         let start = cursor.place();
         if let Some(literal) = cursor.eat_literal() {
-            return self.literal(&literal, cursor);
+            let number = self.literal(&literal, cursor)?;
+            if matches!(number.kind, ExprKind::Text(_)) {
+                // `"Dense"(4)`: that it is a text is told where it is used.
+                cursor.eat_group(Delimiter::Parenthesis);
+            }
+            return Ok(self.percent(number, cursor));
+        }
+        if let Some(broken) = self.control(cursor) {
+            return Ok(broken);
         }
         if cursor.peek_ident().is_some() || cursor.is_punct("::") {
             return self.path_or_call(cursor);
@@ -151,6 +170,20 @@ impl<'a> Parser<'a> {
         }
         if let Some((inner, place)) = cursor.eat_group(Delimiter::Bracket) {
             return self.nested(place, |p| p.bracket(inner, place));
+        }
+        if let Some((mut inner, place)) = cursor.eat_group(Delimiter::Brace) {
+            self.unexpected(
+                place,
+                "a part of a chain stands in parentheses, found `{`",
+                "write `(` and `)`",
+            );
+            return self.nested(place, |p| {
+                let only = p.chain(&mut inner);
+                Expr {
+                    kind: ExprKind::Paren(Box::new(only)),
+                    place,
+                }
+            });
         }
         if cursor.is_punct("-") && !at_arrow(cursor) {
             let mut negative = false;
@@ -200,12 +233,16 @@ impl<'a> Parser<'a> {
     }
 
     /// Runs `read` one bracket deeper.
-    fn nested(&mut self, place: Place, read: impl FnOnce(&mut Self) -> Expr) -> Result<Expr, ()> {
+    pub(super) fn nested(
+        &mut self,
+        place: Place,
+        read: impl FnOnce(&mut Self) -> Expr,
+    ) -> Result<Expr, ()> {
         if self.depth >= DEEPEST {
-            self.error(
-                "nested-too-deeply",
-                place,
-                format!("brackets stand more than {DEEPEST} deep"),
+            let message = format!("brackets stand more than {DEEPEST} deep");
+            self.diagnostics.push(
+                Diagnostic::error("nested-too-deeply", place, message)
+                    .help("remove those that mean nothing, or take a part out as a `let`"),
             );
             return Ok(Expr::broken(place));
         }
@@ -227,6 +264,25 @@ impl<'a> Parser<'a> {
             };
         }
         let body = self.chain(&mut inner);
+        if matches!(body.kind, ExprKind::Whole(_)) && inner.is_punct(";") {
+            inner.advance();
+            let stage = self.chain(&mut inner);
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "missing-count",
+                    place,
+                    "what is repeated stands before the `;`, the number behind it",
+                )
+                .help(format!("write `[{stage}; {body}]`")),
+            );
+            return Expr {
+                kind: ExprKind::Repeat {
+                    body: Box::new(stage),
+                    count: Box::new(body),
+                },
+                place,
+            };
+        }
         if inner.eat_punct(";").is_none() {
             let message = format!("expected `;` in a repeat, found {}", inner.found());
             self.unexpected(
@@ -251,10 +307,18 @@ impl<'a> Parser<'a> {
                     .unwrap_or_else(|()| Expr::broken(start))
             }
         };
-        if !inner.is_end() && !matches!(count.kind, ExprKind::Broken) {
-            let message = format!("expected `]`, found {}", inner.found());
-            self.unexpected(inner.place(), message, format!("remove {}", inner.found()));
-        }
+        let count = match inner.is_end() || matches!(count.kind, ExprKind::Broken) {
+            true => count,
+            false => {
+                let message = format!("expected `]`, found {}", inner.found());
+                self.unexpected(
+                    inner.place(),
+                    message,
+                    format!("write one number, as in `[{body}; 3]`"),
+                );
+                Expr::broken(count.place)
+            }
+        };
         Expr {
             kind: ExprKind::Repeat {
                 body: Box::new(body),
@@ -309,87 +373,6 @@ impl<'a> Parser<'a> {
             cursor.eat_punct(",");
         }
         (items, commas)
-    }
-
-    /// `name`, `path::to::Name` or `Name(arguments)`.
-    fn path_or_call(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
-        let start = cursor.place();
-        let position = cursor.position();
-        let mut text = String::new();
-        if cursor.eat_punct("::").is_some() {
-            text.push_str("::");
-        }
-        loop {
-            let Some(ident) = cursor.eat_ident() else {
-                let message = format!("expected a name after `::`, found {}", cursor.found());
-                self.unexpected(cursor.place(), message, "write a path, as in `my::Layer`");
-                return Err(());
-            };
-            text.push_str(&ident.to_string());
-            if cursor.eat_punct("::").is_none() {
-                break;
-            }
-            text.push_str("::");
-        }
-        let path = Expr {
-            kind: ExprKind::Path {
-                text,
-                tokens: cursor.since(position),
-            },
-            place: cursor.from(start),
-        };
-        let Some((mut inner, place)) = cursor.eat_group(Delimiter::Parenthesis) else {
-            return Ok(path);
-        };
-        self.nested(place, |p| {
-            let (arguments, _) = p.list(&mut inner, Parser::argument);
-            Expr {
-                kind: ExprKind::Call {
-                    path: Box::new(path),
-                    arguments,
-                },
-                place: start.to(place),
-            }
-        })
-    }
-
-    /// `32` or `padding = same`.
-    fn argument(&mut self, cursor: &mut Cursor) -> Argument {
-        let name = cursor.peek_ident().cloned().filter(|_| {
-            (cursor.is_punct_at(1, "=") && !cursor.is_punct_at(1, "=="))
-                || (cursor.is_punct_at(1, ":") && !cursor.is_punct_at(1, "::"))
-        });
-        let Some(name) = name else {
-            return Argument {
-                name: None,
-                value: self.chain_item(cursor),
-            };
-        };
-        cursor.advance();
-        if cursor.is_punct(":") {
-            let place = cursor.place();
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "colon-in-argument",
-                    place,
-                    "an option is given with `=`, found `:`",
-                )
-                .help(format!("write `{name} = ..`")),
-            );
-        }
-        cursor.advance();
-        if cursor.is_end() || cursor.is_punct(",") {
-            let place = Place::from(&name);
-            self.error("missing-value", place, format!("`{name}` has no value"));
-            return Argument {
-                name: Some(name),
-                value: Expr::broken(place),
-            };
-        }
-        Argument {
-            name: Some(name),
-            value: self.chain_item(cursor),
-        }
     }
 }
 

@@ -58,13 +58,14 @@ impl Parser<'_> {
     fn item(&mut self, cursor: &mut Cursor, module: &mut Module) -> Result<(), ()> {
         let start = cursor.position();
         let attrs = self.attributes(cursor)?;
+        let attrs = self.without_derives(attrs);
         let vis = visibility(cursor);
         let place = cursor.place();
         if cursor.eat_keyword("const").is_some() {
             let item = self.constant(cursor, start)?;
             module.consts.push(item);
         } else if cursor.eat_keyword("struct").is_some() {
-            let definition = self.definition(cursor, attrs, vis, place)?;
+            let definition = self.definition(cursor, attrs, vis, place, false)?;
             if let Some(parameter) = definition.parameters.first() {
                 self.diagnostics.push(
                     Diagnostic::error(
@@ -81,7 +82,7 @@ impl Parser<'_> {
             }
             module.models.push(definition);
         } else if cursor.eat_keyword("block").is_some() {
-            let definition = self.definition(cursor, attrs, vis, place)?;
+            let definition = self.definition(cursor, attrs, vis, place, true)?;
             module.blocks.push(definition);
         } else {
             let found = cursor.found();
@@ -92,7 +93,11 @@ impl Parser<'_> {
                 (None, "`fn`" | "`enum`" | "`impl`" | "`let`" | "`type`" | "`use`") => {
                     Some("only networks stand in `model!`: put Rust items beside it".to_owned())
                 }
-                _ => None,
+                (None, "`static`") => Some("write `const`".to_owned()),
+                (None, "`;`") => Some("remove `;`".to_owned()),
+                _ => Some(
+                    "write `struct Name(input: [784]) -> [10] { input -> Dense(10) }`".to_owned(),
+                ),
             };
             self.diagnostics.push(
                 Diagnostic::error("unknown-item", place, message).help_if(help.map(Into::into)),
@@ -122,13 +127,37 @@ impl Parser<'_> {
         Ok(attrs)
     }
 
+    /// Models are `Clone` and `Debug`, and hold what other traits can't be derived for.
+    fn without_derives(&mut self, attrs: Vec<TokenStream>) -> Vec<TokenStream> {
+        let mut kept = Vec::new();
+        for attr in attrs {
+            let mut inner = Cursor::new(attr.clone());
+            inner.advance();
+            let derive = inner.eat_group(Delimiter::Bracket);
+            match derive.filter(|(inner, _)| inner.is_keyword("derive")) {
+                Some((_, place)) => {
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            "derive",
+                            place,
+                            "a model is `Clone` and `Debug` already, and derives nothing else",
+                        )
+                        .help("remove this line; `save` and `load` write and read its weights"),
+                    );
+                }
+                None => kept.push(attr),
+            }
+        }
+        kept
+    }
+
     pub(super) fn expect_name(&mut self, cursor: &mut Cursor, what: &str) -> Result<Ident, ()> {
         match cursor.eat_ident() {
             Some(name) if is_reserved(&name) => {
-                self.error(
-                    "reserved-name",
-                    Place::from(&name),
-                    format!("`{name}` is a word of Rust and can't name {what}"),
+                let message = format!("`{name}` is a word of Rust and can't name {what}");
+                self.diagnostics.push(
+                    Diagnostic::error("reserved-name", &name, message)
+                        .help(format!("write `{}_`", name.to_string().trim_matches('_'))),
                 );
                 // The name is kept so that the rest is read; the item is broken anyway.
                 Ok(Ident::new_raw(&format!("{name}_"), name.span()))

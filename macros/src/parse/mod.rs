@@ -1,10 +1,12 @@
 //! Tokens to syntax tree. Never fails: what can't be read is reported and left out.
 
 mod body;
+mod call;
 mod chain;
 mod cursor;
 mod definition;
 mod expression;
+mod habit;
 pub mod item;
 mod number;
 pub mod tree;

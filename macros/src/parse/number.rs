@@ -84,13 +84,50 @@ impl Parser<'_> {
                 place,
             });
         }
+        if let Some(inside) = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')) {
+            return Ok(Expr {
+                kind: ExprKind::Text(inside.to_owned()),
+                place,
+            });
+        }
         let message = format!("expected a number such as `64`, `0.25` or `3x3`, found `{text}`");
-        let unquoted = text.trim_matches('"');
-        let help = (text.starts_with('"') && !unquoted.is_empty())
-            .then(|| format!("write `{unquoted}`, without quotes").into());
+        let help = meant(&text).map(|number| format!("write `{number}`").into());
         self.diagnostics
             .push(Diagnostic::error("bad-number", place, message).help_if(help));
         Ok(Expr::broken(place))
+    }
+
+    /// `50%`
+    pub(super) fn percent(&mut self, number: Expr, cursor: &mut Cursor) -> Expr {
+        let value = match number.kind {
+            ExprKind::Whole(n) => n as f64,
+            ExprKind::Real(n) => n,
+            _ => return number,
+        };
+        if !cursor.is_punct("%") || cursor.peek_at(1).is_some_and(starts_operand) {
+            return number;
+        }
+        cursor.advance();
+        let place = cursor.from(number.place);
+        let message = format!("a share is written as a number from 0 to 1, found `{number}%`");
+        self.diagnostics.push(
+            Diagnostic::error("bad-number", place, message)
+                .help(format!("write `{:?}`", value / 100.0)),
+        );
+        Expr::broken(place)
+    }
+}
+
+/// The number in `3X3` or in `1_000u32`.
+fn meant(text: &str) -> Option<String> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '_')?;
+    let (digits, rest) = text.split_at(end);
+    if digits.is_empty() {
+        return None;
+    }
+    match rest.strip_prefix('X') {
+        Some(width) if is_digits(width) => Some(format!("{digits}x{width}")),
+        _ => Some(digits.replace('_', "")),
     }
 }
 

@@ -133,6 +133,8 @@ pub enum ExprKind {
     Whole(u64),
     /// A number with a point or an exponent.
     Real(f64),
+    /// `"same"`: no text stands anywhere, but Keras and PyTorch write some.
+    Text(String),
     /// `3x3`
     Kernel(Box<Expr>, Box<Expr>),
     Negative(Box<Expr>),
@@ -245,6 +247,7 @@ impl fmt::Display for Expr {
             }
             ExprKind::Whole(number) => write!(f, "{number}"),
             ExprKind::Real(number) => write!(f, "{number:?}"),
+            ExprKind::Text(text) => write!(f, "{text:?}"),
             ExprKind::Kernel(a, b) => {
                 let digits = |e: &Expr| matches!(e.kind, ExprKind::Whole(_));
                 if digits(a) && digits(b) {

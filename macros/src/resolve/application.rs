@@ -1,6 +1,7 @@
 //! One use of a layer: its arguments read, its shape worked out, its node added.
 
 use super::Resolver;
+use super::constant::LARGEST;
 use super::scope::{Scope, snake_case};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::layer::arguments::Arguments;
@@ -36,7 +37,7 @@ impl<'a> Resolver<'a> {
         let name = name.unwrap_or_else(|| self.free_name(&snake_case(entry.name), scope));
         let given = self.given(arguments, scope);
         let had_broken = self.broken;
-        let frames: Vec<_> = scope.frames.iter().rev().cloned().collect();
+        let frames = scope.notes();
         let mut arguments = Arguments::new(entry, stage.place, given, self.diagnostics, &frames);
         let built = (entry.build)(&mut arguments);
         let places = arguments.places();
@@ -124,7 +125,7 @@ impl<'a> Resolver<'a> {
             diagnostics: self.diagnostics,
             assertions: &mut self.graph.assertions,
             guessed,
-            frames: scope.frames.iter().rev().cloned().collect(),
+            frames: scope.notes(),
         };
         let shape = match layer.infer(&shapes, &mut check) {
             Ok(shape) => shape,
@@ -135,7 +136,23 @@ impl<'a> Resolver<'a> {
                 return value;
             }
         };
-        if shape.size().signed().is_some_and(|n| n > 1 << 40) {
+        let parameters = layer.parameters(&shapes);
+        let weights = parameters.iter().map(|p| Dim::product(&p.shape));
+        if shape.size().is_too_long() || weights.into_iter().any(|size| size.is_too_long()) {
+            let what = format!("the size of `{written}`");
+            self.too_long(&what, place, scope);
+            return self.graph.value(Shape::anything(), place, written);
+        }
+        let huge = |size: &Dim| size.signed().is_some_and(|n| n > i128::from(LARGEST));
+        if let Some(weight) = parameters.iter().find(|p| huge(&Dim::product(&p.shape))) {
+            let message = words![
+                format!("the `{}` of `{written}` fits no memory: ", weight.name),
+                &Shape::new(weight.shape.clone())
+            ];
+            self.error("too-large", place, message, scope);
+            return self.graph.value(Shape::anything(), place, written);
+        }
+        if huge(&shape.size()) {
             let message = words![
                 format!("the output of `{written}` fits no memory: "),
                 &shape
@@ -144,7 +161,6 @@ impl<'a> Resolver<'a> {
             return self.graph.value(Shape::anything(), place, written);
         }
         let full = format!("{}{name}", scope.prefix);
-        let parameters = layer.parameters(&shapes);
         let existing = self.graph.layer_named(&full).filter(|_| scope.shared);
         let id = match existing {
             Some(id) => {

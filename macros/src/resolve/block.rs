@@ -40,12 +40,14 @@ impl<'a> Resolver<'a> {
                 .take(format!("{}{name}", outer.prefix), stage.place.line());
         }
         for dim in &block.dims {
-            let meaning = Meaning::Datum(Datum::Whole(placeholder(dim)));
+            let meaning = Meaning::Datum(Datum::Whole(Dim::open(dim.to_string())));
             scope.bind(&dim.to_string(), dim.into(), meaning, Role::Dimension);
         }
         let given = self.given(arguments, outer);
-        self.bind_parameters(block, given, stage, &mut scope, outer);
+        let left_out = self.bind_parameters(block, given, stage, &mut scope, outer);
         let solved = self.solve_dims(block, stage, &inputs, &mut scope, outer);
+        // Defaults may speak of the dimensions, which are known only now.
+        self.bind_defaults(block, &left_out, &mut scope);
         scope.frames.push(frame(block, stage.place, &scope));
         for dim in &block.dims {
             if let Some(Meaning::Datum(Datum::Whole(solved))) =
@@ -95,7 +97,8 @@ impl<'a> Resolver<'a> {
     pub fn block_alone(&mut self, block: &'a Definition) {
         let mut scope = Scope::new(block);
         for dim in &block.dims {
-            let meaning = Meaning::Datum(Datum::Whole(placeholder(dim)));
+            let path = Dim::path(dim.to_string(), quote!(#dim));
+            let meaning = Meaning::Datum(Datum::Whole(path));
             scope.bind(&dim.to_string(), dim.into(), meaning, Role::Dimension);
         }
         for parameter in &block.parameters {
@@ -138,11 +141,6 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// A dimension name while it isn't worked out.
-fn placeholder(dim: &proc_macro2::Ident) -> Dim {
-    Dim::path(dim.to_string(), quote!(#dim))
-}
-
 /// `` in `Basic` used on line 12, here H = 15, W = 15, C = 3 ``.
 fn frame(block: &Definition, place: Place, scope: &Scope<'_>) -> Words {
     let mut words = words![format!("in `{}` used on line {}", block.name, place.line())];
@@ -153,7 +151,14 @@ fn frame(block: &Definition, place: Place, scope: &Scope<'_>) -> Words {
         if let Some(Meaning::Datum(Datum::Whole(dim))) = meaning
             && !dim.is_anything()
         {
-            words = words.then(words![format!("{separator}{name} = "), dim]);
+            // A const of the same name is told with its value by rustc: `C = 8`, not `C = C = 8`.
+            let same = dim.to_string() == name;
+            let label = if same {
+                String::new()
+            } else {
+                format!("{name} = ")
+            };
+            words = words.then(words![format!("{separator}{label}"), dim]);
             separator = ", ";
         }
     }

@@ -1,19 +1,20 @@
 //! Numbers and dimensions: expressions over literals, consts, dimension names and parameters.
 
 use super::Resolver;
-use super::scope::{Meaning, Scope};
+use super::division::{Operated, operate};
+use super::scope::Scope;
 use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::layer::{self, arguments::Datum};
-use crate::parse::tree::{Const, Definition, Expr, ExprKind, Kind, Operator, ShapeExpr};
+use crate::layer::arguments::Datum;
+use crate::parse::tree::{Expr, ExprKind, ShapeExpr};
 use crate::shape::check::assertion;
-use crate::shape::{Comparison, Dim, Division, Number, Shape};
+use crate::shape::{Comparison, Dim, Number, Shape};
 use crate::words::words;
 use quote::quote;
 
 /// More axes than this are refused, as by the kernels.
 const MOST_AXES: usize = 6;
 /// Larger sizes don't fit any memory.
-const LARGEST: u64 = 1 << 40;
+pub const LARGEST: u64 = 1 << 40;
 
 impl<'a> Resolver<'a> {
     /// A shape of which nothing can be said, since the parser reported it.
@@ -33,7 +34,12 @@ impl<'a> Resolver<'a> {
             return Shape::anything();
         }
         let axes = shape.axes.iter().map(|axis| self.axis(axis, scope));
-        let axes: Vec<Dim> = axes.collect();
+        let mut axes: Vec<Dim> = axes.collect();
+        // A batch that was written, and reported.
+        let batch = shape.axes.first().map(ToString::to_string);
+        if matches!(batch.as_deref(), Some("None" | "-1")) {
+            axes.remove(0);
+        }
         let result = Shape::new(axes);
         if result
             .size()
@@ -64,8 +70,12 @@ impl<'a> Resolver<'a> {
         let dim = self.dim(axis, scope);
         if dim.is_zero() || dim.is_out_of_range() {
             let message = words!["an axis has at least 1 element, found ", &dim];
-            let diagnostic = Diagnostic::error("empty-axis", axis.place, message)
-                .help("write a size of at least 1; the batch isn't written");
+            let diagnostic = Diagnostic::error("empty-axis", axis.place, message).help(
+                match dim.is_negative() {
+                    true => "leave it out: the batch is never written",
+                    false => "write a size of at least 1; the batch isn't written",
+                },
+            );
             self.report(diagnostic, scope);
             return Dim::anything();
         }
@@ -76,6 +86,10 @@ impl<'a> Resolver<'a> {
     pub fn dim(&mut self, expr: &Expr, scope: &mut Scope<'a>) -> Dim {
         let datum = self.datum(expr, scope);
         if let Some(dim) = datum.dim() {
+            if dim.is_too_long() {
+                self.too_long("this number", expr.place, scope);
+                return Dim::anything();
+            }
             return dim;
         }
         match datum {
@@ -118,6 +132,7 @@ impl<'a> Resolver<'a> {
             }
             ExprKind::Whole(number) => Datum::Whole(Dim::new(*number)),
             ExprKind::Real(number) => Datum::Real(Number::new(*number)),
+            ExprKind::Text(text) => Datum::Text(text.clone()),
             ExprKind::Paren(inner) => self.datum(inner, scope),
             ExprKind::Path { text, tokens } => self.name(text, tokens, expr, scope),
             ExprKind::Kernel(height, width) => {
@@ -143,6 +158,10 @@ impl<'a> Resolver<'a> {
                 for (operator, place, operand) in rest {
                     let operand = self.datum(operand, scope);
                     result = match operate(&result, *operator, &operand) {
+                        Operated::Datum(Datum::Real(number)) if number.is_too_long() => {
+                            self.too_long("this number", expr.place, scope);
+                            Datum::Broken
+                        }
                         Operated::Datum(datum) => datum,
                         Operated::Division(a, b) => self.divide(&a, &b, *place, expr, scope),
                         Operated::Wrong => self.not_a_number(expr, scope),
@@ -163,297 +182,19 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn not_a_number(&mut self, expr: &Expr, scope: &Scope<'a>) -> Datum {
+    /// Reports a formula that was given up.
+    pub fn too_long(&mut self, what: &str, place: Place, scope: &Scope<'a>) {
+        let message = format!(
+            "{what} depends on consts from outside by a formula that is too long to be checked"
+        );
+        let diagnostic = Diagnostic::error("formula-too-long", place, message)
+            .help("put the consts into this `model!`, or write numbers");
+        self.report(diagnostic, scope);
+    }
+
+    pub(super) fn not_a_number(&mut self, expr: &Expr, scope: &Scope<'a>) -> Datum {
         let message = format!("expected a number, found `{expr}`");
         self.error("not-a-number", expr.place, message, scope);
         Datum::Broken
-    }
-
-    /// A name in the place of a number or an option.
-    fn name(
-        &mut self,
-        text: &str,
-        tokens: &proc_macro2::TokenStream,
-        expr: &Expr,
-        scope: &mut Scope<'a>,
-    ) -> Datum {
-        match scope.look_up(text) {
-            Some(Meaning::Datum(datum)) => return datum,
-            Some(Meaning::Values(_)) => {
-                let message = format!("`{text}` is a value of the network; a number stands here");
-                self.error("not-a-number", expr.place, message, scope);
-                return Datum::Broken;
-            }
-            Some(Meaning::Stage(_)) => return self.not_a_number(expr, scope),
-            None => {}
-        }
-        match text {
-            "true" => return Datum::Flag(true),
-            "false" => return Datum::Flag(false),
-            _ => {}
-        }
-        if let Some(item) = self.module.consts.iter().find(|item| item.name == text) {
-            return self.constant(item, tokens, 0);
-        }
-        if layer::find(text).is_some() {
-            let message = format!("`{text}` is a layer; a number or an option stands here");
-            let help = format!("write it as a stage of its own: `-> {text}`");
-            let diagnostic = Diagnostic::error("layer-as-argument", expr.place, message).help(help);
-            self.report(diagnostic, scope);
-            return Datum::Broken;
-        }
-        if let Some(meant) = self.slip_of(text, scope) {
-            let message = format!("there is no dimension `{text}` here");
-            let diagnostic = Diagnostic::error("unknown-dimension", expr.place, message)
-                .help(format!("did you mean `{meant}`?"))
-                .help(format!(
-                    "a const from outside the block whose name is so near is written by its path: `self::{text}`"
-                ));
-            self.report(diagnostic, scope);
-            return Datum::Broken;
-        }
-        let last = text.rsplit("::").next().unwrap_or(text);
-        if text.contains("::") || last.starts_with(char::is_uppercase) {
-            return Datum::Const {
-                text: text.to_owned(),
-                tokens: tokens.clone(),
-            };
-        }
-        Datum::Word(text.to_owned())
-    }
-
-    /// The name in the block of which this one, in capitals, is surely a slip: two letters exchanged, or one
-    /// within it left out or doubled. Any other name may be that of a const from outside the block.
-    fn slip_of(&self, text: &str, scope: &Scope<'a>) -> Option<String> {
-        const SHORTEST: usize = 4;
-        if text.len() < SHORTEST || !text.starts_with(char::is_uppercase) || text.contains("::") {
-            return None;
-        }
-        let bound = scope.bindings().iter();
-        let names = bound
-            .filter(|b| matches!(b.meaning, Meaning::Datum(_)))
-            .map(|b| b.name.clone());
-        let consts = self.module.consts.iter().map(|c| c.name.to_string());
-        let sorted = |word: &str| {
-            let mut letters: Vec<char> = word.chars().collect();
-            letters.sort_unstable();
-            letters
-        };
-        names.chain(consts).find(|name| {
-            let near = name.len() >= SHORTEST && strsim::damerau_levenshtein(name, text) == 1;
-            let ends = name.chars().last() == text.chars().last();
-            let exchanged = sorted(name) == sorted(text);
-            near && (exchanged || ends && name.len() != text.len())
-        })
-    }
-
-    /// A const of the `model!`: its number if it can be worked out, else its name.
-    fn constant(&self, item: &Const, tokens: &proc_macro2::TokenStream, depth: usize) -> Datum {
-        let name = item.name.to_string();
-        let value = item
-            .value
-            .as_ref()
-            .and_then(|value| self.rust_value(value, depth));
-        match (item.kind, value) {
-            (Some(Kind::Usize), Some(Datum::Whole(dim))) if dim.known().is_some() => {
-                Datum::Whole(dim)
-            }
-            (Some(Kind::F32), Some(datum))
-                if datum.number().is_some_and(|n| n.known().is_some()) =>
-            {
-                datum.number().map_or(Datum::Broken, Datum::Real)
-            }
-            (Some(Kind::Bool), Some(Datum::Flag(flag))) => Datum::Flag(flag),
-            (Some(Kind::Usize), _) => Datum::Whole(Dim::path(name, tokens.clone())),
-            (Some(Kind::F32), _) => Datum::Real(Number::path(name, tokens.clone())),
-            _ => Datum::Const {
-                text: name,
-                tokens: tokens.clone(),
-            },
-        }
-    }
-
-    /// The value of a const as Rust works it out (division rounds down); None where only rustc can.
-    fn rust_value(&self, expr: &Expr, depth: usize) -> Option<Datum> {
-        const DEEPEST: usize = 32;
-        if depth > DEEPEST {
-            return None;
-        }
-        match &expr.kind {
-            ExprKind::Whole(number) => Some(Datum::Whole(Dim::new(*number))),
-            ExprKind::Real(number) => Some(Datum::Real(Number::new(*number))),
-            ExprKind::Paren(inner) => self.rust_value(inner, depth + 1),
-            ExprKind::Path { text, .. } if text == "true" || text == "false" => {
-                Some(Datum::Flag(text == "true"))
-            }
-            ExprKind::Path { text, tokens } => {
-                let item = self.module.consts.iter().find(|item| item.name == text)?;
-                Some(self.constant(item, tokens, depth + 1))
-            }
-            ExprKind::Negative(inner) => {
-                let number = self.rust_value(inner, depth + 1)?.number()?.known()?;
-                Some(Datum::Real(Number::new(-number)))
-            }
-            ExprKind::Operation { first, rest } => {
-                let mut result = self.rust_value(first, depth + 1)?;
-                for (operator, _, operand) in rest {
-                    let operand = self.rust_value(operand, depth + 1)?;
-                    result = match operate(&result, *operator, &operand) {
-                        Operated::Datum(datum) => datum,
-                        Operated::Division(a, b) => match (a.known(), b.known()) {
-                            (Some(a), Some(b)) => Datum::Whole(Dim::new(a.checked_div(b)?)),
-                            _ => return None,
-                        },
-                        Operated::Wrong => return None,
-                    };
-                }
-                Some(result)
-            }
-            _ => None,
-        }
-    }
-
-    /// Division of dimensions: exact, or an error that says by what.
-    fn divide(
-        &mut self,
-        a: &Dim,
-        b: &Dim,
-        operator: Place,
-        expr: &Expr,
-        scope: &Scope<'a>,
-    ) -> Datum {
-        let inexact = || {
-            Diagnostic::error(
-                "inexact-division",
-                expr.place,
-                words![
-                    format!("`{expr}` is no whole number: "),
-                    a,
-                    " can't be divided by ",
-                    b
-                ],
-            )
-        };
-        match a.divided(b) {
-            Division::Exact(dim) => Datum::Whole(dim),
-            Division::ByZero => {
-                let diagnostic = Diagnostic::error(
-                    "division-by-zero",
-                    operator,
-                    format!("`{expr}` divides by 0"),
-                )
-                .help("divide by a number of at least 1");
-                self.report(diagnostic, scope);
-                Datum::Broken
-            }
-            Division::Leaves(over) => {
-                let help = match (b.known(), over) {
-                    (Some(2), _) if is_side_of_picture(expr, scope.definition) => words![
-                        "make it even before: `-> Pad([[0, 1], [0, 1]])` gives ",
-                        a.plus(&Dim::new(1)),
-                        ", or choose another size"
-                    ],
-                    (Some(by), _) => {
-                        let (below, above) =
-                            (a.minus(&Dim::new(over)), a.plus(&Dim::new(by - over)));
-                        let dividend = dividend(expr);
-                        let constant = self
-                            .module
-                            .consts
-                            .iter()
-                            .find(|c| dividend.is_some_and(|name| c.name == name));
-                        match (constant, below.is_zero()) {
-                            (Some(item), _) => words![
-                                format!("write `const {}: usize = ", item.name),
-                                above,
-                                format!(";`, which {by} divides")
-                            ],
-                            (None, true) => {
-                                words![format!("the next size that {by} divides is "), above]
-                            }
-                            (None, false) => words![
-                                format!("the next sizes that {by} divides are "),
-                                below,
-                                " and ",
-                                above
-                            ],
-                        }
-                    }
-                    _ => "choose a size that can be divided".into(),
-                };
-                // `[H / 2, W / 2]` of a square is one mistake.
-                let mistake = (a.clone(), b.clone(), operator.line());
-                if self.last_inexact.as_ref() == Some(&mistake) {
-                    self.broken = true;
-                } else {
-                    self.report(inexact().help(help), scope);
-                    self.last_inexact = Some(mistake);
-                }
-                Datum::Broken
-            }
-            Division::Unsure(dim) => {
-                let (x, y) = (a.tokens(), b.tokens());
-                let framed = scope
-                    .frames
-                    .iter()
-                    .rev()
-                    .fold(inexact(), |d, f| d.note(f.clone()));
-                // `[H / 2, W / 2]` of a square is one mistake.
-                let mistake = (a.clone(), b.clone(), operator.line());
-                if self.last_inexact.as_ref() == Some(&mistake) {
-                    return Datum::Whole(dim);
-                }
-                self.last_inexact = Some(mistake);
-                let checked = assertion(quote!(#y != 0 && #x % #y == 0), &framed);
-                self.graph.assertions.push(checked);
-                Datum::Whole(dim)
-            }
-        }
-    }
-}
-
-/// The name that an expression `NAME / ..` divides.
-fn dividend(expr: &Expr) -> Option<&str> {
-    match &expr.bare().kind {
-        ExprKind::Operation { first, .. } => first.word(),
-        _ => None,
-    }
-}
-
-/// Whether what is divided is the height or the width of a picture that flows into the body.
-fn is_side_of_picture(expr: &Expr, definition: &Definition) -> bool {
-    let Some(name) = dividend(expr) else {
-        return false;
-    };
-    let shapes = definition.inputs.iter().filter_map(|i| i.shape.as_ref());
-    shapes
-        .filter(|shape| shape.axes.len() == 3)
-        .any(|shape| shape.axes[..2].iter().any(|axis| axis.word() == Some(name)))
-}
-
-enum Operated {
-    Datum(Datum),
-    /// Of dimensions: who asks decides about what is left over.
-    Division(Dim, Dim),
-    Wrong,
-}
-
-/// `a op b` for whole and real numbers; a real one makes the result real.
-fn operate(a: &Datum, operator: Operator, b: &Datum) -> Operated {
-    if matches!(a, Datum::Broken) || matches!(b, Datum::Broken) {
-        return Operated::Datum(Datum::Broken);
-    }
-    let real = matches!(a, Datum::Real(_)) || matches!(b, Datum::Real(_));
-    if !real && let (Some(a), Some(b)) = (a.dim(), b.dim()) {
-        return match operator {
-            Operator::Add => Operated::Datum(Datum::Whole(a.plus(&b))),
-            Operator::Subtract => Operated::Datum(Datum::Whole(a.minus(&b))),
-            Operator::Multiply => Operated::Datum(Datum::Whole(a.times(&b))),
-            Operator::Divide => Operated::Division(a, b),
-        };
-    }
-    match (a.number(), b.number()) {
-        (Some(a), Some(b)) => Operated::Datum(Datum::Real(a.combine(operator.sign(), &b))),
-        _ => Operated::Wrong,
     }
 }

@@ -78,7 +78,7 @@ impl<'a> Resolver<'a> {
         // Each round may find a name that the next one needs.
         for _ in 0..=names.len() {
             for (pattern, actual, index) in &pairs {
-                match solve_axis(pattern, actual, &names, &mut solution) {
+                match solve_axis(pattern, actual, &mut solution) {
                     Ok(None) => {}
                     Ok(Some(divides)) => {
                         let message = words![

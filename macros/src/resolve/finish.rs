@@ -8,8 +8,8 @@ use super::Resolver;
 use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::parse::tree::{Definition, Outputs};
-use crate::shape::Shape;
 use crate::shape::typed::{ConstItem, Link, Node, TypedInput, TypedModel, TypedOutput, ValueId};
+use crate::shape::{Dim, Shape};
 
 impl<'a> Resolver<'a> {
     /// An input that is never used is an error, a `let` is only wasteful.
@@ -67,6 +67,31 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// A square picture of one or three rows is surely PyTorch's `[channels, height, width]`.
+    pub fn warn_channels_first(
+        &mut self,
+        name: &Ident,
+        shape: &Shape,
+        place: Place,
+        scope: &Scope<'a>,
+    ) {
+        const SMALLEST: u64 = 16;
+        let known: Option<Vec<u64>> = shape.axes().iter().map(Dim::known).collect();
+        let Some([channels @ (1 | 3), height, width]) = known.as_deref() else {
+            return;
+        };
+        if height != width || *height < SMALLEST {
+            return;
+        }
+        let message = format!(
+            "`{name}` is declared as a picture of {channels} by {height} with {width} channels"
+        );
+        let diagnostic = Diagnostic::warning("channels-first", place, message).help(format!(
+            "channels come last: write `{name}: [{height}, {width}, {channels}]`"
+        ));
+        self.report(diagnostic, scope);
+    }
+
     /// The typed graph: links taken off the outputs, dead nodes left out, everything numbered anew.
     pub fn finish(
         &mut self,
@@ -92,6 +117,11 @@ impl<'a> Resolver<'a> {
             }
         }
         inputs.iter().for_each(|(_, value)| live[*value] = true);
+        // What no layer made stands for something that couldn't be read: the steps can't be written.
+        let mut made = vec![false; graph.values.len()];
+        graph.nodes.iter().for_each(|node| made[node.output] = true);
+        inputs.iter().for_each(|(_, value)| made[*value] = true);
+        self.broken |= live.iter().zip(&made).any(|(live, made)| *live && !made);
 
         let mut value_ids = BTreeMap::new();
         let mut values = Vec::new();
@@ -144,6 +174,7 @@ impl<'a> Resolver<'a> {
             nodes,
             values,
             assertions: graph.assertions,
+            outer: graph.outer.into_iter().collect(),
             consts,
             broken: self.broken,
         };

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 
 use crate::diagnostic::Place;
+use crate::layer;
 use crate::shape::Shape;
 use crate::shape::check::Origin;
 use crate::shape::typed::{Assertion, LayerId, LayerInstance, Node, Value, ValueId};
@@ -19,6 +20,8 @@ pub struct Graph {
     /// The node of each value that isn't an input.
     producers: BTreeMap<ValueId, usize>,
     pub assertions: Vec<Assertion>,
+    /// The consts from outside the block, as written.
+    pub outer: BTreeMap<String, TokenStream>,
     /// What came out of a stage with an error, and what follows from it.
     pub guessed: BTreeSet<ValueId>,
     /// The names of layers and block instances as their methods begin with them, with the full name
@@ -87,6 +90,19 @@ impl Graph {
     pub fn node(&mut self, node: Node) {
         self.producers.insert(node.output, self.nodes.len());
         self.nodes.push(node);
+    }
+
+    /// The kind of the layer that gave a value its shape: of a `Dense` before a `Softmax`, the `Dense`.
+    pub fn maker(&self, value: ValueId) -> Option<&'static str> {
+        let mut value = value;
+        loop {
+            let node = &self.nodes[*self.producers.get(&value)?];
+            let kind = self.layers[node.layer].layer.kind();
+            match node.inputs.as_slice() {
+                [input] if layer::keeps_shape(kind) => value = *input,
+                _ => return Some(kind),
+            }
+        }
     }
 
     /// The layer that made a value; none for inputs and after errors.

@@ -5,19 +5,24 @@ mod argument;
 mod block;
 mod constant;
 mod dimension;
+mod division;
 mod finish;
 mod graph;
+mod name;
+mod operator;
 mod output;
 mod parameter;
+mod rust_const;
 mod scope;
 mod stage;
+mod unknown;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported};
-use crate::editor::Facts;
-use crate::layer;
+use crate::editor::{Facts, each_stage};
+use crate::layer::{self, arguments::Datum};
 use crate::parse::tree::{Definition, Module};
 use crate::shape::Dim;
 use crate::shape::typed::{ConstItem, TypedModel};
@@ -28,6 +33,9 @@ use scope::{Meaning, Role, Scope};
 
 /// Applications of stages in one model beyond this are refused: no build may be endless.
 const MOST_STAGES: usize = 8_000;
+/// Stages and values within each other beyond this are refused, through brackets, `let`s and blocks together: the compiler's
+/// own stack ends. An unoptimised macro needs up to 9 KB for each, and has 2 MB in an editor.
+const DEEPEST: usize = 160;
 
 /// Works out all structs of a `model!`. Those with errors are marked as broken.
 #[cfg(test)]
@@ -42,26 +50,49 @@ pub fn resolve_for_editor(
     facts: &mut Facts,
 ) -> Vec<TypedModel> {
     let mut used = Vec::new();
+    let mut given_up = false;
     check_names(module, diagnostics);
     let models = module.models.iter();
     let models = models
         .map(|definition| {
             let mut resolver = Resolver::new(module, diagnostics);
             let model = resolver.model(definition);
+            given_up |= resolver.given_up;
             used.extend(resolver.used_blocks);
             facts.extend(resolver.facts);
             model
         })
         .collect();
-    // Blocks that nothing uses are checked with their dimensions left open.
-    for block in &module.blocks {
-        if !used.contains(&block.name.to_string()) {
+    // Blocks that nothing uses are checked with their dimensions left open; those that others use come last, since they are
+    // checked with them.
+    let words: Vec<_> = module.blocks.iter().map(words_of).collect();
+    let is_used = |block: &Definition| {
+        let name = block.name.to_string();
+        words.iter().any(|words| words.contains(name.as_str()))
+    };
+    let (inner, outer): (Vec<_>, Vec<_>) = module.blocks.iter().partition(|block| is_used(block));
+    for block in outer.into_iter().chain(inner.into_iter().rev()) {
+        if !given_up && !used.contains(&block.name.to_string()) {
             let mut resolver = Resolver::new(module, diagnostics);
             resolver.block_alone(block);
+            given_up = resolver.given_up;
+            used.extend(resolver.used_blocks);
             facts.extend(resolver.facts);
         }
     }
     models
+}
+
+/// The names of the stages in a body.
+fn words_of(definition: &Definition) -> BTreeSet<&str> {
+    let mut words = BTreeSet::new();
+    let lets = definition.lets.iter().map(|item| &item.value);
+    for expr in lets.chain(&definition.result) {
+        each_stage(expr, &mut |_, text, _| {
+            words.insert(text);
+        });
+    }
+    words
 }
 
 /// Everything that is known while one struct is worked out.
@@ -73,6 +104,12 @@ struct Resolver<'a> {
     active: Vec<String>,
     used_blocks: Vec<String>,
     stages: usize,
+    /// How many stages and values are being worked out within each other.
+    depth: usize,
+    /// The network is too large or too deep: what is left of it isn't looked at.
+    given_up: bool,
+    /// The consts of the `model!` that were asked for; None for what only rustc can work out.
+    consts: BTreeMap<String, Option<Datum>>,
     /// The last division that left something over, with its line.
     last_inexact: Option<(Dim, Dim, usize)>,
     /// Something was left out by the parser, or an error was reported.
@@ -90,6 +127,9 @@ impl<'a> Resolver<'a> {
             active: Vec::new(),
             used_blocks: Vec::new(),
             stages: 0,
+            depth: 0,
+            given_up: false,
+            consts: BTreeMap::new(),
             last_inexact: None,
             broken: false,
             facts: Facts::default(),
@@ -99,12 +139,33 @@ impl<'a> Resolver<'a> {
     /// Reports with the blocks and copies around the place.
     fn report(&mut self, diagnostic: Diagnostic, scope: &Scope<'_>) -> Reported {
         self.broken |= !diagnostic.is_warning();
-        let framed = scope
-            .frames
-            .iter()
-            .rev()
-            .fold(diagnostic, |d, frame| d.note(frame.clone()));
-        self.diagnostics.push(framed)
+        self.diagnostics.push(diagnostic.notes(scope.notes()))
+    }
+
+    /// Runs one level deeper, or gives up: the only way by which stages and values hold others.
+    fn deeper<T>(
+        &mut self,
+        place: Place,
+        scope: &mut Scope<'a>,
+        run: impl FnOnce(&mut Self, &mut Scope<'a>) -> T,
+    ) -> Option<T> {
+        if self.given_up {
+            return None;
+        }
+        if self.depth == DEEPEST {
+            let message = format!(
+                "this stands more than {DEEPEST} levels deep in blocks, `let`s and brackets"
+            );
+            let diagnostic = Diagnostic::error("nested-too-deeply", place, message)
+                .help("remove brackets and blocks around it; one after the other, stages may be as many as you like");
+            self.report(diagnostic, scope);
+            self.given_up = true;
+            return None;
+        }
+        self.depth += 1;
+        let result = run(self, scope);
+        self.depth -= 1;
+        Some(result)
     }
 
     fn error(
@@ -127,7 +188,7 @@ impl<'a> Resolver<'a> {
             ));
             self.report(diagnostic, &scope);
             for dim in &definition.dims {
-                let meaning = Meaning::Datum(layer::arguments::Datum::Broken);
+                let meaning = Meaning::Datum(Datum::Broken);
                 scope.bind(&dim.to_string(), dim.into(), meaning, Role::Dimension);
             }
         }
@@ -137,6 +198,7 @@ impl<'a> Resolver<'a> {
                 Some(axes) => {
                     let shape = self.shape(axes, &mut scope);
                     self.assert_not_empty(&shape, axes.place);
+                    self.warn_channels_first(&input.name, &shape, axes.place, &scope);
                     shape
                 }
                 None => self.unreadable(),
@@ -151,7 +213,7 @@ impl<'a> Resolver<'a> {
         for parameter in &definition.parameters {
             // That a struct has none was reported.
             self.broken = true;
-            let meaning = Meaning::Datum(layer::arguments::Datum::Broken);
+            let meaning = Meaning::Datum(Datum::Broken);
             let (name, place) = (parameter.name.to_string(), (&parameter.name).into());
             scope.bind(&name, place, meaning, Role::Parameter);
         }
@@ -200,7 +262,5 @@ fn check_names(module: &Module, diagnostics: &mut Diagnostics) {
     }
 }
 
-#[cfg(test)]
-mod fuzz;
 #[cfg(test)]
 mod tests;

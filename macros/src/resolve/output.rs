@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Place, count};
 use crate::parse::tree::{Definition, ExprKind, Outputs};
 use crate::shape::check::assertion;
 use crate::shape::typed::ValueId;
-use crate::shape::{Comparison, Shape};
+use crate::shape::{Comparison, Dim, Shape};
 use crate::words::{Words, words};
 use quote::quote;
 
@@ -143,8 +143,7 @@ impl<'a> Resolver<'a> {
         match shape.equals(declared) {
             Comparison::Holds => return true,
             Comparison::Unsure => {
-                let frames = scope.frames.iter().rev();
-                let diagnostic = frames.fold(diagnostic, |d, frame| d.note(frame.clone()));
+                let diagnostic = diagnostic.notes(scope.notes());
                 let axes = shape.axes().iter().zip(declared.axes());
                 for (a, b) in axes.filter(|(a, b)| a.equals(b) == Comparison::Unsure) {
                     let (x, y) = a.minus(b).sides();
@@ -156,11 +155,8 @@ impl<'a> Resolver<'a> {
             }
             Comparison::Fails => {}
         }
-        let help = declared_help(
-            &shape,
-            declared,
-            self.graph.producer(value).map(|l| l.layer.kind()),
-        );
+        let in_block = !scope.frames.is_empty();
+        let help = declared_help(&shape, declared, self.graph.maker(value), in_block);
         self.report(diagnostic.help(help), scope);
         self.graph.set_shape(value, declared.clone());
         false
@@ -168,8 +164,28 @@ impl<'a> Resolver<'a> {
 }
 
 /// How to make a value what was declared, or to declare what it is.
-fn declared_help(found: &Shape, declared: &Shape, kind: Option<&str>) -> Words {
-    let declare = words!["declare ", found];
+fn declared_help(found: &Shape, declared: &Shape, kind: Option<&str>, in_block: bool) -> Words {
+    // A block's shape is written with its dimensions.
+    let declare = match in_block {
+        true => "declare what comes out".into(),
+        false => words!["declare ", found],
+    };
+    let window = matches!(kind, Some("Conv2d" | "MaxPool2d" | "AvgPool2d"));
+    let sides = |shape: &Shape| {
+        shape
+            .axes()
+            .iter()
+            .take(2)
+            .map(Dim::known)
+            .collect::<Vec<_>>()
+    };
+    if window && found.rank() == 3 && declared.rank() == 3 && sides(found) < sides(declared) {
+        return words!["write `padding = same` in it, or "].then(declare);
+    }
+    if kind == Some("Conv2d") && found.rank() == declared.rank() && sides(found) == sides(declared)
+    {
+        return words!["give it ", &declared.last(), " filters, or "].then(declare);
+    }
     match (kind, declared.axes(), found.rank()) {
         (Some("Dense"), [units], 1) => words!["write `Dense(", units, ")`, or "].then(declare),
         (_, [units], 1) => words!["insert `-> Dense(", units, ")`, or "].then(declare),

@@ -7,7 +7,8 @@ use crate::layer::arguments::{Datum, Given, list};
 use crate::parse::tree::{Definition, Expr, Kind, ParameterItem};
 
 impl<'a> Resolver<'a> {
-    /// The parameters of a block, by position or name.
+    /// The parameters of a block, by position or name. Gives those that were left out: their defaults may speak of
+    /// dimensions that aren't worked out yet.
     pub(super) fn bind_parameters(
         &mut self,
         block: &'a Definition,
@@ -15,7 +16,7 @@ impl<'a> Resolver<'a> {
         stage: &Expr,
         scope: &mut Scope<'a>,
         outer: &mut Scope<'a>,
-    ) {
+    ) -> Vec<&'a ParameterItem> {
         let mut data: Vec<Option<Datum>> = vec![None; block.parameters.len()];
         let mut position = 0;
         let mut refused = false;
@@ -46,25 +47,33 @@ impl<'a> Resolver<'a> {
             }
             data[index] = Some(self.parameter(&block.parameters[index], block, &argument, outer));
         }
+        let mut left_out = Vec::new();
         for (parameter, datum) in block.parameters.iter().zip(data) {
             let datum = match (datum, &parameter.default) {
                 (Some(datum), _) => datum,
                 (None, Some(default)) => {
-                    let given = Given {
-                        name: None,
-                        datum: self.datum(default, scope),
-                        place: default.place,
-                        written: default.to_string(),
-                    };
-                    self.parameter(parameter, block, &given, scope)
+                    left_out.push(parameter);
+                    let assertions = self.graph.assertions.len();
+                    let datum = self.default(parameter, default, block, scope);
+                    self.graph.assertions.truncate(assertions);
+                    datum
                 }
                 (None, None) => {
                     if !refused {
                         let name = &parameter.name;
                         let message = format!("`{}` needs `{name}`", block.name);
                         let diagnostic =
-                            Diagnostic::error("missing-argument", stage.place, message)
-                                .help(format!("write `{}({name} = ..)`", block.name));
+                            Diagnostic::error("missing-argument", stage.place, message).help(
+                                format!(
+                                    "write `{}({name} = {})`",
+                                    block.name,
+                                    match parameter.kind {
+                                        Some(Kind::F32) => "0.5",
+                                        Some(Kind::Bool) => "true",
+                                        _ => "64",
+                                    }
+                                ),
+                            );
                         self.report(diagnostic, outer);
                     }
                     Datum::Broken
@@ -78,6 +87,38 @@ impl<'a> Resolver<'a> {
                 Role::Parameter,
             );
         }
+        left_out
+    }
+
+    /// The parameters that were left out once more, now that the dimensions are known.
+    pub(super) fn bind_defaults(
+        &mut self,
+        block: &'a Definition,
+        left_out: &[&'a ParameterItem],
+        scope: &mut Scope<'a>,
+    ) {
+        for parameter in left_out {
+            if let Some(default) = &parameter.default {
+                let datum = self.default(parameter, default, block, scope);
+                scope.rebind(&parameter.name.to_string(), Meaning::Datum(datum));
+            }
+        }
+    }
+
+    fn default(
+        &mut self,
+        parameter: &ParameterItem,
+        default: &Expr,
+        block: &Definition,
+        scope: &mut Scope<'a>,
+    ) -> Datum {
+        let given = Given {
+            name: None,
+            datum: self.datum(default, scope),
+            place: default.place,
+            written: default.to_string(),
+        };
+        self.parameter(parameter, block, &given, scope)
     }
 
     pub(super) fn unknown_parameter(

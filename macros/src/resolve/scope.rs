@@ -91,6 +91,17 @@ impl<'a> Scope<'a> {
         &self.bindings
     }
 
+    /// The blocks and copies around this body as notes, innermost first; of very many those that are nearest.
+    pub fn notes(&self) -> Vec<Words> {
+        const MOST: usize = 8;
+        let mut notes: Vec<Words> = self.frames.iter().rev().take(MOST).cloned().collect();
+        let more = self.frames.len() - notes.len();
+        if more > 0 {
+            notes.push(format!("and {more} more around them").into());
+        }
+        notes
+    }
+
     /// Changes what the dimensions stand for.
     pub fn rebind(&mut self, name: &str, meaning: Meaning<'a>) {
         if let Some(found) = self.bindings.iter_mut().rev().find(|b| b.name == name) {

@@ -1,12 +1,12 @@
 //! Stages: what stands behind an arrow.
 
 use super::scope::{Meaning, Scope, snake_case};
+use super::unknown::surely;
 use super::{MOST_STAGES, Resolver};
-use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::layer::arguments::one_of;
-use crate::layer::{self, Entry, alias};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::layer;
 use crate::parse::item::is_reserved;
-use crate::parse::tree::{Argument, Expr, ExprKind};
+use crate::parse::tree::{Argument, Expr, ExprKind, Operator};
 use crate::shape::typed::ValueId;
 use crate::words::{Words, words};
 
@@ -23,13 +23,26 @@ impl<'a> Resolver<'a> {
         scope: &mut Scope<'a>,
     ) -> Vec<ValueId> {
         self.stages += 1;
-        if self.stages > MOST_STAGES {
-            if self.stages == MOST_STAGES + 1 {
-                let message = format!("this network has more than {MOST_STAGES} stages");
-                self.error("too-many-stages", stage.place, message, scope);
-            }
-            return vec![self.graph.unknown(stage.place)];
+        if self.stages > MOST_STAGES && !self.given_up {
+            let message = format!("this network has more than {MOST_STAGES} stages");
+            let diagnostic = Diagnostic::error("too-many-stages", stage.place, message)
+                .help("write smaller numbers of copies");
+            self.report(diagnostic, scope);
+            self.given_up = true;
         }
+        let flow = self.deeper(stage.place, scope, |resolver, scope| {
+            resolver.stage(stage, inputs, name, scope)
+        });
+        flow.unwrap_or_else(|| vec![self.graph.unknown(stage.place)])
+    }
+
+    fn stage(
+        &mut self,
+        stage: &'a Expr,
+        inputs: Vec<ValueId>,
+        name: Option<String>,
+        scope: &mut Scope<'a>,
+    ) -> Vec<ValueId> {
         match &stage.kind {
             ExprKind::Broken => {
                 self.broken = true;
@@ -40,7 +53,9 @@ impl<'a> Resolver<'a> {
                 let text = name.to_string();
                 if is_reserved(name) {
                     let message = format!("`{text}` is a word of Rust and can't name a stage");
-                    self.error("reserved-name", Place::from(name), message, scope);
+                    let diagnostic = Diagnostic::error("reserved-name", Place::from(name), message)
+                        .help(format!("write `{}_`", text.trim_matches('_')));
+                    self.report(diagnostic, scope);
                     return self.apply(stage, inputs, None, scope);
                 }
                 let suffix: Vec<String> = scope.copies.iter().map(ToString::to_string).collect();
@@ -72,8 +87,21 @@ impl<'a> Resolver<'a> {
             },
             ExprKind::Operation { .. } | ExprKind::Negative(_) => {
                 let message = format!("`->` binds loosest, so `{stage}` is read as one stage");
-                let diagnostic = Diagnostic::error("operator-in-stage", stage.place, message)
-                    .help("put the chain in parentheses: `(x -> Dense(10)) + y`");
+                let help = match &stage.kind {
+                    ExprKind::Operation { first, rest } => match (&first.kind, rest.as_slice()) {
+                        (ExprKind::Whole(copies), [(Operator::Multiply, _, body)]) => {
+                            format!("to repeat it write `[{}; {copies}]`", body.bare())
+                        }
+                        (_, [(operator, _, operand)]) => format!(
+                            "put the chain in parentheses: `(.. -> {first}) {} {operand}`",
+                            operator.sign()
+                        ),
+                        _ => "put the chain in parentheses: `(x -> Dense(10)) + y`".to_owned(),
+                    },
+                    _ => "put the chain in parentheses: `(x -> Dense(10)) + y`".to_owned(),
+                };
+                let diagnostic =
+                    Diagnostic::error("operator-in-stage", stage.place, message).help(help);
                 self.report(diagnostic, scope);
                 vec![self.graph.unknown(stage.place)]
             }
@@ -88,16 +116,28 @@ impl<'a> Resolver<'a> {
                 let message = format!("expected a layer, found the list `{stage}`");
                 let help = match items.as_slice() {
                     [one] => format!("to repeat it write `[{one}; 2]`"),
+                    [body, count] if matches!(count.kind, ExprKind::Whole(_)) => {
+                        format!("to repeat it write `[{body}; {count}]`")
+                    }
                     _ => "to change the shape write `-> Reshape([..])`".to_owned(),
                 };
                 let diagnostic = Diagnostic::error("not-a-stage", stage.place, message).help(help);
                 self.report(diagnostic, scope);
                 vec![self.graph.unknown(stage.place)]
             }
-            ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) => {
+            ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) | ExprKind::Text(_) => {
                 let message = format!("expected a layer, found `{stage}`");
-                let diagnostic = Diagnostic::error("not-a-stage", stage.place, message)
-                    .help("a fully connected layer is written `-> Dense(10)`");
+                let help = match &stage.kind {
+                    ExprKind::Text(text) => match surely(text) {
+                        Some(meant) => format!("write `{meant}`, without quotes"),
+                        None => {
+                            "a layer is written without quotes, as in `-> Dense(10)`".to_owned()
+                        }
+                    },
+                    ExprKind::Whole(units) => format!("write `-> Dense({units})`"),
+                    _ => "a fully connected layer is written `-> Dense(10)`".to_owned(),
+                };
+                let diagnostic = Diagnostic::error("not-a-stage", stage.place, message).help(help);
                 self.report(diagnostic, scope);
                 vec![self.graph.unknown(stage.place)]
             }
@@ -119,6 +159,16 @@ impl<'a> Resolver<'a> {
             return vec![self.graph.unknown(stage.place)];
         }
         let copies = match number.known() {
+            None if number.is_negative() => {
+                let message = words![
+                    format!("a repeat has 1 to {MOST_COPIES} copies, found "),
+                    &number
+                ];
+                let diagnostic = Diagnostic::error("repeat-count", count.place, message)
+                    .help("write a number from 1, or leave the repeat out");
+                self.report(diagnostic, scope);
+                return vec![self.graph.unknown(stage.place)];
+            }
             Some(copies) if (1..=MOST_COPIES).contains(&copies) => copies as usize,
             Some(_) => {
                 let message = words![
@@ -146,6 +196,10 @@ impl<'a> Resolver<'a> {
                 return vec![self.graph.unknown(stage.place)];
             }
         };
+        // A layer that is bound by `let` has its name already.
+        let bound = body.bare().word().and_then(|word| scope.peek(word));
+        let bound = bound.is_some_and(|binding| matches!(binding.meaning, Meaning::Stage(_)));
+        let name = name.filter(|_| !bound);
         let mut flow = inputs;
         for copy in 1..=copies {
             let frame: Words = words![format!(
@@ -255,71 +309,6 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Reports a layer that doesn't exist; gives the one that was surely meant.
-    fn unknown_layer(
-        &mut self,
-        text: &str,
-        path: &Expr,
-        scope: &Scope<'a>,
-    ) -> Option<&'static Entry> {
-        let mut meant = alias::layer(text).and_then(layer::find);
-        let message = format!("there is no layer `{text}`");
-        let diagnostic = Diagnostic::error("unknown-layer", path.place, message);
-        let is_model = self.module.models.iter().any(|model| model.name == text);
-        let diagnostic = if is_model {
-            diagnostic.help(format!(
-                "`{text}` is a struct: write `block {text}` to use it in another network"
-            ))
-        } else if text.contains("::") {
-            let message = format!("layers of your own, such as `{text}`, are not supported yet");
-            Diagnostic::error("own-layer", path.place, message)
-        } else if alias::is_planned(text) {
-            let message = format!("the layer `{text}` is not supported yet");
-            Diagnostic::error("planned-layer", path.place, message)
-        } else if let Some(ours) = alias::layer(text) {
-            let written = match ours.contains(' ') {
-                true if ours.starts_with(|c: char| c.is_uppercase()) => format!("write `{ours}`"),
-                true => format!("write {ours}"),
-                false => format!("here it is called `{ours}`"),
-            };
-            diagnostic.help(written)
-        } else {
-            let blocks: Vec<String> = self
-                .module
-                .blocks
-                .iter()
-                .map(|b| b.name.to_string())
-                .collect();
-            let bound = scope.bindings().iter();
-            let bound = bound.filter(|b| matches!(b.meaning, Meaning::Stage(_)));
-            let bound: Vec<&str> = bound.map(|b| b.name.as_str()).collect();
-            let mut known: Vec<&str> = layer::names().collect();
-            known.extend(blocks.iter().map(String::as_str));
-            known.extend(bound);
-            let begun: Vec<&str> = known
-                .iter()
-                .copied()
-                .filter(|name| {
-                    text.len() > 1 && name.to_lowercase().starts_with(&text.to_lowercase())
-                })
-                .collect();
-            match nearest(text, known.iter().copied()) {
-                Some(near) => {
-                    meant = layer::find(near);
-                    diagnostic.help(format!("did you mean `{near}`?"))
-                }
-                None if !begun.is_empty() => {
-                    diagnostic.help(format!("did you mean {}?", one_of(&begun)))
-                }
-                None => diagnostic.help(format!(
-                    "define it: `block {text}<C>(x: [C]) -> [C] {{ .. }}`"
-                )),
-            }
-        };
-        self.report(diagnostic, scope);
-        meant
-    }
-
     /// Whether an expression is a layer that isn't applied, rather than a value.
     pub fn is_stage(&self, expr: &Expr, scope: &Scope<'a>) -> bool {
         match &expr.kind {
@@ -338,24 +327,6 @@ impl<'a> Resolver<'a> {
                 }
             },
             _ => false,
-        }
-    }
-
-    /// Tells a misspelt layer where it is bound, even if it is never applied.
-    pub fn check_stage_name(&mut self, expr: &Expr, scope: &Scope<'a>) {
-        let expr = expr.bare();
-        let path = match &expr.kind {
-            ExprKind::Call { path, .. } => path,
-            _ => expr,
-        };
-        let ExprKind::Path { text, .. } = &path.kind else {
-            return;
-        };
-        let known = layer::find(text).is_some()
-            || self.module.blocks.iter().any(|block| block.name == text)
-            || scope.peek(text).is_some();
-        if !known {
-            self.unknown_layer(text, path, scope);
         }
     }
 

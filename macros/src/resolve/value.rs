@@ -1,21 +1,13 @@
 //! Expressions that are values of the network: names, sums, tuples and chains.
 
 use super::Resolver;
-use super::application::Application;
-use super::scope::{Meaning, Role, Scope, snake_case};
+use super::operator::Operand;
+use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::layer::elementwise::{Elementwise, Operation, Scale};
 use crate::layer::{self, alias};
-use crate::parse::tree::{Definition, Expr, ExprKind, Let, Operator};
-use crate::shape::Number;
+use crate::parse::tree::{Argument, Definition, Expr, ExprKind, Let};
 use crate::shape::typed::ValueId;
 use crate::words::words;
-
-/// An operand of `+ - *`.
-enum Operand {
-    Value(ValueId),
-    Number(Number),
-}
 
 impl<'a> Resolver<'a> {
     /// The `let`s of a body, then its result.
@@ -84,7 +76,14 @@ impl<'a> Resolver<'a> {
                 item.names.len(),
                 crate::diagnostic::count(values.len(), "value", "values")
             );
-            self.error("wrong-number-of-values", tail(&item.value), message, scope);
+            let help = match (values.len(), item.names.first()) {
+                (1, Some(name)) => Some(format!("write `let {name} = ..;`").into()),
+                _ => None,
+            };
+            let place = tail(&item.value);
+            let diagnostic =
+                Diagnostic::error("wrong-number-of-values", place, message).help_if(help);
+            self.report(diagnostic, scope);
         }
         for (index, name) in item.names.iter().enumerate() {
             let value = match values.get(index) {
@@ -103,6 +102,13 @@ impl<'a> Resolver<'a> {
 
     /// The values of an expression: several for a tuple.
     pub fn values(&mut self, expr: &'a Expr, scope: &mut Scope<'a>) -> Vec<ValueId> {
+        let values = self.deeper(expr.place, scope, |resolver, scope| {
+            resolver.values_within(expr, scope)
+        });
+        values.unwrap_or_else(|| vec![self.graph.unknown(expr.place)])
+    }
+
+    fn values_within(&mut self, expr: &'a Expr, scope: &mut Scope<'a>) -> Vec<ValueId> {
         match &expr.kind {
             ExprKind::Broken => {
                 self.broken = true;
@@ -128,17 +134,47 @@ impl<'a> Resolver<'a> {
             ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) => {
                 vec![self.no_value(expr, "a number", scope)]
             }
-            ExprKind::List(_) => vec![self.no_value(expr, "a list", scope)],
+            ExprKind::Text(_) => vec![self.no_value(expr, "a text", scope)],
+            ExprKind::List(items) => {
+                let is_value = |item: &Expr| {
+                    let binding = item.word().and_then(|word| scope.peek(word));
+                    binding.is_some_and(|b| matches!(b.meaning, Meaning::Values(_)))
+                };
+                if items.is_empty() || !items.iter().all(is_value) {
+                    return vec![self.no_value(expr, "a list", scope)];
+                }
+                let names: Vec<String> = items.iter().map(ToString::to_string).collect();
+                let message = format!("`{expr}` is a list; several values stand in parentheses");
+                let diagnostic = Diagnostic::error("not-a-value", expr.place, message)
+                    .help(format!("write `({})`", names.join(", ")));
+                self.report(diagnostic, scope);
+                items.iter().map(|item| self.value(item, scope)).collect()
+            }
             ExprKind::Call { path, arguments } => {
-                let applied = arguments.iter().find_map(|argument| {
-                    let word = argument.value.word()?;
-                    let binding = scope.peek(word)?;
-                    matches!(binding.meaning, Meaning::Values(_)).then(|| word.to_owned())
-                });
+                let is_value = |argument: &Argument| {
+                    let binding = argument.value.word().and_then(|word| scope.peek(word));
+                    binding.is_some_and(|b| matches!(b.meaning, Meaning::Values(_)))
+                };
+                let given = arguments.iter().filter(|argument| is_value(argument));
+                let given: Vec<String> = given.map(|a| a.value.to_string()).collect();
+                let applied = match given.as_slice() {
+                    [] => None,
+                    [one] => Some(one.clone()),
+                    several => Some(format!("({})", several.join(", "))),
+                };
+                let called = path.word().and_then(|word| scope.peek(word));
+                if called.is_some_and(|b| matches!(b.meaning, Meaning::Values(_))) {
+                    let message = format!("`{path}` is a value, not a layer");
+                    let diagnostic = Diagnostic::error("value-as-stage", expr.place, message)
+                        .help(format!("write `{path}`"));
+                    self.report(diagnostic, scope);
+                    return vec![self.graph.unknown(expr.place)];
+                }
+                let path = self.surely(path);
                 let input = scope.definition.inputs.first().map(|i| i.name.to_string());
                 let help = match (&applied, input) {
                     (Some(value), _) => {
-                        let rest = arguments.iter().filter(|a| a.value.word() != Some(value));
+                        let rest = arguments.iter().filter(|a| !is_value(a));
                         let rest: Vec<String> = rest
                             .map(|a| match &a.name {
                                 Some(name) => format!("{name} = {}", a.value),
@@ -162,6 +198,25 @@ impl<'a> Resolver<'a> {
                 vec![self.graph.unknown(expr.place)]
             }
             ExprKind::Named { name, stage } => {
+                let values = |word: &str| match scope.peek(word).map(|b| &b.meaning) {
+                    Some(Meaning::Values(values)) => Some(values.clone()),
+                    _ => None,
+                };
+                if let Some(flow) = values(&name.to_string()) {
+                    let message = format!("data flows through `->`, and `{name}:` would be a name");
+                    let diagnostic = Diagnostic::error("wrong-arrow", Place::from(name), message)
+                        .help(format!("write `{name} -> {stage}`"));
+                    self.report(diagnostic, scope);
+                    return self.apply(stage, flow, None, scope);
+                }
+                if stage.word().and_then(values).is_some() {
+                    let message =
+                        "only a stage has a name; outputs are named where they are declared";
+                    let diagnostic = Diagnostic::error("named-value", Place::from(name), message)
+                        .help(format!("remove `{name}:`"));
+                    self.report(diagnostic, scope);
+                    return self.values(stage, scope);
+                }
                 let message = format!("only a stage has a name, as in `input -> {name}: {stage}`");
                 self.error("named-value", Place::from(name), message, scope);
                 self.values(stage, scope)
@@ -172,6 +227,23 @@ impl<'a> Resolver<'a> {
                 vec![self.graph.unknown(expr.place)]
             }
         }
+    }
+
+    /// The layer or block that a word surely means, for a help line.
+    fn surely(&self, path: &Expr) -> String {
+        let text = path.to_string();
+        let blocks = || {
+            self.module
+                .blocks
+                .iter()
+                .map(|block| block.name.to_string())
+        };
+        if layer::find(&text).is_some() || blocks().any(|block| block == text) {
+            return text;
+        }
+        let ours = alias::layer(&text).filter(|ours| layer::find(ours).is_some());
+        let near = ours.or_else(|| nearest(&text, layer::names()));
+        near.map_or(text.clone(), ToOwned::to_owned)
     }
 
     /// An expression that must be a single value.
@@ -243,146 +315,25 @@ impl<'a> Resolver<'a> {
         self.report(diagnostic, scope);
         vec![self.graph.unknown(expr.place)]
     }
-
-    /// Whether an expression can only be a number: `0.5`, `2 * RATE`.
-    fn is_number(&self, expr: &Expr, scope: &Scope<'a>) -> bool {
-        match &expr.kind {
-            ExprKind::Whole(_) | ExprKind::Real(_) => true,
-            ExprKind::Paren(inner) | ExprKind::Negative(inner) => self.is_number(inner, scope),
-            ExprKind::Operation { first, rest } => {
-                let mut all = rest.iter().map(|(_, _, e)| e).chain([&**first]);
-                all.all(|operand| self.is_number(operand, scope))
-            }
-            ExprKind::Path { text, .. } => match scope.peek(text) {
-                Some(binding) => matches!(binding.meaning, Meaning::Datum(_)),
-                None => {
-                    let last = text.rsplit("::").next().unwrap_or(text);
-                    let known = self.module.blocks.iter().any(|b| b.name == text)
-                        || layer::find(text).is_some()
-                        || alias::layer(text).is_some();
-                    !known && last.starts_with(char::is_uppercase)
-                }
-            },
-            _ => false,
-        }
-    }
-
-    fn operand(&mut self, expr: &'a Expr, scope: &mut Scope<'a>) -> Operand {
-        if self.is_number(expr, scope) {
-            let datum = self.datum(expr, scope);
-            if let Some(number) = datum.number() {
-                return Operand::Number(number);
-            }
-            self.broken = true;
-            return Operand::Value(self.graph.unknown(expr.place));
-        }
-        match &expr.kind {
-            ExprKind::Paren(inner) => self.operand(inner, scope),
-            ExprKind::Negative(inner) => {
-                let value = self.value(inner, scope);
-                let (factor, offset) = (Number::new(-1.0), Number::new(0.0));
-                Operand::Value(self.scale(value, factor, offset, expr, expr.place, scope))
-            }
-            ExprKind::Operation { first, rest } => {
-                let mut result = self.operand(first, scope);
-                for (operator, place, operand) in rest {
-                    let operand = self.operand(operand, scope);
-                    result = self.operation(result, *operator, *place, operand, expr, scope);
-                }
-                result
-            }
-            _ => Operand::Value(self.value(expr, scope)),
-        }
-    }
-
-    fn operation(
-        &mut self,
-        left: Operand,
-        operator: Operator,
-        place: Place,
-        right: Operand,
-        expr: &'a Expr,
-        scope: &mut Scope<'a>,
-    ) -> Operand {
-        let Some(operation) = Operation::new(operator) else {
-            let help = match &right {
-                Operand::Number(n) => match n.known() {
-                    Some(n) if n != 0.0 => format!("multiply: `{:?} * ..`", 1.0 / n),
-                    _ => "multiply by one over it".to_owned(),
-                },
-                Operand::Value(_) => "values know `+`, `-` and `*`".to_owned(),
-            };
-            let message = "`/` divides dimensions, not values of the network";
-            let diagnostic = Diagnostic::error("division-of-values", place, message).help(help);
-            self.report(diagnostic, scope);
-            return match left {
-                Operand::Value(value) => Operand::Value(value),
-                Operand::Number(_) => Operand::Value(self.graph.unknown(place)),
-            };
-        };
-        let number = Number::new;
-        let negative = |n: &Number| number(0.0).combine('-', n);
-        let (value, factor, offset) = match (left, right) {
-            (Operand::Value(a), Operand::Value(b)) => {
-                let layer = Box::new(Elementwise { operation });
-                return Operand::Value(self.operator_node(layer, vec![a, b], expr, place, scope));
-            }
-            (Operand::Number(a), Operand::Number(b)) => {
-                return Operand::Number(a.combine(operator.sign(), &b));
-            }
-            (Operand::Value(value), Operand::Number(n)) => match operation {
-                Operation::Add => (value, number(1.0), n),
-                Operation::Subtract => (value, number(1.0), negative(&n)),
-                Operation::Multiply => (value, n, number(0.0)),
-            },
-            (Operand::Number(n), Operand::Value(value)) => match operation {
-                Operation::Add => (value, number(1.0), n),
-                Operation::Subtract => (value, number(-1.0), n),
-                Operation::Multiply => (value, n, number(0.0)),
-            },
-        };
-        Operand::Value(self.scale(value, factor, offset, expr, place, scope))
-    }
-
-    fn scale(
-        &mut self,
-        value: ValueId,
-        factor: Number,
-        offset: Number,
-        expr: &'a Expr,
-        place: Place,
-        scope: &mut Scope<'a>,
-    ) -> ValueId {
-        let layer = Box::new(Scale { factor, offset });
-        self.operator_node(layer, vec![value], expr, place, scope)
-    }
-
-    fn operator_node(
-        &mut self,
-        layer: Box<dyn layer::Layer>,
-        inputs: Vec<ValueId>,
-        expr: &'a Expr,
-        place: Place,
-        scope: &mut Scope<'a>,
-    ) -> ValueId {
-        let name = scope.count(&snake_case(layer.kind()));
-        let written = expr.to_string();
-        let application = Application {
-            layer,
-            name,
-            place,
-            name_place: place,
-            written,
-            arguments: Vec::new(),
-        };
-        self.node(application, inputs, scope)
-    }
 }
 
-/// The last stage of an expression: where its value comes from.
+/// Whether a stage is a layer that gives the shape it takes.
+fn keeps_shape(stage: &Expr) -> bool {
+    let path = match &stage.bare().kind {
+        ExprKind::Call { path, .. } => path,
+        _ => stage.bare(),
+    };
+    path.word().is_some_and(layer::keeps_shape)
+}
+
+/// The stage of an expression that made its value's shape.
 pub fn tail(expr: &Expr) -> Place {
     match &expr.kind {
-        ExprKind::Chain { stages, .. } => stages.last().map_or(expr.place, tail),
+        ExprKind::Chain { stages, .. } => {
+            // What keeps a shape has not made it.
+            let made = stages.iter().rev().find(|stage| !keeps_shape(stage));
+            made.or(stages.last()).map_or(expr.place, tail)
+        }
         ExprKind::Named { stage, .. } => tail(stage),
         ExprKind::Paren(inner) => tail(inner),
         _ => expr.place,

@@ -89,10 +89,7 @@ impl Check<'_> {
     }
 
     pub fn report(&mut self, diagnostic: Diagnostic) -> Reported {
-        let framed = self
-            .frames
-            .iter()
-            .fold(diagnostic, |d, frame| d.note(frame.clone()));
+        let framed = diagnostic.notes(self.frames.iter().cloned());
         self.diagnostics.push(framed)
     }
 
@@ -109,10 +106,7 @@ impl Check<'_> {
                 Err(self.report(diagnostic))
             }
             Comparison::Unsure => {
-                let framed = self
-                    .frames
-                    .iter()
-                    .fold(diagnostic(self), |d, frame| d.note(frame.clone()));
+                let framed = diagnostic(self).notes(self.frames.iter().cloned());
                 self.assertions.push(assertion(condition(), &framed));
                 Ok(())
             }

@@ -4,6 +4,7 @@ mod broadcast;
 pub mod check;
 mod dim;
 mod number;
+pub mod outer;
 mod print;
 #[expect(
     clippy::module_inception,

@@ -37,6 +37,12 @@ impl Number {
         self.value
     }
 
+    /// A formula over consts from outside that is better worked out by hand.
+    pub fn is_too_long(&self) -> bool {
+        const LONGEST: usize = 2048;
+        self.text.len() > LONGEST
+    }
+
     /// A const expression of type `f32`.
     pub fn tokens(&self) -> TokenStream {
         self.tokens.clone()

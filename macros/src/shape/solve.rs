@@ -30,28 +30,35 @@ pub struct Divides {
 pub fn solve_axis(
     pattern: &Dim,
     actual: &Dim,
-    names: &[String],
     solution: &mut Solution,
 ) -> Result<Option<Divides>, Unsolved> {
     let pattern = pattern.replace(&|name| solution.get(name).cloned());
+    solve_replaced(&pattern, actual, solution)
+}
+
+/// The same, where the names that are known stand for themselves no more: what is open is unknown.
+fn solve_replaced(
+    pattern: &Dim,
+    actual: &Dim,
+    solution: &mut Solution,
+) -> Result<Option<Divides>, Unsolved> {
     let unknown = |atom: &Atom| match atom {
-        Atom::Path { text, .. } if names.contains(text) && !solution.contains_key(text) => {
-            Some(text.clone())
-        }
+        Atom::Open(name) => Some(name.clone()),
         _ => None,
     };
     // `H / 2` leaves nothing over: where it is 8, `H` is 16.
     let mut terms = pattern.terms();
     if let (Some(([Atom::Quotient(whole, by)], 1)), None) = (terms.next(), terms.next())
-        && !by
-            .terms()
-            .any(|(atoms, _)| atoms.iter().any(|atom| unknown(atom).is_some()))
+        && !by.has_open()
     {
-        return solve_axis(whole, &actual.times(by), names, solution);
+        return solve_replaced(whole, &actual.times(by), solution);
     }
     let mut found: Option<(String, Dim)> = None;
     let mut rest = Dim::new(0);
     for (atoms, coefficient) in pattern.terms() {
+        if atoms.iter().any(Atom::has_open_within) {
+            return Ok(None);
+        }
         let term = |atoms: &[Atom]| {
             let number = Dim::signed_number(coefficient);
             atoms.iter().fold(number, |product, atom| {
@@ -101,24 +108,17 @@ mod tests {
     use super::*;
 
     fn name(text: &str) -> Dim {
-        Dim::path(text, text.parse().unwrap())
+        Dim::open(text)
     }
 
     #[test]
     fn names_are_found_term_by_term() {
-        let names = ["C".to_owned(), "H".to_owned()];
         let mut solution = Solution::new();
         let pattern = name("C").times(&Dim::new(2)).plus(&Dim::new(1));
-        assert_eq!(
-            solve_axis(&pattern, &Dim::new(9), &names, &mut solution),
-            Ok(None)
-        );
+        assert_eq!(solve_axis(&pattern, &Dim::new(9), &mut solution), Ok(None));
         assert_eq!(solution["C"], Dim::new(4));
         let product = name("C").times(&name("H"));
-        assert_eq!(
-            solve_axis(&product, &Dim::new(12), &names, &mut solution),
-            Ok(None)
-        );
+        assert_eq!(solve_axis(&product, &Dim::new(12), &mut solution), Ok(None));
         assert_eq!(solution["H"], Dim::new(3));
     }
 
@@ -126,21 +126,28 @@ mod tests {
     fn a_name_is_found_in_a_quotient() {
         let mut solution = Solution::new();
         let half = name("H").divided_down(&Dim::new(2));
-        assert_eq!(
-            solve_axis(&half, &Dim::new(8), &["H".to_owned()], &mut solution),
-            Ok(None)
-        );
+        assert_eq!(solve_axis(&half, &Dim::new(8), &mut solution), Ok(None));
         assert_eq!(solution["H"], Dim::new(16));
     }
 
     #[test]
+    fn a_const_outside_with_the_name_of_a_dimension_is_another() {
+        let outside = Dim::path("H", "H".parse().unwrap());
+        let half = outside.divided_down(&Dim::new(2));
+        let mut solution = Solution::new();
+        for _ in 0..2 {
+            assert_eq!(solve_axis(&name("H"), &half, &mut solution), Ok(None));
+        }
+        assert_eq!(solution["H"], half);
+    }
+
+    #[test]
     fn impossible_sizes_are_told() {
-        let names = ["C".to_owned()];
         let twice = name("C").times(&Dim::new(2));
-        let result = solve_axis(&twice, &Dim::new(9), &names, &mut Solution::new());
+        let result = solve_axis(&twice, &Dim::new(9), &mut Solution::new());
         assert_eq!(result, Err(Unsolved::Leaves(1)));
         let more = name("C").plus(&Dim::new(4));
-        let result = solve_axis(&more, &Dim::new(3), &names, &mut Solution::new());
+        let result = solve_axis(&more, &Dim::new(3), &mut Solution::new());
         assert_eq!(result, Err(Unsolved::TooSmall));
     }
 }

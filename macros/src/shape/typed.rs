@@ -25,6 +25,8 @@ pub struct TypedModel {
     pub nodes: Vec<Node>,
     pub values: Vec<Value>,
     pub assertions: Vec<Assertion>,
+    /// The consts from outside the block: as users write them, and their tokens.
+    pub outer: Vec<(String, TokenStream)>,
     /// The consts written in the `model!`, to be emitted again (once for all its structs).
     pub consts: Vec<ConstItem>,
     /// Errors were reported: emit signatures only.

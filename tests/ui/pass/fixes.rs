@@ -5,6 +5,28 @@
 #![allow(dead_code)]
 #![deny(deprecated)]
 
+mod activation_as_string {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Tanh -> Dense(2)
+        }
+    }
+}
+
+mod add_and_assign {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let y = features -> Dense(4);
+            let y = y + features;
+            y -> Dense(2)
+        }
+    }
+}
+
 mod alias_activation {
     use shapeflow::prelude::*;
 
@@ -55,6 +77,16 @@ mod alias_in_features {
     }
 }
 
+mod alias_kernel_size {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3) -> Flatten -> Dense(2)
+        }
+    }
+}
+
 mod alias_linear {
     use shapeflow::prelude::*;
 
@@ -85,12 +117,32 @@ mod alias_name {
     }
 }
 
+mod alias_p {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(0.5) -> Dense(2)
+        }
+    }
+}
+
 mod alias_relu {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod alias_slope {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> LeakyRelu(slope = 0.2) -> Dense(2)
         }
     }
 }
@@ -136,6 +188,46 @@ mod arguments_twice {
     }
 }
 
+mod arrow_from_nothing {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod attribute_on_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> hidden: Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod batch_none {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [784]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod bias_as_number {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, bias = false)
+        }
+    }
+}
+
 mod bias_before_norm {
     use shapeflow::prelude::*;
 
@@ -143,6 +235,21 @@ mod bias_before_norm {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(8, bias = false) -> BatchNorm -> Relu -> Dense(2)
         }
+    }
+}
+
+mod binary_loss_for_ten_classes {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [10] {
+            features -> Dense(10) -> Softmax
+        }
+    }
+
+    fn train(network: &mut Net, data: &Dataset<Classes>) -> Result<(), Box<dyn std::error::Error>> {
+        Fit::new(SparseCategoricalCrossEntropy::new(), Adam::default()).run(network, data)?;
+        Ok(())
     }
 }
 
@@ -159,6 +266,19 @@ mod block_dimension_unsolved {
     }
 }
 
+mod block_gives_other_channels {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Half<H, W, C>(x: [H, W, C]) -> [H / 2, W / 2, C] {
+            x -> Conv2d(C, 3x3, stride = 2, padding = same)
+        }
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Half -> Flatten -> Dense(2)
+        }
+    }
+}
+
 mod block_parameter_unused {
     use shapeflow::prelude::*;
 
@@ -168,6 +288,19 @@ mod block_parameter_unused {
         }
         pub struct Net(features: [4]) -> [4] {
             features -> Same
+        }
+    }
+}
+
+mod block_shrinks_too_much {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Half<H, W, C>(x: [H, W, C]) -> [H / 2, W / 2, C] {
+            x -> Conv2d(C, 3x3, stride = 2, padding = same) -> Relu
+        }
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Half -> Flatten -> Dense(2)
         }
     }
 }
@@ -198,6 +331,19 @@ mod block_wants_square {
     }
 }
 
+mod block_with_const_generic {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Mlp<C>(x: [C]) -> [C] {
+            x -> Dense(C) -> Relu
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> Mlp -> Dense(2)
+        }
+    }
+}
+
 mod block_with_too_many_arguments {
     use shapeflow::prelude::*;
 
@@ -211,7 +357,138 @@ mod block_with_too_many_arguments {
     }
 }
 
+mod block_without_dimensions {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Mlp<C>(x: [C]) -> [C] {
+            x -> Dense(C) -> Relu
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> Mlp -> Dense(2)
+        }
+    }
+}
+
+mod blocks_too_deep {
+    use shapeflow::prelude::*;
+
+    model! {
+        block First<C>(x: [C]) -> [C] {
+            x -> Relu
+        }
+        block Second<C>(x: [C]) -> [C] {
+            x -> First
+        }
+        block Third<C>(x: [C]) -> [C] {
+            x -> Second
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> Third -> Dense(2)
+        }
+    }
+}
+
+mod body_without_braces {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
 mod brackets_too_deep {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod called_layer {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = features -> Dense(8);
+            hidden -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod called_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod cast_in_argument {
+    use shapeflow::prelude::*;
+
+    const HIDDEN: u32 = 8;
+    const SIZE: usize = HIDDEN as usize;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(SIZE) -> Dense(2)
+        }
+    }
+}
+
+mod chain_in_braces {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            (features -> Dense(2))
+        }
+    }
+}
+
+mod channels_first {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3, padding = same) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod channels_to_group_norm {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> GroupNorm(3) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod classes_for_a_regression {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [1] {
+            features -> Dense(1)
+        }
+    }
+
+    fn train(network: &mut Net, data: &Dataset<Values>) -> Result<(), Box<dyn std::error::Error>> {
+        Fit::new(MeanSquaredError::new(), Adam::default()).run(network, data)?;
+        Ok(())
+    }
+}
+
+mod colon_for_arrow {
     use shapeflow::prelude::*;
 
     model! {
@@ -227,6 +504,16 @@ mod colon_in_argument {
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(2, bias = false)
+        }
+    }
+}
+
+mod concat_as_function {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [16], b: [4]) -> [2] {
+            (a, b) -> Concat -> Dense(2)
         }
     }
 }
@@ -247,6 +534,16 @@ mod concat_axis_by_position {
     model! {
         pub struct Net(a: [8], b: [8]) -> [16] {
             (a, b) -> Concat(axis = -1)
+        }
+    }
+}
+
+mod concat_of_list {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(a: [16], b: [4]) -> [2] {
+            (a, b) -> Concat -> Dense(2)
         }
     }
 }
@@ -278,6 +575,51 @@ mod concat_shapes {
     model! {
         pub struct Net(a: [8, 8, 4], b: [8, 8, 4]) -> [8, 8, 8] {
             (a, b) -> Concat(axis = -1)
+        }
+    }
+}
+
+mod const_named_as_dimension {
+    use shapeflow::prelude::*;
+
+    const C: usize = 8;
+
+    model! {
+        block Half<C>(x: [C], more: usize = C / 4) -> [C / 2] {
+            x -> Dense(C + more) -> Dense(C / 2) -> Relu
+        }
+        pub struct Net(features: [C]) -> [2] {
+            features -> Half -> Half(more = 0) -> Dense(2)
+        }
+    }
+}
+
+mod conv_after_pool_of_all {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 1x1) -> GlobalAvgPool -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod conv_begins_with_channels {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(32, 3x3) -> Relu -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod decimal_comma {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(0.5) -> Dense(2)
         }
     }
 }
@@ -345,6 +687,16 @@ mod depthwise_filters {
     }
 }
 
+mod derive {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
 mod division_by_zero {
     use shapeflow::prelude::*;
 
@@ -362,6 +714,28 @@ mod division_of_values {
     model! {
         pub struct Net(a: [4], b: [4]) -> [4] {
             a * b
+        }
+    }
+}
+
+mod doc_comment_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features
+                // The hidden layer.
+                -> Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod double_equals {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, bias = false)
         }
     }
 }
@@ -517,6 +891,68 @@ mod flatten_forgotten {
     }
 }
 
+mod for_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let y = features;
+            y -> [Dense(4) -> Relu; 3] -> Dense(2)
+        }
+    }
+}
+
+mod formula_too_long {
+    use shapeflow::prelude::*;
+
+    model! {
+        const SIDE: usize = 4096;
+        pub struct Net(image: [SIDE, SIDE, 3]) -> [4, 4, 3] {
+            image -> [Conv2d(3, 3x3, stride = 3, padding = same) -> Upsample2d(2); 70]
+        }
+    }
+}
+
+mod four_habits_of_keras {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [10] {
+            image
+                -> Conv2d(32, 3x3) -> Relu
+                -> MaxPool2d(2)
+                -> Flatten
+                -> Dense(10) -> Softmax
+        }
+    }
+}
+
+mod function_in_argument {
+    use shapeflow::prelude::*;
+
+    const fn width(number: usize) -> usize {
+        8 * number
+    }
+    const SIZE: usize = width(3);
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(SIZE) -> Dense(2)
+        }
+    }
+}
+
+mod function_of_lower_case {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = features -> Dense(8);
+            hidden -> Relu -> Dense(2)
+        }
+    }
+}
+
 mod groups_do_not_divide_channels {
     use shapeflow::prelude::*;
 
@@ -547,6 +983,37 @@ mod groups_do_not_divide_norm {
     }
 }
 
+mod hexadecimal_units {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(16) -> Dense(2)
+        }
+    }
+}
+
+mod if_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let y = features -> Dense(4);
+            y -> Dense(2)
+        }
+    }
+}
+
+mod indexed_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
 mod inexact_division {
     use shapeflow::prelude::*;
 
@@ -569,12 +1036,84 @@ mod inexact_units {
     }
 }
 
+mod inner_const_of_wrong_type {
+    use shapeflow::prelude::*;
+
+    model! {
+        const HIDDEN: usize = 64;
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(HIDDEN) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod input_as_array {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [784]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod input_as_tensor {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [784]) -> [2] {
+            image -> Dense(2)
+        }
+    }
+}
+
+mod input_in_parentheses {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [28, 28, 1]) -> [2] {
+            image -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod kernel_as_one_name {
+    use shapeflow::prelude::*;
+
+    model! {
+        const K: usize = 3;
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, K x K) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod kernel_as_product {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3) -> Flatten -> Dense(2)
+        }
+    }
+}
+
 mod kernel_as_tuple {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(image: [8, 8, 4]) -> [2] {
             image -> Conv2d(4, 3x3) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod kernel_in_capitals {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3) -> Flatten -> Dense(2)
         }
     }
 }
@@ -630,6 +1169,46 @@ mod layer_contains_itself {
     }
 }
 
+mod layer_in_quotes {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod layer_of_torch {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod leading_comma {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod left_arrow {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
 mod let_mut {
     use shapeflow::prelude::*;
 
@@ -637,6 +1216,70 @@ mod let_mut {
         pub struct Net(features: [4]) -> [2] {
             let hidden = features -> Dense(8);
             hidden -> Dense(2)
+        }
+    }
+}
+
+mod let_without_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = features -> Dense(8);
+            hidden -> Dense(2)
+        }
+    }
+}
+
+mod long_arrow {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod loss_as_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2) -> Softmax
+        }
+    }
+}
+
+mod macro_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod method_call {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod method_in_argument {
+    use shapeflow::prelude::*;
+
+    const NAMES: [&str; 3] = ["cat", "dog", "fish"];
+    const SIZE: usize = NAMES.len();
+
+    model! {
+        pub struct Net(features: [4]) -> [3] {
+            features -> Dense(SIZE)
         }
     }
 }
@@ -705,6 +1348,17 @@ mod missing_kernel {
     model! {
         pub struct Net(image: [28, 28, 1]) -> [10] {
             image -> Conv2d(32, 3x3) -> Flatten -> Dense(10)
+        }
+    }
+}
+
+mod missing_let {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden = features -> Dense(8) -> Relu;
+            hidden -> Dense(2)
         }
     }
 }
@@ -996,6 +1650,33 @@ mod mistake_inside_block {
     }
 }
 
+mod mistake_inside_macro_rules {
+    use shapeflow::prelude::*;
+
+    macro_rules! network {
+        ($name:ident, $units:expr) => {
+            model! {
+                pub struct $name(features: [4]) -> [2] {
+                    features -> Dense($units) -> Relu -> Dense(2)
+                }
+            }
+        };
+    }
+
+    network!(Right, 8);
+    network!(Wrong, 9);
+}
+
+mod name_in_quotes {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> hidden: Dense(8) -> Dense(2)
+        }
+    }
+}
+
 mod name_of_layer {
     use shapeflow::prelude::*;
 
@@ -1016,6 +1697,16 @@ mod name_of_let_layer {
         pub struct Net(features: [4]) -> [8] {
             let wide = Dense(8);
             features -> wide
+        }
+    }
+}
+
+mod named_result {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (score: [1], class: [5]) {
+            (features -> Dense(1), features -> Dense(5))
         }
     }
 }
@@ -1050,6 +1741,16 @@ mod norm_of_number {
     model! {
         pub struct Net(features: [1]) -> [2] {
             features -> LayerNorm -> Reshape([1]) -> Dense(2)
+        }
+    }
+}
+
+mod norm_with_channels {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3, bias = false) -> BatchNorm -> Flatten -> Dense(2)
         }
     }
 }
@@ -1097,12 +1798,45 @@ mod odd_size_halved {
     }
 }
 
+mod one_loss_for_two_outputs {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (score: [1], class: [5]) {
+            (features -> Dense(1), features -> Dense(5) -> Softmax)
+        }
+    }
+
+    fn train(
+        network: &mut Net,
+        data: &Dataset<(Values, Classes)>,
+    ) -> Result<(), Box<dyn std::error::Error>> {
+        let losses = (
+            MeanSquaredError::new(),
+            SparseCategoricalCrossEntropy::new(),
+        );
+        Fit::new(losses, Adam::default()).run(network, data)?;
+        Ok(())
+    }
+}
+
 mod operator_in_stage {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(features: [4]) -> [2] {
             (features -> Dense(2)) + (features -> Dense(2))
+        }
+    }
+}
+
+mod outer_const_flag {
+    use shapeflow::prelude::*;
+
+    model! {
+        const BIAS: bool = false;
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, bias = BIAS)
         }
     }
 }
@@ -1119,6 +1853,19 @@ mod outer_const_groups_zero {
     }
 }
 
+mod outer_const_in_lower_case {
+    use shapeflow::prelude::*;
+
+    #[allow(non_upper_case_globals)]
+    const hidden: usize = 8;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(self::hidden) -> Dense(2)
+        }
+    }
+}
+
 mod outer_const_kernel {
     use shapeflow::prelude::*;
 
@@ -1127,6 +1874,30 @@ mod outer_const_kernel {
     model! {
         pub struct Net(image: [SIDE, SIDE, 3]) -> [2] {
             image -> Conv2d(8, 5x5, padding = same) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_of_wrong_type {
+    use shapeflow::prelude::*;
+
+    const HIDDEN: usize = 64;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(HIDDEN) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_rate {
+    use shapeflow::prelude::*;
+
+    const RATE: f32 = 0.5;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(RATE) -> Dense(2)
         }
     }
 }
@@ -1156,6 +1927,16 @@ mod outer_const_stride_zero {
     }
 }
 
+mod output_before_softmax_differs {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2) -> Softmax
+        }
+    }
+}
+
 mod output_padding_too_large {
     use shapeflow::prelude::*;
 
@@ -1176,12 +1957,72 @@ mod output_padding_with_same {
     }
 }
 
+mod output_without_brackets {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod outputs_without_parentheses {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (score: [2], class: [5]) {
+            (features -> Dense(2), features -> Dense(5))
+        }
+    }
+}
+
 mod own_layer {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod pad_as_in_pytorch {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Pad([[2, 3], [0, 1]]) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod pad_of_two {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Pad([[1, 1], [2, 2]]) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod padding_as_string {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3, padding = same) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod padding_by_position {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3, padding = same) -> Flatten -> Dense(2)
         }
     }
 }
@@ -1203,6 +2044,29 @@ mod parameter_of_struct {
         const RATE: f32 = 0.5;
         pub struct Net(features: [4]) -> [2] {
             features -> Dropout(RATE) -> Dense(2)
+        }
+    }
+}
+
+mod parameter_out_of_range {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Noise<C>(x: [C], rate: f32 = 0.1) -> [C] {
+            x + (x -> Dropout(rate))
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> Noise(rate = 0.2) -> Dense(2)
+        }
+    }
+}
+
+mod percent {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dropout(0.5) -> Dense(2)
         }
     }
 }
@@ -1247,6 +2111,16 @@ mod picture_without_channels {
     }
 }
 
+mod pipe {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
 mod planned_layer {
     use shapeflow::prelude::*;
 
@@ -1257,12 +2131,44 @@ mod planned_layer {
     }
 }
 
+mod power {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(16) -> Dense(2)
+        }
+    }
+}
+
 mod product_differs {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(a: [4], b: [1]) -> [4] {
             a * b
+        }
+    }
+}
+
+mod python_comment {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features
+                -> Dense(8) // the hidden layer
+                -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod python_flag {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8, bias = false) -> Dense(2)
         }
     }
 }
@@ -1290,6 +2196,16 @@ mod relu_twice {
     }
 }
 
+mod repeat_as_product {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> [Dense(4) -> Relu; 3] -> Dense(2)
+        }
+    }
+}
+
 mod repeat_changes_shape {
     use shapeflow::prelude::*;
 
@@ -1306,6 +2222,16 @@ mod repeat_count_huge {
     model! {
         pub struct Net(features: [4]) -> [4] {
             features -> [Dense(4); 10]
+        }
+    }
+}
+
+mod repeat_count_negative {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> [Dense(4); 1] -> Dense(2)
         }
     }
 }
@@ -1330,6 +2256,36 @@ mod repeat_count_zero {
     }
 }
 
+mod repeat_of_range {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> [Dense(4); 3] -> Dense(2)
+        }
+    }
+}
+
+mod repeat_turned_round {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> [Dense(4) -> Relu; 3] -> Dense(2)
+        }
+    }
+}
+
+mod repeat_with_comma {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> [Dense(4); 3] -> Dense(2)
+        }
+    }
+}
+
 mod required_by_name {
     use shapeflow::prelude::*;
 
@@ -1350,12 +2306,32 @@ mod reserved_name {
     }
 }
 
+mod reserved_name_of_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> type_: Dense(2)
+        }
+    }
+}
+
 mod reshape_size {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(features: [12]) -> [3, 4] {
             features -> Reshape([3, 4]) -> Dense(4)
+        }
+    }
+}
+
+mod reshape_without_list {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Reshape([2, 2, 1]) -> Flatten -> Dense(2)
         }
     }
 }
@@ -1382,6 +2358,16 @@ mod residual_without_padding {
     }
 }
 
+mod self_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
 mod semicolon_after_result {
     use shapeflow::prelude::*;
 
@@ -1389,6 +2375,24 @@ mod semicolon_after_result {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(2)
         }
+    }
+}
+
+mod semicolon_after_struct {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod sequential {
+    use shapeflow::prelude::*;
+
+    model! {
+        struct Name(input: [784]) -> [10] { input -> Dense(10) }
     }
 }
 
@@ -1437,6 +2441,19 @@ mod size_of_struct {
     }
 }
 
+mod sizes_at_use_of_block {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Mlp<C>(x: [C]) -> [C] {
+            x -> Dense(C) -> Relu
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> Mlp -> Dense(2)
+        }
+    }
+}
+
 mod softmax_before_softmax {
     use shapeflow::prelude::*;
 
@@ -1463,6 +2480,47 @@ mod spaced_arrow {
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(2)
+        }
+    }
+}
+
+mod static_item {
+    use shapeflow::prelude::*;
+
+    model! {
+        const HIDDEN: usize = 8;
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(HIDDEN) -> Dense(2)
+        }
+    }
+}
+
+mod stride_by_position {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Conv2d(8, 3x3, stride = 2) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod stride_of_pool_by_position {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> MaxPool2d(2) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod struct_of_rust {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(input: [784]) -> [10] {
+            input -> hidden: Dense(8) -> last: Dense(10)
         }
     }
 }
@@ -1589,6 +2647,28 @@ mod two_names {
     }
 }
 
+mod two_names_for_one_value {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let a = features -> Dense(4);
+            a -> Dense(2)
+        }
+    }
+}
+
+mod two_results_in_body {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> (first: [3], second: [2]) {
+            let first = features -> Dense(3);
+            (first, features -> Dense(2))
+        }
+    }
+}
+
 mod unclosed_dimensions {
     use shapeflow::prelude::*;
 
@@ -1612,6 +2692,16 @@ mod units_as_decimal {
     }
 }
 
+mod units_as_stage {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(128) -> Dense(2)
+        }
+    }
+}
+
 mod units_as_string {
     use shapeflow::prelude::*;
 
@@ -1622,11 +2712,31 @@ mod units_as_string {
     }
 }
 
+mod units_negative {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(8) -> Dense(2)
+        }
+    }
+}
+
 mod unknown_item {
     use shapeflow::prelude::*;
 
     model! {
         pub struct Net(features: [4]) -> [2] { features -> Dense(2) }
+    }
+}
+
+mod unknown_number_suffix {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The arguments of a layer: matched with what it takes, and read as what it wants.
 
+mod habit;
+mod range;
 mod read;
 mod wording;
 
@@ -8,10 +10,13 @@ use proc_macro2::TokenStream;
 use super::Entry;
 use super::alias;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported, count, nearest};
+use crate::parse::tree::Kind;
+use crate::shape::outer;
 use crate::shape::typed::Assertion;
 use crate::shape::{Dim, Number};
 use crate::words::Words;
 
+pub use range::Range;
 pub use wording::{divisors, fails, list, one_of};
 
 /// An argument, worked out as far as it can be without knowing what it is for.
@@ -32,6 +37,8 @@ pub enum Datum {
     /// `normal(0.02)`
     Call(String, Vec<Datum>),
     Flag(bool),
+    /// `"same"`
+    Text(String),
     List(Vec<Datum>),
     /// `(3, 3)`, as Keras writes a kernel size.
     Tuple(Vec<Datum>),
@@ -44,7 +51,10 @@ impl Datum {
     pub fn dim(&self) -> Option<Dim> {
         match self {
             Datum::Whole(dim) => Some(dim.clone()),
-            Datum::Const { text, tokens } => Some(Dim::path(text.clone(), tokens.clone())),
+            Datum::Const { text, tokens } => {
+                let name = outer::name(text, Kind::Usize, tokens);
+                Some(Dim::path(text.clone(), name))
+            }
             Datum::Broken => Some(Dim::anything()),
             _ => None,
         }
@@ -54,7 +64,10 @@ impl Datum {
     pub fn number(&self) -> Option<Number> {
         match self {
             Datum::Real(number) => Some(number.clone()),
-            Datum::Const { text, tokens } => Some(Number::path(text.clone(), tokens.clone())),
+            Datum::Const { text, tokens } => {
+                let name = outer::name(text, Kind::F32, tokens);
+                Some(Number::path(text.clone(), name))
+            }
             Datum::Whole(dim) => Some(match dim.signed() {
                 Some(number) => Number::new(number as f64),
                 None => {
@@ -109,7 +122,7 @@ impl<'a> Arguments<'a> {
             assertions: Vec::new(),
         };
         let mut position = 0;
-        for given in given {
+        for given in arguments.gather(given) {
             arguments.accept(given, &mut position);
         }
         arguments
@@ -136,25 +149,36 @@ impl<'a> Arguments<'a> {
                 }
             }
             Some((name, place)) => {
-                if entry.required.contains(&name.as_str()) {
-                    let layer = entry.name;
-                    let help = format!("write `{layer}({}, ..)`", given.written);
-                    self.report(
-                        Diagnostic::error(
-                            "required-by-name",
-                            *place,
-                            format!("`{name}` of `{layer}` is given by position"),
-                        )
-                        .help(help),
-                    );
-                    if !self.has(name) {
-                        *position += 1;
+                let required = entry.required.iter().find(|known| *known == name);
+                match required.copied().or_else(|| self.by_position(name)) {
+                    Some(ours) => {
+                        let (layer, example) = (entry.name, entry.example);
+                        let written = match &given.datum {
+                            Datum::Whole(n) if ours == "kernel" => format!("{n}x{n}"),
+                            _ => given.written.clone(),
+                        };
+                        self.report(
+                            Diagnostic::error(
+                                "required-by-name",
+                                *place,
+                                format!("`{ours}` of `{layer}` is given by position"),
+                            )
+                            .help(format!(
+                                "write `{written}` without a name, as in `{example}`"
+                            )),
+                        );
+                        if !self.has(ours) {
+                            *position += 1;
+                        }
+                        ours.to_owned()
                     }
-                } else if !entry.all().any(|known| known == name) {
-                    self.unknown(name, *place);
-                    return;
+                    None if entry.all().any(|known| known == name) => name.clone(),
+                    None => {
+                        let (name, place) = (name.clone(), *place);
+                        self.unknown(&name, place, &given);
+                        return;
+                    }
                 }
-                name.clone()
             }
         };
         if self.has(&name) {
@@ -170,7 +194,12 @@ impl<'a> Arguments<'a> {
     }
 
     fn too_many(&mut self, given: &Given, most: usize) {
-        if matches!(given.datum, Datum::Broken) {
+        // What couldn't be read may have been all of them.
+        let broken = self.given.iter().map(|(_, given)| given).chain([given]);
+        if broken
+            .into_iter()
+            .any(|given| matches!(given.datum, Datum::Broken))
+        {
             self.failed = Some(self.diagnostics.reported_before());
             return;
         }
@@ -188,26 +217,44 @@ impl<'a> Arguments<'a> {
                 given.written,
             ),
         };
-        let help = match entry.options {
-            [] => Some(format!("remove `{}`", given.written)),
-            options => Some(format!("options are given by name: {}", list(options))),
-        };
-        let sizes = (matches!(entry.name, "Dense" | "Conv2d" | "BatchNorm"))
+        let meant = self.meant_by_extra(given);
+        let sizes = (meant.is_none() && matches!(entry.name, "Dense" | "Conv2d" | "BatchNorm"))
             .then(|| "the input's size flows in and is never written".into());
+        let help = meant.unwrap_or_else(|| match entry.options {
+            [] => format!("remove `{}`", given.written),
+            options => format!("options are given by name: {}", list(options)),
+        });
         self.report(
             Diagnostic::error("too-many-arguments", given.place, message)
                 .note_if(sizes)
-                .help_if(help.map(Into::into)),
+                .help(help),
         );
     }
 
-    fn unknown(&mut self, name: &str, place: Place) {
+    fn unknown(&mut self, name: &str, place: Place, given: &Given) {
         let entry = self.entry;
         let message = format!("`{}` has no argument `{name}`", entry.name);
         let mut diagnostic = Diagnostic::error("unknown-argument", place, message);
         let meant = alias::argument(name)
             .filter(|(ours, _)| ours.is_empty() || entry.all().any(|known| known == *ours));
+        let activation = matches!(name, "activation" | "act" | "non_linearity")
+            .then(|| self.meant_by_activation(given))
+            .flatten();
         diagnostic = match (meant, nearest(name, entry.all())) {
+            _ if activation.is_some() => diagnostic.help_if(activation.map(Into::into)),
+            (Some((ours, _)), _)
+                if matches!(
+                    ours,
+                    "bias" | "stride" | "dilation" | "padding" | "epsilon" | "slope"
+                ) =>
+            {
+                let value = match given.written.trim_matches('"') {
+                    "True" => "true",
+                    "False" => "false",
+                    other => other,
+                };
+                diagnostic.help(format!("write `{ours} = {value}`"))
+            }
             (Some((_, help)), _) => diagnostic.help(help),
             (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
             (None, None) if entry.options.is_empty() && entry.flags.is_empty() => {
@@ -240,10 +287,7 @@ impl<'a> Arguments<'a> {
     }
 
     pub fn report(&mut self, diagnostic: Diagnostic) -> Reported {
-        let framed = self
-            .frames
-            .iter()
-            .fold(diagnostic, |d, frame| d.note(frame.clone()));
+        let framed = diagnostic.notes(self.frames.iter().cloned());
         let reported = self.diagnostics.push(framed);
         self.failed = Some(reported);
         reported
@@ -288,10 +332,28 @@ impl<'a> Arguments<'a> {
     }
 
     fn wrong(&mut self, name: &str, given: &Given, wants: &str, help: Option<String>) {
+        // What a const or a parameter stands for.
+        let value = match given.written.starts_with(|c: char| c.is_alphabetic()) {
+            true => given.datum.number().and_then(|number| number.known()),
+            false => None,
+        };
+        let value = value.map_or_else(String::new, |value| format!(" = {value}"));
         let message = format!(
-            "`{name}` of `{}` wants {wants}, found `{}`",
+            "`{name}` of `{}` wants {wants}, found `{}`{value}",
             self.entry.name, given.written
         );
+        let help = help.or_else(|| match &given.datum {
+            Datum::Text(text) if !text.is_empty() => {
+                Some(format!("write `{text}`, without quotes"))
+            }
+            Datum::Word(word) if wants.starts_with("a whole number") => Some(format!(
+                "a const whose name isn't in capitals is written by its path: `self::{word}`"
+            )),
+            Datum::Whole(dim) if dim.is_negative() => {
+                Some(format!("write `{}`", Dim::new(0).minus(dim)))
+            }
+            _ => None,
+        });
         self.report(
             Diagnostic::error("wrong-argument", given.place, message).help_if(help.map(Into::into)),
         );

@@ -1,6 +1,6 @@
 //! Arguments read as what a layer wants: sizes, numbers, flags, words.
 
-use super::{Arguments, Datum, Given, one_of};
+use super::{Arguments, Datum, Given, Range, one_of};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::shape::check::assertion;
 use crate::shape::{Comparison, Dim, Number};
@@ -10,7 +10,20 @@ impl Arguments<'_> {
     fn as_dim(&mut self, name: &str, given: &Given, least: u64) -> Dim {
         let Some(dim) = given.datum.dim() else {
             let help = match (&given.datum, given.datum.number().and_then(|n| n.known())) {
+                // Rust's hexadecimal numbers are kernel sizes here.
+                (Datum::Pair(zero, digits), _) if zero.is_zero() => {
+                    u64::from_str_radix(&digits.to_string(), 16)
+                        .ok()
+                        .map(|number| format!("write `{number}`"))
+                }
                 (Datum::Pair(..) | Datum::Tuple(_), _) => None,
+                (Datum::Call(..), _) => Some(format!(
+                    "write `const SIZE: usize = {};` beside the `model!`, and `SIZE` here",
+                    given.written
+                )),
+                (_, Some(n)) if n >= 1.0 && given.written.starts_with(char::is_uppercase) => Some(
+                    format!("write `const {}: usize = {};`", given.written, n.round()),
+                ),
                 (_, Some(n)) if n >= 1.0 => Some(format!("write `{}`", n.round())),
                 _ => None,
             };
@@ -59,10 +72,7 @@ impl Arguments<'_> {
             dim
         ];
         let diagnostic = Diagnostic::error("wrong-argument", given.place, message);
-        let framed = self
-            .frames
-            .iter()
-            .fold(diagnostic, |d, f| d.note(f.clone()));
+        let framed = diagnostic.notes(self.frames.iter().cloned());
         let (a, b) = dim.minus(&Dim::new(least)).sides();
         self.assertions
             .push(assertion(quote::quote!(#a >= #b), &framed));
@@ -79,6 +89,11 @@ impl Arguments<'_> {
                     .collect();
                 let help = (written.len() == 2).then(|| format!("write `{}`", written.join("x")));
                 self.wrong(name, given, "a size such as `3x3`", help);
+                return [Dim::anything(), Dim::anything()];
+            }
+            Datum::Whole(_) if is_product(&given.written) => {
+                let help = format!("write `{}`", given.written.replace(" * ", "x"));
+                self.wrong(name, given, "a size such as `3x3`", Some(help));
                 return [Dim::anything(), Dim::anything()];
             }
             other => match other.dim() {
@@ -124,30 +139,39 @@ impl Arguments<'_> {
         match given.datum {
             Datum::Flag(flag) => return flag,
             Datum::Broken => {}
-            _ => self.wrong(name, &given, "`true` or `false`", None),
+            _ => {
+                let help = match given.written.trim_matches('"') {
+                    "True" | "yes" | "1" => Some("write `true`".to_owned()),
+                    "False" | "no" | "0" | "None" => Some("write `false`".to_owned()),
+                    _ if matches!(given.datum, Datum::Const { .. }) => Some(format!(
+                        "write `const {}: bool = ..;` inside this `model!`",
+                        given.written
+                    )),
+                    _ => None,
+                };
+                self.wrong(name, &given, "`true` or `false`", help);
+            }
         }
         default
     }
 
-    fn as_number(
-        &mut self,
-        name: &str,
-        given: &Given,
-        fits: &str,
-        test: fn(f64) -> bool,
-    ) -> Number {
+    fn as_number(&mut self, name: &str, given: &Given, range: &Range) -> Number {
         if matches!(given.datum, Datum::Broken) {
             return Number::new(0.5);
         }
         match given.datum.number() {
-            Some(number) if number.known().is_none_or(test) => number,
+            Some(number) if number.known().is_none() => {
+                self.assert_within(name, given, &number, range);
+                number
+            }
+            Some(number) if number.known().is_some_and(|n| range.holds(n)) => number,
             Some(_) => {
                 let percent = (self.entry.name == "Dropout")
                     .then(|| given.datum.number().and_then(|n| n.known()))
                     .flatten()
                     .filter(|n| *n > 1.0 && *n < 100.0)
                     .map(|n| format!("write `{:?}` for {n}%", n / 100.0));
-                self.wrong(name, given, fits, percent);
+                self.wrong(name, given, range.words, percent);
                 Number::new(0.5)
             }
             None => {
@@ -157,23 +181,29 @@ impl Arguments<'_> {
         }
     }
 
-    /// A required real number for which `test` holds; `fits` says what that is.
-    pub fn number(&mut self, name: &str, fits: &str, test: fn(f64) -> bool) -> Number {
+    /// What isn't known here is checked by rustc.
+    fn assert_within(&mut self, name: &str, given: &Given, number: &Number, range: &Range) {
+        let message = format!(
+            "`{name}` of `{}` wants {}, and `{}` isn't",
+            self.entry.name, range.words, given.written
+        );
+        let diagnostic = Diagnostic::error("wrong-argument", given.place, message);
+        let framed = diagnostic.notes(self.frames.iter().cloned());
+        let condition = range.condition(&number.tokens());
+        self.assertions.push(assertion(condition, &framed));
+    }
+
+    /// A required real number within a range.
+    pub fn number(&mut self, name: &str, range: &Range) -> Number {
         match self.required(name) {
-            Some(given) => self.as_number(name, &given, fits, test),
+            Some(given) => self.as_number(name, &given, range),
             None => Number::new(0.5),
         }
     }
 
-    pub fn number_or(
-        &mut self,
-        name: &str,
-        default: f64,
-        fits: &str,
-        test: fn(f64) -> bool,
-    ) -> Number {
+    pub fn number_or(&mut self, name: &str, default: f64, range: &Range) -> Number {
         match self.find(name) {
-            Some(given) => self.as_number(name, &given, fits, test),
+            Some(given) => self.as_number(name, &given, range),
             None => Number::new(default),
         }
     }
@@ -199,8 +229,12 @@ impl Arguments<'_> {
     }
 
     pub fn wrong_word(&mut self, name: &str, given: &Given, known: &[&'static str]) {
-        let help = nearest(&given.written, known.iter().copied())
-            .map(|near| format!("did you mean `{near}`?"));
+        let written = given.written.trim_matches('"');
+        let help = match known.iter().find(|known| **known == written) {
+            Some(word) => Some(format!("write `{word}`, without quotes")),
+            None => nearest(written, known.iter().copied())
+                .map(|near| format!("did you mean `{near}`?")),
+        };
         let wants = one_of(known);
         self.wrong(name, given, &wants, help);
     }
@@ -229,7 +263,23 @@ impl Arguments<'_> {
                 .map(|d| [[d.clone(), d.clone()], [d.clone(), d]]),
         };
         let Some(sides) = sides else {
-            self.wrong(name, given, wants, None);
+            let pytorch = match &given.datum {
+                Datum::List(items) | Datum::Tuple(items) if items.len() == 4 => {
+                    let known = items.iter().map(Datum::dim).collect::<Option<Vec<Dim>>>();
+                    known.map(|d| {
+                        format!(
+                            "PyTorch's left, right, top, bottom are `[[{}, {}], [{}, {}]]` here",
+                            d[2], d[3], d[0], d[1]
+                        )
+                    })
+                }
+                Datum::List(items) | Datum::Tuple(items) if items.len() == 2 => {
+                    let known = items.iter().map(Datum::dim).collect::<Option<Vec<Dim>>>();
+                    known.map(|d| format!("write `[[{0}, {0}], [{1}, {1}]]`", d[0], d[1]))
+                }
+                _ => None,
+            };
+            self.wrong(name, given, wants, pytorch);
             return anything();
         };
         if sides.iter().flatten().any(Dim::is_out_of_range) {
@@ -260,4 +310,12 @@ impl Arguments<'_> {
             }
         }
     }
+}
+
+/// `3 * 3`, which is 9 and never meant as a size.
+fn is_product(written: &str) -> bool {
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+    written
+        .split_once(" * ")
+        .is_some_and(|(a, b)| digits(a) && digits(b))
 }

@@ -54,8 +54,9 @@ impl Dim {
         if let Some(exact) = self.divided_by_term(by) {
             return exact;
         }
-        let quotient =
-            |a: Dim, b: &Dim| Dim::atom(Atom::Quotient(Box::new(a), Box::new(b.clone())));
+        let quotient = |a: Dim, b: &Dim| {
+            Dim::atom(Atom::Quotient(Box::new(a), Box::new(b.clone()))).or_too_long()
+        };
         let Some(m) = by.number() else {
             return quotient(self.clone(), by);
         };

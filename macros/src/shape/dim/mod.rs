@@ -9,20 +9,24 @@ use proc_macro2::TokenStream;
 
 /// Products with more terms than this stay unexpanded.
 const MOST_TERMS: usize = 32;
-/// A dimension of more atoms than this is given up, and fits anything.
-const MOST_ATOMS: usize = 4096;
+/// A formula of more atoms than this is given up, and fits anything.
+const MOST_ATOMS: usize = 64;
 
 /// What a polynomial is made of. Always a whole number that isn't negative.
 #[derive(Clone, Debug)]
 pub enum Atom {
     /// A const from outside the block, or a symbolic dimension, as the user wrote it.
     Path { text: String, tokens: TokenStream },
+    /// A dimension name of a block while it is worked out. No const outside the block is the same, even one of this name.
+    Open(String),
     /// A quotient rounded down that can't be worked out here.
     Quotient(Box<Dim>, Box<Dim>),
     /// A product with too many terms to be expanded.
     Product(Box<Dim>, Box<Dim>),
     /// Stands where an error was reported: equals everything.
     Anything,
+    /// The same, where a formula became too long: still to be reported.
+    TooLong,
 }
 
 impl Atom {
@@ -32,6 +36,18 @@ impl Atom {
             Atom::Quotient(..) => 1,
             Atom::Product(..) => 2,
             Atom::Anything => 3,
+            Atom::Open(_) => 4,
+            Atom::TooLong => 5,
+        }
+    }
+}
+
+impl Atom {
+    /// Whether an open dimension stands inside a quotient or a product.
+    pub fn has_open_within(&self) -> bool {
+        match self {
+            Atom::Quotient(a, b) | Atom::Product(a, b) => a.has_open() || b.has_open(),
+            _ => false,
         }
     }
 }
@@ -50,7 +66,8 @@ impl PartialOrd for Atom {
 impl Ord for Atom {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
-            (Atom::Path { text: a, .. }, Atom::Path { text: b, .. }) => a.cmp(b),
+            (Atom::Path { text: a, .. }, Atom::Path { text: b, .. })
+            | (Atom::Open(a), Atom::Open(b)) => a.cmp(b),
             (Atom::Quotient(a, b), Atom::Quotient(c, d))
             | (Atom::Product(a, b), Atom::Product(c, d)) => (a, b).cmp(&(c, d)),
             _ => self.rank().cmp(&other.rank()),
@@ -124,7 +141,22 @@ impl Dim {
     }
 
     pub fn is_anything(&self) -> bool {
-        self.any_atom(&|atom| matches!(atom, Atom::Anything))
+        self.any_atom(&|atom| matches!(atom, Atom::Anything | Atom::TooLong))
+    }
+
+    /// Given up, and not reported yet.
+    pub fn is_too_long(&self) -> bool {
+        self.any_atom(&|atom| matches!(atom, Atom::TooLong))
+    }
+
+    /// Whether a dimension name of a block in it isn't worked out yet.
+    pub fn has_open(&self) -> bool {
+        self.any_atom(&|atom| matches!(atom, Atom::Open(_)))
+    }
+
+    /// A dimension name of a block that isn't worked out yet.
+    pub fn open(name: impl Into<String>) -> Dim {
+        Dim::atom(Atom::Open(name.into()))
     }
 
     fn any_atom(&self, test: &dyn Fn(&Atom) -> bool) -> bool {
@@ -194,7 +226,17 @@ impl Dim {
             }
         }
         merged.retain(|(_, n)| *n != 0);
-        Dim { terms: merged }
+        Dim { terms: merged }.or_too_long()
+    }
+
+    /// Given up beyond [`MOST_ATOMS`]: formulas within formulas would grow without end, and so would the compiler's stack.
+    fn or_too_long(self) -> Dim {
+        if self.weight() > MOST_ATOMS {
+            return Dim {
+                terms: vec![(vec![Atom::TooLong], 1)],
+            };
+        }
+        self
     }
 
     pub fn plus(&self, other: &Dim) -> Dim {
@@ -213,7 +255,7 @@ impl Dim {
     pub fn times(&self, other: &Dim) -> Dim {
         let (weight, other_weight) = (self.weight(), other.weight());
         if weight.saturating_add(other_weight) > MOST_ATOMS {
-            return Dim::anything();
+            return Dim::atom(Atom::TooLong);
         }
         let (count, other_count) = (self.terms.len(), other.terms.len());
         let expanded = weight * other_count + other_weight * count;
@@ -240,7 +282,7 @@ impl Dim {
         atoms
             .map(|atom| match atom {
                 Atom::Quotient(a, b) | Atom::Product(a, b) => 1 + a.weight() + b.weight(),
-                Atom::Path { .. } | Atom::Anything => 1,
+                Atom::Path { .. } | Atom::Open(_) | Atom::Anything | Atom::TooLong => 1,
             })
             .sum()
     }
@@ -279,14 +321,13 @@ impl Dim {
         }
     }
 
-    /// Puts dimensions in the place of named ones.
+    /// Puts dimensions in the place of open ones.
     pub fn replace(&self, with: &dyn Fn(&str) -> Option<Dim>) -> Dim {
         self.terms.iter().fold(Dim::new(0), |sum, (atoms, n)| {
             let product = atoms.iter().fold(Dim::constant(*n), |product, atom| {
                 let factor = match atom {
-                    Atom::Path { text, .. } => {
-                        with(text).unwrap_or_else(|| Dim::atom(atom.clone()))
-                    }
+                    Atom::Open(name) => with(name).unwrap_or_else(|| Dim::atom(atom.clone())),
+                    Atom::Path { .. } | Atom::TooLong => Dim::atom(atom.clone()),
                     Atom::Quotient(a, b) => a.replace(with).divided_down(&b.replace(with)),
                     Atom::Product(a, b) => a.replace(with).times(&b.replace(with)),
                     Atom::Anything => Dim::anything(),

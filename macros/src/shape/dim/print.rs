@@ -46,7 +46,11 @@ impl Dim {
         match self.terms.as_slice() {
             [] => true,
             [(atoms, n)] => {
-                atoms.is_empty() || matches!((atoms.as_slice(), n), ([Atom::Path { .. }], 1))
+                atoms.is_empty()
+                    || matches!(
+                        (atoms.as_slice(), n),
+                        ([Atom::Path { .. } | Atom::Open(_)], 1)
+                    )
             }
             _ => false,
         }
@@ -87,7 +91,7 @@ fn term_tokens(atoms: &[Atom], n: u128) -> TokenStream {
                 let (a, b) = (a.tokens(), b.tokens());
                 quote!((#a * #b))
             }
-            Atom::Anything => quote!(0usize),
+            Atom::Open(_) | Atom::Anything | Atom::TooLong => quote!(0usize),
         });
     }
     let mut factors = factors.into_iter();
@@ -121,13 +125,13 @@ impl fmt::Display for Dim {
                     f.write_str(" * ")?;
                 }
                 match atom {
-                    Atom::Path { text, .. } => f.write_str(text)?,
+                    Atom::Path { text, .. } | Atom::Open(text) => f.write_str(text)?,
                     Atom::Quotient(a, b) if atoms.len() == 1 && n == 1 => {
                         write!(f, "{} / {}", Factor(a), Factor(b))?;
                     }
                     Atom::Quotient(a, b) => write!(f, "({} / {})", Factor(a), Factor(b))?,
                     Atom::Product(a, b) => write!(f, "{} * {}", Factor(a), Factor(b))?,
-                    Atom::Anything => f.write_str("?")?,
+                    Atom::Anything | Atom::TooLong => f.write_str("?")?,
                 }
             }
         }

@@ -63,7 +63,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn agrees_with_numbers(a in 0u64..99, b in 0u64..99, c in 1u64..9, h in 0u64..50) {
-        let dim = name("H").times(&Dim::new(a)).plus(&Dim::new(b));
+        let dim = Dim::open("H").times(&Dim::new(a)).plus(&Dim::new(b));
         let at = |d: &Dim| d.replace(&|_| Some(Dim::new(h))).known();
         prop_assert_eq!(at(&dim), Some(a * h + b));
         prop_assert_eq!(at(&dim.divided_down(&Dim::new(c))), Some((a * h + b) / c));

@@ -1,0 +1,11 @@
+#![deny(warnings)]
+
+use shapeflow::prelude::*;
+
+model! {
+    pub struct Net(image: [3, 32, 32]) -> [2] {
+        image -> Conv2d(8, 3x3, padding = same) -> Flatten -> Dense(2)
+    }
+}
+
+fn main() {}

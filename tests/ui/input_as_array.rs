@@ -1,0 +1,9 @@
+use shapeflow::prelude::*;
+
+model! {
+    pub struct Net(features: [f32; 784]) -> [2] {
+        features -> Dense(2)
+    }
+}
+
+fn main() {}

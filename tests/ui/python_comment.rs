@@ -1,0 +1,11 @@
+use shapeflow::prelude::*;
+
+model! {
+    pub struct Net(features: [4]) -> [2] {
+        features
+            -> Dense(8) # the hidden layer
+            -> Relu -> Dense(2)
+    }
+}
+
+fn main() {}

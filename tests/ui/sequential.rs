@@ -1,0 +1,7 @@
+use shapeflow::prelude::*;
+
+model! {
+    Sequential(Dense(8), Relu, Dense(2))
+}
+
+fn main() {}

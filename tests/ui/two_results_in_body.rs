@@ -1,0 +1,10 @@
+use shapeflow::prelude::*;
+
+model! {
+    pub struct Net(features: [4]) -> [2] {
+        features -> Dense(3)
+        features -> Dense(2)
+    }
+}
+
+fn main() {}
