@@ -4,7 +4,7 @@ use crate::networks::{Hits, Line, Small, bits, flowers, numbers};
 use ndarray::Array2;
 use shapeflow::data::{Classes, Dataset, Values};
 use shapeflow::engine::Culprit;
-use shapeflow::losses::{MeanSquaredError, SparseCategoricalCrossEntropy};
+use shapeflow::losses::{MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossEntropy};
 use shapeflow::model::Model;
 use shapeflow::optimizers::{Adam, Clip, Sgd};
 use shapeflow::training::{
@@ -166,6 +166,25 @@ fn the_layer_is_named_in_which_values_overflow() {
         before,
         "the step that failed changed the model"
     );
+}
+
+#[test]
+fn a_gradient_that_overflows_under_a_finite_loss_changes_nothing_and_is_named() {
+    let data = Dataset::new(Array2::from_elem((1, 4), 1e20), Values::from(vec![0.0])).unwrap();
+    let mut model = Line::with_seed(0);
+    model.tensor_mut("dense1.weight").unwrap().fill(1e-30);
+    model.tensor_mut("dense2.weight").unwrap().fill(1e30);
+    let before = bits(&model);
+    let fit = Fit::new(MeanAbsoluteError, Adam::new(0.01)).quiet();
+    let error = fit.run(&mut model, &data).unwrap_err();
+    let text = error.to_string();
+    let TrainError::NotFinite { loss, culprit, .. } = error else {
+        panic!("{text}")
+    };
+    assert!(loss.is_finite(), "{text}");
+    assert_eq!(culprit, Culprit::Gradient("dense1.weight"), "{text}");
+    assert!(text.contains("gradient of `dense1.weight`"), "{text}");
+    assert_eq!(bits(&model), before, "the step changed the model");
 }
 
 #[test]

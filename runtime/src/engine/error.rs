@@ -101,8 +101,8 @@ pub enum EngineError {
         /// Their length.
         found_len: usize,
     },
-    /// The loss became NaN or infinite. The parameters are those from before the step.
-    #[error("the loss became {loss} in step {step}: {culprit}")]
+    /// The loss or a gradient became NaN or infinite. The parameters are those from before the step.
+    #[error("{} in step {step}: {culprit}", became(*.loss))]
     NotFinite {
         /// The loss.
         loss: f64,
@@ -124,4 +124,13 @@ pub enum EngineError {
     /// A setting of the optimizer is out of range.
     #[error(transparent)]
     Optimizer(#[from] OptimizerError),
+}
+
+/// What to say of the loss of a step that wasn't finite.
+pub(crate) fn became(loss: f64) -> String {
+    if loss.is_finite() {
+        format!("the loss is {loss}, but training can't go on")
+    } else {
+        format!("the loss became {loss}")
+    }
 }

@@ -26,6 +26,7 @@ pub use aligned::AlignedBuffer;
 pub use buffers::{Buffers, Region, Slot};
 pub use chunk::{Chunk, Inputs, WeightTile, Whole};
 pub use error::EngineError;
+pub(crate) use error::became;
 pub use inspect::Culprit;
 pub use layout::{Field, chunk_examples, disjoint, lane_examples, layout, layout_len};
 pub use plan::{Life, Plan, at_least_one, max, offsets, plan, sum};

@@ -2,7 +2,7 @@
 
 use super::History;
 use crate::data::DataError;
-use crate::engine::{Culprit, EngineError};
+use crate::engine::{Culprit, EngineError, became};
 use crate::losses::LossError;
 use crate::metrics::MetricError;
 use crate::optimizers::OptimizerError;
@@ -183,14 +183,6 @@ fn hint(figure: &str, nearest: &Option<String>) -> String {
         Some(nearest) => format!("; did you mean `{nearest}`?"),
         None if figure.starts_with("val_") => "; `val_` figures need `Fit::validation`".into(),
         None => String::new(),
-    }
-}
-
-fn became(loss: f64) -> String {
-    if loss.is_finite() {
-        format!("the loss is {loss}, but training can't go on")
-    } else {
-        format!("the loss became {loss}")
     }
 }
 
