@@ -27,7 +27,8 @@ impl Kernel for Forward<'_> {
         let units = y.len();
         let mut unit = 0;
         // Many sums at once, since each addition waits for the one before it: vectors along the units where there are
-        // enough of them, else several rows of the weight too.
+        // enough of them (whole rows if possible, so that the weight streams by in order), else several rows of the
+        // weight too.
         while unit < units {
             let left = units - unit;
             let (weight, bias, y) = (
@@ -35,7 +36,9 @@ impl Kernel for Forward<'_> {
                 bias.map(|bias| &bias[unit..]),
                 &mut y[unit..],
             );
-            unit += if left >= 8 * S::LANES {
+            unit += if S::REGISTERS >= 32 && left >= 16 * S::LANES {
+                forward_columns::<S, 16, 1>(simd, x, weight, units, bias, &mut y[..16 * S::LANES])
+            } else if left >= 8 * S::LANES {
                 forward_columns::<S, 8, 1>(simd, x, weight, units, bias, &mut y[..8 * S::LANES])
             } else if left >= 4 * S::LANES {
                 forward_columns::<S, 4, 2>(simd, x, weight, units, bias, &mut y[..4 * S::LANES])
