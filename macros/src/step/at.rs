@@ -3,22 +3,21 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::backward::{Gradients, Target};
+use super::backward::Gradients;
+use super::draft::Draft;
 use super::forward::Lowering;
-use super::{
-    Access, Buffer, BufferId, Call, Kind, Operand, Pack, Place, Spec, Step, TensorId, What,
-};
+use super::{Buffer, BufferId, Kind, Pack, Place, Spec, TensorId};
 use crate::fuse::{Mode, Operation};
 use crate::shape::{Dim, Shape};
 
 /// One operation: its shapes, buffers and tensors, and the steps it adds.
 pub struct At<'a, 'm> {
-    lowering: &'a mut Lowering<'m>,
-    index: usize,
-    operation: &'a Operation,
-    gradients: Option<&'a mut Gradients>,
+    pub(super) lowering: &'a mut Lowering<'m>,
+    pub(super) index: usize,
+    pub(super) operation: &'a Operation,
+    pub(super) gradients: Option<&'a mut Gradients>,
     /// The fused activation that the layer's own backward steps take the gradient through.
-    undo: Option<TokenStream>,
+    pub(super) undo: Option<TokenStream>,
 }
 
 /// What [`At::norm`] gives.
@@ -191,7 +190,7 @@ impl<'a, 'm> At<'a, 'm> {
         name
     }
 
-    fn tensor(&self, index: usize) -> TensorId {
+    pub(super) fn tensor(&self, index: usize) -> TensorId {
         (self.operation.layer, index)
     }
 
@@ -287,153 +286,6 @@ impl<'a, 'm> At<'a, 'm> {
             .1
     }
 
-    /// The gradient of the output, before a fused activation.
-    pub fn output_gradient(&self) -> BufferId {
-        self.gradients().current()
-    }
-
-    fn gradients(&self) -> &Gradients {
-        self.gradients
-            .as_deref()
-            .expect("only backward asks for gradients")
-    }
-
-    fn gradients_mut(&mut self) -> &mut Gradients {
-        self.gradients
-            .as_deref_mut()
-            .expect("only backward asks for gradients")
-    }
-
-    /// Whether the gradient of input `index` is of use to anybody.
-    pub fn wants_gradient(&self, index: usize) -> bool {
-        self.gradients().is_wanted(self.operation.inputs[index])
-    }
-
-    /// Lets `write` add the steps that compute the gradient of input `index`, if it is wanted. `write` gets the buffer
-    /// and whether to add to it; a layer that can't add (`adds` is false) is always given a buffer to set.
-    pub fn input_gradient(
-        &mut self,
-        index: usize,
-        adds: bool,
-        write: impl FnOnce(&mut Self, BufferId, bool),
-    ) {
-        let value = self.operation.inputs[index];
-        if !self.gradients().is_wanted(value) {
-            return;
-        }
-        match self.target(value, adds) {
-            Target::Add(buffer) => write(self, buffer, true),
-            Target::Set(buffer) => {
-                write(self, buffer, false);
-                self.settle(value, buffer);
-            }
-        }
-    }
-
-    /// Like [`At::input_gradient`] for layers that compute the gradients of inputs and parameters in one pass: where the
-    /// input's isn't wanted, it goes into a buffer that nobody reads.
-    pub fn gradient_or_scratch(&mut self, index: usize, write: impl FnOnce(&mut Self, BufferId)) {
-        if self.wants_gradient(index) {
-            self.input_gradient(index, false, |at, dx, _| write(at, dx));
-        } else {
-            let unused = self
-                .lowering
-                .rows_like("unused".to_owned(), self.operation.inputs[index]);
-            write(self, unused);
-        }
-    }
-
-    /// Lets `write` add the step that makes the output's gradient into that of input `index` in its own buffer, if
-    /// nobody else reads the one and there is nothing yet of the other. Says whether it did.
-    pub fn overwrite_gradient(
-        &mut self,
-        index: usize,
-        write: impl FnOnce(&mut Self, BufferId),
-    ) -> bool {
-        let value = self.operation.inputs[index];
-        let current = self.output_gradient();
-        let gradients = self.gradients();
-        let possible = gradients.is_wanted(value)
-            && gradients.of(value).is_none()
-            && gradients.is_free(current);
-        if possible {
-            write(self, current);
-            self.gradients_mut().replace(value, current);
-        }
-        possible
-    }
-
-    /// Takes it on this operation to put the gradient of input `index` in as it is before the `Relu` that made the
-    /// input, if that is how it was made and nobody else reads it. Says whether it is.
-    pub fn undo_relu_of_input(&mut self, index: usize) -> bool {
-        let value = self.operation.inputs[index];
-        let is_relu = self.wants_gradient(index) && self.lowering.is_relu_for_one(value);
-        if is_relu {
-            self.gradients_mut().undo_activation(value);
-        }
-        is_relu
-    }
-
-    fn target(&mut self, value: usize, adds: bool) -> Target {
-        if let Some(held) = self.gradients().of(value)
-            && adds
-            && self.gradients().is_free(held)
-            && held != self.gradients().current()
-        {
-            return Target::Add(held);
-        }
-        let label = format!("d input of {}", self.operation.name);
-        Target::Set(self.lowering.rows_like(label, value))
-    }
-
-    /// Joins a freshly computed gradient with what was there.
-    fn settle(&mut self, value: usize, fresh: BufferId) {
-        let Some(held) = self.gradients().of(value) else {
-            self.gradients_mut().replace(value, fresh);
-            return;
-        };
-        self.chunk("add gradients")
-            .update("dx", fresh)
-            .read("other", held)
-            .call(quote!(sf::elementwise::add_assign(dx, other);));
-        self.gradients_mut().replace(value, fresh);
-    }
-
-    /// Makes the output's gradient that of input `index` too, without a copy where nothing is there yet.
-    pub fn pass_gradient(&mut self, index: usize) {
-        self.pass_gradient_to(self.operation.inputs[index]);
-    }
-
-    /// Makes the output's gradient that of `value` too.
-    pub(super) fn pass_gradient_to(&mut self, value: usize) {
-        if !self.gradients().is_wanted(value) {
-            return;
-        }
-        let current = self.gradients().current();
-        match self.gradients().of(value) {
-            None => self.gradients_mut().replace(value, current),
-            Some(held) if self.gradients().is_free(held) && held != current => {
-                self.chunk("add gradients")
-                    .update("dx", held)
-                    .read("other", current)
-                    .call(quote!(sf::elementwise::add_assign(dx, other);));
-            }
-            Some(held) => {
-                let label = format!("d input of {}", self.operation.name);
-                let fresh = self.lowering.rows_like(label, value);
-                self.chunk("add gradients")
-                    .read("x", held)
-                    .write("y", fresh)
-                    .call(quote!(sf::elementwise::copy(x, y);));
-                self.chunk("add gradients")
-                    .update("dx", fresh)
-                    .read("other", current)
-                    .call(quote!(sf::elementwise::add_assign(dx, other);));
-                self.gradients_mut().replace(value, fresh);
-            }
-        }
-    }
-
     /// A step over one chunk. `role` is what it does beside forward: `weight gradient`.
     pub fn chunk(&mut self, role: &str) -> Draft<'_, 'a, 'm> {
         Draft::new(self, Place::Chunk, role)
@@ -451,142 +303,6 @@ impl<'a, 'm> At<'a, 'm> {
         let gradient = self.output_gradient();
         self.gradients_mut().freeze(gradient);
         Draft::new(self, place, role)
-    }
-}
-
-/// A step being written: its operands by name, then its call.
-pub struct Draft<'d, 'a, 'm> {
-    at: &'d mut At<'a, 'm>,
-    place: Place,
-    comment: String,
-    operands: Vec<Operand>,
-}
-
-impl<'d, 'a, 'm> Draft<'d, 'a, 'm> {
-    fn new(at: &'d mut At<'a, 'm>, place: Place, role: &str) -> Self {
-        let layers = &at.lowering.model.layers;
-        let names: Vec<&str> = at
-            .operation
-            .covers
-            .iter()
-            .map(|&layer| layers[layer].name.as_str())
-            .collect();
-        let comment = if role.is_empty() {
-            let mut inputs: Vec<String> = (0..at.inputs())
-                .map(|index| at.input_shape(index).to_string())
-                .collect();
-            if at.operation.residual.is_some() {
-                inputs.push(at.output_shape().to_string());
-            }
-            format!(
-                "{}: {} -> {}",
-                names.join(", "),
-                inputs.join(", "),
-                at.output_shape()
-            )
-        } else {
-            format!("{}: {role}", names[0])
-        };
-        Self {
-            at,
-            place,
-            comment,
-            operands: Vec::new(),
-        }
-    }
-
-    fn with(mut self, name: &str, what: What) -> Self {
-        self.operands.push(Operand {
-            name: format_ident!("{name}"),
-            what,
-        });
-        self
-    }
-
-    /// `name` is a buffer that is read.
-    pub fn read(self, name: &str, buffer: BufferId) -> Self {
-        self.with(name, What::Buffer(buffer, Access::Read))
-    }
-
-    /// `name` is a buffer that is set.
-    pub fn write(self, name: &str, buffer: BufferId) -> Self {
-        self.with(name, What::Buffer(buffer, Access::Write))
-    }
-
-    /// `name` is a buffer that is read and changed.
-    pub fn update(self, name: &str, buffer: BufferId) -> Self {
-        self.with(name, What::Buffer(buffer, Access::Update))
-    }
-
-    /// `name` is a buffer that is set, or added to.
-    pub fn put(self, name: &str, buffer: BufferId, add: bool) -> Self {
-        if add {
-            self.update(name, buffer)
-        } else {
-            self.write(name, buffer)
-        }
-    }
-
-    /// Reads the value that the operation adds to its result, if there is one: the draft, and the operand as an
-    /// expression of type `Option<&[f32]>`.
-    pub fn residual(self) -> (Self, TokenStream) {
-        match self.at.operation.residual {
-            None => (self, quote!(None)),
-            Some(value) => {
-                let buffer = self.at.lowering.value(value);
-                (self.read("residual", buffer), quote!(Some(residual)))
-            }
-        }
-    }
-
-    /// The fused activation whose derivative isn't in the output's gradient yet, and its saved output.
-    pub fn activation_to_undo(&self) -> Option<(TokenStream, BufferId)> {
-        let activation = self.at.undo.clone()?;
-        Some((activation, self.at.output()))
-    }
-
-    /// `name` is the lane's gradient of parameter `index`.
-    pub fn gradient(self, name: &str, index: usize) -> Self {
-        let tensor = self.at.tensor(index);
-        self.with(name, What::Gradient(tensor))
-    }
-
-    /// `name` is the whole batch's gradient of parameter `index`.
-    pub fn whole_gradient(self, name: &str, index: usize) -> Self {
-        let tensor = self.at.tensor(index);
-        self.with(name, What::WholeGradient(tensor))
-    }
-
-    /// `name` is tensor of state `index`, to be changed.
-    pub fn state(self, name: &str, index: usize) -> Self {
-        let tensor = self.at.tensor(index);
-        self.with(name, What::State(tensor))
-    }
-
-    /// `name` is a random key of layer `number` for this step.
-    pub fn key(self, name: &str, number: u64) -> Self {
-        self.with(name, What::Key(number))
-    }
-
-    /// `scratch` is scratch of this length.
-    pub fn scratch(self, len: TokenStream) -> Self {
-        self.with("scratch", What::Scratch(len))
-    }
-
-    /// Adds the step, with a statement that uses the names.
-    pub fn call(self, call: TokenStream) {
-        let Draft {
-            at,
-            place,
-            comment,
-            operands,
-        } = self;
-        at.lowering.steps.steps.push(Step {
-            place,
-            comment,
-            operands,
-            call: Call::Kernel(call),
-        });
     }
 }
 

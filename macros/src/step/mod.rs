@@ -2,7 +2,9 @@
 
 mod at;
 mod backward;
+mod draft;
 mod forward;
+mod gradient;
 
 use proc_macro2::{Ident, TokenStream};
 

@@ -5,11 +5,11 @@
 //! Arrays of several numbers per channel are one after the other: `[mean; C] [inverse std; C] ..`.
 //! Source: Ioffe and Szegedy 2015, "Batch normalization".
 
+mod affine;
 mod vector;
 
-use self::vector::{
-    Direct, Moments, Products, Statistics, ThroughRelu, affine, finish, input_gradient,
-};
+use self::affine::{Moments, affine, finish};
+use self::vector::{Direct, Products, Statistics, ThroughRelu, input_gradient};
 use super::activation::{self, Activation};
 use super::sweep::Flow;
 use crate::simd::dispatch;

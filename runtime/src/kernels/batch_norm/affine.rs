@@ -1,0 +1,210 @@
+//! Normalised values scaled and shifted, with a residual and an activation in the same pass.
+
+use super::vector::blocks;
+use crate::kernels::activation::{self, Activation};
+use crate::kernels::sweep::{Flow, Lanes, sweep};
+use crate::simd::{Kernel, Simd, dispatch};
+
+/// Where mean and inverse standard deviation come from.
+#[derive(Clone, Copy)]
+pub(super) enum Moments<'a> {
+    /// Mean, inverse standard deviation, variance of a batch.
+    Batch(&'a [f32]),
+    /// Running statistics.
+    Running {
+        mean: &'a [f32],
+        variance: &'a [f32],
+        epsilon: f32,
+    },
+}
+
+impl Moments<'_> {
+    fn check(&self, channels: usize) {
+        match self {
+            Moments::Batch(statistics) => {
+                assert_eq!(
+                    statistics.len(),
+                    3 * channels,
+                    "batch_norm: length of statistics"
+                );
+            }
+            Moments::Running { mean, variance, .. } => {
+                assert_eq!(mean.len(), channels, "batch_norm: length of running_mean");
+                assert_eq!(
+                    variance.len(),
+                    channels,
+                    "batch_norm: length of running_variance"
+                );
+            }
+        }
+    }
+
+    /// Mean and inverse standard deviation of the channels from `at` on.
+    ///
+    /// # Safety
+    /// The lanes must be inside the channels.
+    #[inline(always)]
+    unsafe fn load<S: Simd, L: Lanes>(
+        &self,
+        simd: S,
+        channels: usize,
+        at: usize,
+        lanes: L,
+    ) -> (S::F, S::F) {
+        // SAFETY: `check` made sure of the lengths.
+        unsafe {
+            match self {
+                Moments::Batch(statistics) => {
+                    let from = statistics.as_ptr().add(at);
+                    (lanes.load(simd, from), lanes.load(simd, from.add(channels)))
+                }
+                Moments::Running {
+                    mean,
+                    variance,
+                    epsilon,
+                } => {
+                    let variance = lanes.load(simd, variance.as_ptr().add(at));
+                    let deviation = simd.sqrt(simd.add(variance, simd.splat(*epsilon)));
+                    (
+                        lanes.load(simd, mean.as_ptr().add(at)),
+                        simd.div(simd.splat(1.0), deviation),
+                    )
+                }
+            }
+        }
+    }
+}
+
+/// What is added to normalised values.
+pub(super) trait Residual: Copy {
+    /// `y` and what is added at `at`.
+    ///
+    /// # Safety
+    /// The lanes must be inside.
+    unsafe fn add<S: Simd, L: Lanes>(self, simd: S, at: usize, lanes: L, y: S::F) -> S::F;
+}
+
+/// Nothing is added.
+#[derive(Clone, Copy)]
+pub(super) struct Nothing;
+
+impl Residual for Nothing {
+    #[inline(always)]
+    unsafe fn add<S: Simd, L: Lanes>(self, _: S, _: usize, _: L, y: S::F) -> S::F {
+        y
+    }
+}
+
+impl Residual for &[f32] {
+    #[inline(always)]
+    unsafe fn add<S: Simd, L: Lanes>(self, simd: S, at: usize, lanes: L, y: S::F) -> S::F {
+        // SAFETY: the caller's promise.
+        simd.add(unsafe { lanes.load(simd, self.as_ptr().add(at)) }, y)
+    }
+}
+
+/// `(x - mean) * inverse std * scale + shift + residual`, and `Relu` of it if that is the activation.
+pub(super) fn affine(
+    channels: usize,
+    flow: Flow<'_>,
+    moments: Moments<'_>,
+    scale: &[f32],
+    shift: &[f32],
+    residual: Option<&[f32]>,
+    act: Activation,
+) {
+    assert_eq!(scale.len(), channels, "batch_norm: length of scale");
+    assert_eq!(shift.len(), channels, "batch_norm: length of shift");
+    moments.check(channels);
+    // The smallest number lets everything through.
+    let floor = if act == Activation::Relu {
+        0.0
+    } else {
+        f32::NEG_INFINITY
+    };
+    let affine = Affine {
+        channels,
+        flow,
+        moments,
+        scale,
+        shift,
+        residual: Nothing,
+        floor,
+    };
+    match residual {
+        None => dispatch(affine),
+        Some(residual) => {
+            assert_eq!(
+                residual.len(),
+                affine.flow.len(),
+                "batch_norm: length of the residual"
+            );
+            dispatch(affine.plus(residual));
+        }
+    }
+}
+
+/// The activations that [`affine`] leaves to a pass of their own.
+pub(super) fn finish(act: Activation, y: &mut [f32]) {
+    if act != Activation::Relu {
+        activation::forward_in_place(act, y);
+    }
+}
+
+struct Affine<'a, R> {
+    channels: usize,
+    flow: Flow<'a>,
+    moments: Moments<'a>,
+    scale: &'a [f32],
+    shift: &'a [f32],
+    residual: R,
+    floor: f32,
+}
+
+impl<'a> Affine<'a, Nothing> {
+    fn plus(self, residual: &'a [f32]) -> Affine<'a, &'a [f32]> {
+        Affine {
+            channels: self.channels,
+            flow: self.flow,
+            moments: self.moments,
+            scale: self.scale,
+            shift: self.shift,
+            residual,
+            floor: self.floor,
+        }
+    }
+}
+
+impl<R: Residual> Kernel for Affine<'_, R> {
+    type Output = ();
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Affine {
+            channels,
+            flow,
+            moments,
+            scale,
+            shift,
+            residual,
+            floor,
+        } = self;
+        let rows = flow.len() / channels.max(1);
+        let floor = simd.splat(floor);
+        for (first, count) in blocks(channels, rows) {
+            sweep!(simd: channels, |at, lanes| {
+                // SAFETY: the block's rows are inside the flow; the others hold the channels.
+                unsafe {
+                    let (mean, inverse) = moments.load(simd, channels, at, lanes);
+                    let factor = simd.mul(inverse, lanes.load(simd, scale.as_ptr().add(at)));
+                    let shift = lanes.load(simd, shift.as_ptr().add(at));
+                    for row in first..first + count {
+                        let place = row * channels + at;
+                        let x = simd.sub(lanes.load(simd, flow.from(place)), mean);
+                        let y = residual.add(simd, place, lanes, simd.fma(x, factor, shift));
+                        lanes.store(simd, flow.to(place), simd.max(floor, y));
+                    }
+                }
+            });
+        }
+    }
+}
