@@ -17,7 +17,8 @@ use crate::shape::{Dim, Number};
 use crate::words::Words;
 
 pub use range::Range;
-pub use wording::{divisors, fails, list, one_of};
+pub use read::rounded;
+pub use wording::{divisible, divisors, fails, list, one_of};
 
 /// An argument, worked out as far as it can be without knowing what it is for.
 #[derive(Clone, Debug)]
@@ -183,11 +184,14 @@ impl<'a> Arguments<'a> {
         };
         if self.has(&name) {
             let place = given.name.as_ref().map_or(given.place, |(_, place)| *place);
-            self.report(Diagnostic::error(
-                "duplicate-argument",
-                place,
-                format!("`{name}` of `{}` is given twice", entry.name),
-            ));
+            self.report(
+                Diagnostic::error(
+                    "duplicate-argument",
+                    place,
+                    format!("`{name}` of `{}` is given twice", entry.name),
+                )
+                .help("remove one of the two"),
+            );
             return;
         }
         self.given.push((name, given));
