@@ -3,7 +3,7 @@
 use super::Resolver;
 use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place, count, nearest};
-use crate::layer::arguments::{Datum, Given, list, rounded};
+use crate::layer::arguments::{Datum, Given, flag_meant, list, rounded, unquoted};
 use crate::parse::tree::{Definition, Expr, Kind, ParameterItem};
 use crate::shape::Dim;
 
@@ -200,6 +200,8 @@ impl<'a> Resolver<'a> {
                 (Some(Kind::Usize), Datum::Whole(dim)) if dim.is_negative() => {
                     Some(format!("write `{}`", Dim::new(0).minus(dim)))
                 }
+                (Some(Kind::Bool), _) => flag_meant(&given.written),
+                (kind, Datum::Text(text)) => unquoted(text, kind == Some(Kind::Usize)),
                 (Some(Kind::Usize), datum) => rounded(datum, &given.written),
                 _ => None,
             };

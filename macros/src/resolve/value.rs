@@ -265,7 +265,8 @@ impl<'a> Resolver<'a> {
 
     fn no_value(&mut self, expr: &Expr, what: &str, scope: &Scope<'a>) -> ValueId {
         let message = format!("`{expr}` is {what}; a value of the network stands here");
-        let input = scope.definition.inputs.first();
+        let mut inputs = scope.definition.inputs.iter();
+        let input = inputs.find(|input| expr.word() != Some(&input.name.to_string()));
         let help = input.map(|input| format!("write a value, such as `{}`", input.name).into());
         let diagnostic = Diagnostic::error("not-a-value", expr.place, message).help_if(help);
         self.report(diagnostic, scope);

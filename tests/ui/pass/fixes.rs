@@ -282,6 +282,19 @@ mod block_dimension_unsolved {
     }
 }
 
+mod block_flag_as_number {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Flat<C>(x: [C], bias: bool) -> [C] {
+            x -> Dense(C, bias = bias)
+        }
+        pub struct Net(features: [4]) -> [4] {
+            features -> Flat(bias = true)
+        }
+    }
+}
+
 mod block_gives_other_channels {
     use shapeflow::prelude::*;
 
@@ -305,6 +318,19 @@ mod block_of_two_inputs_gets_one {
         pub struct Net(features: [4]) -> [4] {
             let y = features -> Dense(4);
             (features, y) -> Sum
+        }
+    }
+}
+
+mod block_parameter_as_string {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Wide<C>(x: [C], factor: usize) -> [factor * C] {
+            x -> Dense(factor * C)
+        }
+        pub struct Net(features: [4]) -> [8] {
+            features -> Wide(2)
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::shape::{Dim, Number};
 use crate::words::Words;
 
 pub use range::Range;
-pub use read::rounded;
+pub use read::{flag_meant, rounded, unquoted};
 pub use wording::{divisible, divisors, fails, list, one_of};
 
 /// An argument, worked out as far as it can be without knowing what it is for.
@@ -347,6 +347,8 @@ impl<'a> Arguments<'a> {
             self.entry.name, given.written
         );
         let help = help.or_else(|| match &given.datum {
+            Datum::Text(text) if wants.starts_with("a whole number") => unquoted(text, true),
+            Datum::Text(text) if wants == "a number" => unquoted(text, false),
             Datum::Text(text) if !text.is_empty() => {
                 Some(format!("write `{text}`, without quotes"))
             }

@@ -140,15 +140,11 @@ impl Arguments<'_> {
             Datum::Flag(flag) => return flag,
             Datum::Broken => {}
             _ => {
-                let help = match given.written.trim_matches('"') {
-                    "True" | "yes" | "1" => Some("write `true`".to_owned()),
-                    "False" | "no" | "0" | "None" => Some("write `false`".to_owned()),
-                    _ if matches!(given.datum, Datum::Const { .. }) => Some(format!(
-                        "write `const {}: bool = ..;` inside this `model!`",
-                        given.written
-                    )),
-                    _ => None,
-                };
+                let constant = matches!(given.datum, Datum::Const { .. }).then(|| {
+                    let name = &given.written;
+                    format!("write `const {name}: bool = ..;` inside this `model!`")
+                });
+                let help = flag_meant(&given.written).or(constant);
                 self.wrong(name, &given, "`true` or `false`", help);
             }
         }
@@ -338,6 +334,24 @@ fn within(default: Option<f64>) -> String {
         Some(default) => format!("leave it out: it is `{default:?}` by default"),
         None => "write a number such as `0.5`".to_owned(),
     }
+}
+
+/// The help for what other languages write for `true` and `false`.
+pub fn flag_meant(written: &str) -> Option<String> {
+    match written.trim_matches('"') {
+        "True" | "true" | "yes" | "1" => Some("write `true`".to_owned()),
+        "False" | "false" | "no" | "0" | "None" => Some("write `false`".to_owned()),
+        _ => None,
+    }
+}
+
+/// The help for a number in quotes.
+pub fn unquoted(text: &str, whole: bool) -> Option<String> {
+    let is_number = match whole {
+        true => text.parse::<u64>().is_ok(),
+        false => text.parse::<f64>().is_ok_and(f64::is_finite),
+    };
+    is_number.then(|| format!("write `{text}`, without quotes"))
 }
 
 /// The help for a decimal where a whole number is wanted.
