@@ -4,7 +4,7 @@ model! {
     block Wide<C>(x: [C], factor: usize) -> [factor * C] {
         x -> Dense(factor * C)
     }
-    pub struct Net(features: [4]) -> [8] {
+    pub struct Net(features: [4]) -> [12] {
         features -> Wide(2.5)
     }
 }

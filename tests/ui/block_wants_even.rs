@@ -5,7 +5,7 @@ model! {
         x -> Dense(N)
     }
     pub struct Net(features: [7]) -> [3] {
-        features -> Pairs
+        features -> Pairs -> Dense(3)
     }
 }
 

@@ -4,8 +4,8 @@ model! {
     block Basic<H, W, C>(x: [H, W, C]) -> [H, W, C] {
         x -> Conv2d(C, 3x3, padding = same) -> Relu
     }
-    pub struct Net(features: [4]) -> [4] {
-        features -> Basic
+    pub struct Net(features: [4]) -> [2] {
+        features -> Basic -> Flatten -> Dense(2)
     }
 }
 

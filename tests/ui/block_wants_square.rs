@@ -4,8 +4,8 @@ model! {
     block Square<S, C>(x: [S, S, C]) -> [S, S, C] {
         x -> Conv2d(C, 3x3, padding = same) -> Relu
     }
-    pub struct Net(image: [28, 32, 1]) -> [28, 32, 1] {
-        image -> Square
+    pub struct Net(image: [28, 32, 1]) -> [2] {
+        image -> Square -> Flatten -> Dense(2)
     }
 }
 

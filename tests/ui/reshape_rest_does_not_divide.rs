@@ -1,8 +1,8 @@
 use shapeflow::prelude::*;
 
 model! {
-    pub struct Net(features: [12]) -> [5, 2] {
-        features -> Reshape([5, -1])
+    pub struct Net(features: [12]) -> [2] {
+        features -> Reshape([5, -1]) -> Flatten -> Dense(2)
     }
 }
 

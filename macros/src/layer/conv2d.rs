@@ -1,6 +1,6 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
-use super::arguments::{Arguments, divisors};
+use super::arguments::{Arguments, divisible};
 use super::lower::{
     convolve, convolve_backward, convolve_fused, image_axes, pair, pair_of_pairs, positive_pair,
 };
@@ -180,7 +180,7 @@ pub fn check_groups(
             };
             let help = match depthwise {
                 true => Some(words!["write ", groups, ", or a multiple of it"]),
-                false => divisors(number),
+                false => divisible(number, what, groups),
             };
             let mut d = at.error("groups-do-not-divide", message).help_if(help);
             d.place = place;

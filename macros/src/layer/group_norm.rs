@@ -1,7 +1,7 @@
 //! `GroupNorm(8)`: each group of channels of each example with mean 0 and variance 1, then scaled and
 //! shifted per channel (Wu and He 2018).
 
-use super::arguments::{Arguments, Range, divisors};
+use super::arguments::{Arguments, Range, divisible};
 use super::batch_norm::{check_axes, scale_and_shift};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
@@ -54,9 +54,11 @@ impl Layer for GroupNorm {
                 &channels,
                 " channels that come in"
             ];
-            let mut d = at
-                .error("groups-do-not-divide", message)
-                .help_if(divisors(&channels));
+            let mut d = at.error("groups-do-not-divide", message).help_if(divisible(
+                &channels,
+                "channels that come in",
+                &self.groups,
+            ));
             d.place = place;
             d
         })

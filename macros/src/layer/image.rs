@@ -1,7 +1,7 @@
 //! What all layers of pictures check first: height, width, channels.
 
 use crate::shape::{Check, Dim, Failed, Shape};
-use crate::words::words;
+use crate::words::{Words, words};
 
 /// The axes of a picture, `[height, width, channels]`.
 ///
@@ -29,10 +29,7 @@ pub fn axes(
                 " features flow in"
             ]
         }
-        [one] => match one.known().and_then(side) {
-            Some(side) => words![format!("insert `-> Reshape([{side}, {side}, 1])` before it")],
-            _ => "insert `-> Reshape([height, width, channels])` before it".into(),
-        },
+        [features] => to_picture(features),
         [first, rest @ ..] if rest.len() == 3 => words![
             "shapes are those of one example: leave out the batch, here ",
             first
@@ -49,6 +46,16 @@ pub fn axes(
         )
         .help(help);
     Err(at.report(diagnostic).instead(instead))
+}
+
+/// The help for features that should be a picture.
+pub fn to_picture(features: &Dim) -> Words {
+    match features.known().and_then(side) {
+        Some(side) => words![format!(
+            "insert `-> Reshape([{side}, {side}, 1])` before it"
+        )],
+        None => "insert `-> Reshape([height, width, channels])` before it".into(),
+    }
 }
 
 /// The side of a square of this size, for the proposal in a help line.

@@ -15,7 +15,7 @@ mod flatten;
 mod global_avg_pool;
 mod global_max_pool;
 mod group_norm;
-mod image;
+pub mod image;
 mod init;
 mod layer_norm;
 mod lower;

@@ -1,6 +1,6 @@
 //! `Reshape([7, 7, 64])`: the same values under other axes; `-1` stands for what is left.
 
-use super::arguments::{Arguments, Datum};
+use super::arguments::{Arguments, Datum, divisors};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
@@ -117,7 +117,7 @@ impl Layer for Reshape {
                     " of ",
                     &inputs[0]
                 ];
-                let mut d = at.error("reshape-size", message);
+                let mut d = at.error("reshape-size", message).help_if(divisors(&size));
                 d.place = place;
                 d
             })

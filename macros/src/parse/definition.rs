@@ -50,10 +50,10 @@ impl Parser<'_> {
         match cursor.eat_group(Delimiter::Parenthesis) {
             Some((mut inner, place)) => {
                 if inner.is_end() {
-                    self.error(
-                        "no-input",
-                        place,
-                        format!("`{}` has no input", definition.name),
+                    let name = &definition.name;
+                    self.diagnostics.push(
+                        Diagnostic::error("no-input", place, format!("`{name}` has no input"))
+                            .help(format!("write `{name}(input: [784]) -> [10]`")),
                     );
                 }
                 self.list(&mut inner, |p, c| {
@@ -116,7 +116,10 @@ impl Parser<'_> {
             match cursor.eat_ident() {
                 Some(dim) if definition.dims.contains(&dim) => {
                     let message = format!("dimension `{dim}` stands here twice");
-                    self.error("duplicate-name", Place::from(&dim), message);
+                    self.diagnostics.push(
+                        Diagnostic::error("duplicate-name", &dim, message)
+                            .help("remove one of the two"),
+                    );
                 }
                 Some(dim) => definition.dims.push(dim),
                 None => {
@@ -145,10 +148,15 @@ impl Parser<'_> {
             }
             if cursor.eat_punct(",").is_none() && !cursor.is_punct(">") {
                 if cursor.is_group(Delimiter::Parenthesis) {
-                    self.error(
-                        "unclosed-dimensions",
-                        cursor.place(),
-                        "`>` is missing before `(`",
+                    let names: Vec<String> =
+                        definition.dims.iter().map(ToString::to_string).collect();
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            "unclosed-dimensions",
+                            cursor.place(),
+                            "`>` is missing before `(`",
+                        )
+                        .help(format!("write `<{}>`", names.join(", "))),
                     );
                     return;
                 }
@@ -170,12 +178,15 @@ impl Parser<'_> {
         self.attributes(cursor)?;
         let name = self.expect_name(cursor, "an input")?;
         let inputs = definition.inputs.iter().map(|i| &i.name);
-        let known = inputs.chain(definition.parameters.iter().map(|p| &p.name));
-        if known.into_iter().any(|known| *known == name) {
-            self.error(
-                "duplicate-name",
-                Place::from(&name),
-                format!("`{name}` stands here twice"),
+        let mut known = inputs.chain(definition.parameters.iter().map(|p| &p.name));
+        if known.any(|known| *known == name) {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "duplicate-name",
+                    &name,
+                    format!("`{name}` stands here twice"),
+                )
+                .help("remove one of the two, or give it another name"),
             );
         }
         if cursor.eat_punct(":").is_none() {
@@ -200,18 +211,15 @@ impl Parser<'_> {
         if cursor.is_group(Delimiter::Bracket) {
             let shape = self.shape(cursor)?;
             let word = word.unwrap_or_default();
-            if word == "f32" {
-                self.diagnostics.push(
-                    Diagnostic::error("element-type", place, "values are `f32` without saying so")
-                        .help(format!("write `{name}: {}`", Listing(&shape))),
-                );
-            } else {
-                self.error(
-                    "element-type",
-                    place,
-                    format!("inputs of type `{word}` are not supported yet, only `f32`"),
-                );
-            }
+            let message = match word.as_str() {
+                "f32" => "values are `f32` without saying so".to_owned(),
+                _ => format!("inputs of type `{word}` are not supported yet, only `f32`"),
+            };
+            let help = Some(Listing(&shape).to_string())
+                .filter(|sizes| !sizes.contains('?'))
+                .map(|sizes| format!("write `{name}: {sizes}`").into());
+            self.diagnostics
+                .push(Diagnostic::error("element-type", place, message).help_if(help));
             definition.inputs.push(Input {
                 name,
                 shape: Some(shape),
@@ -258,6 +266,9 @@ impl Parser<'_> {
             let message = format!("expected a shape such as `[10]`, found {}", cursor.found());
             let help = match cursor.peek() {
                 Some(TokenTree::Literal(number)) => Some(format!("write `[{number}]`").into()),
+                Some(TokenTree::Ident(_)) => {
+                    Some("write the sizes in brackets, as in `[10]`".into())
+                }
                 _ => None,
             };
             self.diagnostics
@@ -318,7 +329,10 @@ impl Parser<'_> {
                 let Ok(output) = read else { return };
                 if outputs.iter().any(|(known, _)| *known == output.0) {
                     let message = format!("output `{}` stands here twice", output.0);
-                    p.error("duplicate-name", Place::from(&output.0), message);
+                    p.diagnostics.push(
+                        Diagnostic::error("duplicate-name", &output.0, message)
+                            .help("give it another name"),
+                    );
                 }
                 outputs.push(output);
             });
@@ -393,12 +407,18 @@ impl Parser<'_> {
         let start = cursor.position();
         cursor.skip_until(|c| c.is_group(Delimiter::Brace));
         if cursor.position() == start {
-            self.error("empty-where", place, "a condition is missing after `where`");
+            self.diagnostics.push(
+                Diagnostic::error("empty-where", place, "a condition is missing after `where`")
+                    .help("remove `where`"),
+            );
         } else if definition.dims.is_empty() {
-            self.error(
-                "empty-where",
-                cursor.from(place),
-                "`where` limits a dimension of `<..>`, and there is none",
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "empty-where",
+                    cursor.from(place),
+                    "`where` limits a dimension of `<..>`, and there is none",
+                )
+                .help("remove it"),
             );
         }
     }

@@ -6,7 +6,7 @@ use quote::quote;
 use super::cursor::Cursor;
 use super::expression::Parser;
 use super::tree::{Const, Kind, Module};
-use crate::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 
 const ITEMS: [&str; 3] = ["struct", "block", "const"];
 
@@ -190,10 +190,15 @@ impl Parser<'_> {
         let single = cursor.position() == kind_at + 1;
         let kind = kind_word.filter(|_| single).and_then(|word| kind(&word));
         if cursor.eat_punct("=").is_none() {
-            self.error(
-                "missing-value",
-                Place::from(&name),
-                format!("const `{name}` has no value"),
+            let example = match kind {
+                Some(Kind::Usize) => Some(format!("write `const {name}: usize = 64;`")),
+                Some(Kind::F32) => Some(format!("write `const {name}: f32 = 0.5;`")),
+                Some(Kind::Bool) => Some(format!("write `const {name}: bool = true;`")),
+                None => None,
+            };
+            let message = format!("const `{name}` has no value");
+            self.diagnostics.push(
+                Diagnostic::error("missing-value", &name, message).help_if(example.map(Into::into)),
             );
             return Err(());
         }

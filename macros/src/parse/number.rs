@@ -16,10 +16,9 @@ impl Parser<'_> {
                 place,
             }),
             Err(_) => {
-                self.error(
-                    "bad-number",
-                    place,
-                    format!("`{digits}` is no whole number below 2^64"),
+                let message = format!("`{digits}` is no whole number below 2^64");
+                self.diagnostics.push(
+                    Diagnostic::error("bad-number", place, message).help("write a smaller number"),
                 );
                 Ok(Expr::broken(place))
             }

@@ -149,7 +149,7 @@ impl<'a> Resolver<'a> {
                 format!("the `{}` of `{written}` fits no memory: ", weight.name),
                 &Shape::new(weight.shape.clone())
             ];
-            self.error("too-large", place, message, scope);
+            self.too_large(message, place, scope);
             return self.graph.value(Shape::anything(), place, written);
         }
         if huge(&shape.size()) {
@@ -157,7 +157,7 @@ impl<'a> Resolver<'a> {
                 format!("the output of `{written}` fits no memory: "),
                 &shape
             ];
-            self.error("too-large", place, message, scope);
+            self.too_large(message, place, scope);
             return self.graph.value(Shape::anything(), place, written);
         }
         let full = format!("{}{name}", scope.prefix);

@@ -4,11 +4,11 @@ use super::Resolver;
 use super::division::{Operated, operate};
 use super::scope::Scope;
 use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::layer::arguments::Datum;
+use crate::layer::arguments::{Datum, rounded};
 use crate::parse::tree::{Expr, ExprKind, ShapeExpr};
 use crate::shape::check::assertion;
 use crate::shape::{Comparison, Dim, Number, Shape};
-use crate::words::words;
+use crate::words::{Words, words};
 use quote::quote;
 
 /// More axes than this are refused, as by the kernels.
@@ -30,7 +30,9 @@ impl<'a> Resolver<'a> {
                 "a shape has at most {MOST_AXES} axes, found {}",
                 shape.axes.len()
             );
-            self.error("too-many-axes", shape.place, message, scope);
+            let help = with_fewer_axes(shape).map(Into::into);
+            let diagnostic = Diagnostic::error("too-many-axes", shape.place, message).help_if(help);
+            self.report(diagnostic, scope);
             return Shape::anything();
         }
         let axes = shape.axes.iter().map(|axis| self.axis(axis, scope));
@@ -47,7 +49,7 @@ impl<'a> Resolver<'a> {
             .is_some_and(|n| n > i128::from(LARGEST))
         {
             let message = words!["a value of shape ", &result, " fits no memory"];
-            self.error("too-large", shape.place, message, scope);
+            self.too_large(message, shape.place, scope);
             return Shape::new(vec![Dim::anything(); shape.axes.len()]);
         }
         result
@@ -92,13 +94,13 @@ impl<'a> Resolver<'a> {
             }
             return dim;
         }
-        match datum {
+        match &datum {
             Datum::Word(word) => {
                 let known = scope.bindings().iter().map(|b| b.name.as_str());
                 let consts = self.module.consts.iter().map(|c| c.name.to_string());
                 let consts: Vec<String> = consts.collect();
                 let all = known.chain(consts.iter().map(String::as_str));
-                let help = nearest(&word, all)
+                let help = nearest(word, all)
                     .map(|near| format!("did you mean `{near}`?"))
                     .unwrap_or_else(|| {
                         let name = &scope.definition.name;
@@ -117,7 +119,10 @@ impl<'a> Resolver<'a> {
             }
             _ => {
                 let message = format!("expected a whole number, found `{expr}`");
-                self.error("not-a-dimension", expr.place, message, scope);
+                let help = rounded(&datum, &expr.to_string()).map(Into::into);
+                let diagnostic =
+                    Diagnostic::error("not-a-dimension", expr.place, message).help_if(help);
+                self.report(diagnostic, scope);
             }
         }
         Dim::anything()
@@ -192,9 +197,34 @@ impl<'a> Resolver<'a> {
         self.report(diagnostic, scope);
     }
 
+    /// Reports what fits no memory.
+    pub(super) fn too_large(&mut self, message: Words, place: Place, scope: &Scope<'a>) {
+        let diagnostic = Diagnostic::error("too-large", place, message)
+            .help("write smaller sizes: their product is at most 2^40");
+        self.report(diagnostic, scope);
+    }
+
     pub(super) fn not_a_number(&mut self, expr: &Expr, scope: &Scope<'a>) -> Datum {
         let message = format!("expected a number, found `{expr}`");
         self.error("not-a-number", expr.place, message, scope);
         Datum::Broken
     }
+}
+
+/// The help for too many axes: the first of them as one.
+fn with_fewer_axes(shape: &ShapeExpr) -> Option<String> {
+    /// Longer lists aren't written out.
+    const LONGEST: usize = 12;
+    let simple = |axis: &Expr| matches!(axis.kind, ExprKind::Whole(_) | ExprKind::Path { .. });
+    let batch = |axis: &Expr| axis.word() == Some("None");
+    if shape.axes.len() > LONGEST || !shape.axes.iter().all(|a| simple(a) && !batch(a)) {
+        return None;
+    }
+    let written: Vec<String> = shape.axes.iter().map(ToString::to_string).collect();
+    let (first, rest) = written.split_at(written.len() - MOST_AXES + 1);
+    Some(format!(
+        "write fewer, as in `[{}, {}]`",
+        first.join(" * "),
+        rest.join(", ")
+    ))
 }

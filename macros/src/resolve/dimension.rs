@@ -4,6 +4,7 @@ use super::Resolver;
 use super::scope::{Meaning, Scope};
 use crate::diagnostic::{Diagnostic, count};
 use crate::layer::arguments::Datum;
+use crate::layer::image::to_picture;
 use crate::parse::tree::{Definition, Expr};
 use crate::shape::check::assertion;
 use crate::shape::typed::ValueId;
@@ -24,7 +25,14 @@ impl<'a> Resolver<'a> {
         if inputs.len() != block.inputs.len() {
             let wants = count(block.inputs.len(), "value", "values");
             let message = format!("`{}` takes {wants}, found {}", block.name, inputs.len());
-            self.error("wrong-number-of-values", stage.place, message, outer);
+            let names: Vec<String> = block.inputs.iter().map(|i| i.name.to_string()).collect();
+            let help = match names.len() {
+                1 => "join them before it: `-> Concat(axis = -1)`".to_owned(),
+                _ => format!("write `({}) -> {}`", names.join(", "), block.name),
+            };
+            let diagnostic =
+                Diagnostic::error("wrong-number-of-values", stage.place, message).help(help);
+            self.report(diagnostic, outer);
             self.forget_dims(block, scope);
             return false;
         }
@@ -53,7 +61,12 @@ impl<'a> Resolver<'a> {
                 break;
             }
             if pattern.rank() != shape.rank() {
-                self.input_differs(block, stage, *value, pattern, None, outer);
+                let help = match (pattern.rank(), shape.axes()) {
+                    (3, [features]) => Some(to_picture(features)),
+                    (1, _) => Some("insert `-> Flatten` before it".into()),
+                    _ => None,
+                };
+                self.input_differs(block, stage, *value, pattern, (None, help), outer);
                 good = false;
             }
         }
@@ -93,24 +106,24 @@ impl<'a> Resolver<'a> {
                         self.graph.assertions.push(checked);
                     }
                     Err(unsolved) => {
-                        let why = match unsolved {
-                            Unsolved::Leaves(over) => words![
-                                format!("`{pattern}` can't be "),
-                                *actual,
-                                format!(": it leaves {over} over")
-                            ],
-                            Unsolved::TooSmall => words![
-                                format!("`{pattern}` can't be "),
-                                *actual,
-                                ": it is too small"
-                            ],
+                        let why = words![format!("`{pattern}` can't be "), *actual];
+                        let (why, help) = match unsolved {
+                            Unsolved::Leaves { over, by } => {
+                                let next = actual.plus(&by).minus(&Dim::new(over));
+                                let help = words!["the next size that fits is ", &next];
+                                (
+                                    why.then(format!(": it leaves {over} over")),
+                                    next.known().map(|_| help),
+                                )
+                            }
+                            Unsolved::TooSmall => (why.then(": it is too small"), None),
                         };
                         self.input_differs(
                             block,
                             stage,
                             inputs[*index],
                             &patterns[*index],
-                            Some(why),
+                            (Some(why), help),
                             outer,
                         );
                         self.forget_dims(block, scope);
@@ -153,7 +166,12 @@ impl<'a> Resolver<'a> {
                                 s
                             ],
                         };
-                        self.input_differs(block, stage, inputs[index], pattern, Some(why), outer);
+                        let help = match block.inputs.len() {
+                            1 => to_square(pattern, shape, &names),
+                            _ => None,
+                        };
+                        let value = inputs[index];
+                        self.input_differs(block, stage, value, pattern, (Some(why), help), outer);
                         return false;
                     }
                     Comparison::Unsure => {
@@ -188,17 +206,35 @@ impl<'a> Resolver<'a> {
         stage: &Expr,
         value: ValueId,
         pattern: &Shape,
-        why: Option<Words>,
+        (why, help): (Option<Words>, Option<Words>),
         outer: &Scope<'a>,
     ) {
         let shape = self.graph.shape(value).clone();
         let message = words![format!("`{}` wants {pattern}, found ", block.name), &shape];
-        let flatten = (pattern.rank() == 1 && shape.rank() > 1)
-            .then(|| "insert `-> Flatten` before it".into());
         let diagnostic = Diagnostic::error("block-input", stage.place, message)
             .note(self.graph.origin(value).note())
             .note_if(why)
-            .help_if(flatten);
+            .help_if(help);
         self.report(diagnostic, outer);
     }
+}
+
+/// The help for a picture whose sides should be equal: the padding that makes them so.
+fn to_square(pattern: &Shape, shape: &Shape, names: &[String]) -> Option<Words> {
+    let ([side, other, channels], [height, width, _]) = (pattern.axes(), shape.axes()) else {
+        return None;
+    };
+    let is_name = names.contains(&side.to_string());
+    let same = |dim: &Dim| dim.to_string() == side.to_string();
+    if !is_name || !same(other) || same(channels) {
+        return None;
+    }
+    let (height, width) = (height.known()?, width.known()?);
+    let missing = height.abs_diff(width);
+    let halves = format!("[{}, {}]", missing / 2, missing.div_ceil(2));
+    let sides = match height < width {
+        true => format!("[{halves}, [0, 0]]"),
+        false => format!("[[0, 0], {halves}]"),
+    };
+    Some(format!("insert `-> Pad({sides})` before it").into())
 }

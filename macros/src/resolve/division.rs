@@ -91,7 +91,9 @@ impl<'a> Resolver<'a> {
             }
             Division::Unsure(dim) => {
                 let (x, y) = (a.tokens(), b.tokens());
-                let framed = inexact().notes(scope.notes());
+                let framed = inexact()
+                    .help(words!["choose a multiple of ", b])
+                    .notes(scope.notes());
                 // `[H / 2, W / 2]` of a square is one mistake.
                 let mistake = (a.clone(), b.clone(), operator.line());
                 if self.last_inexact.as_ref() == Some(&mistake) {

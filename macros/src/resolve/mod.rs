@@ -246,7 +246,8 @@ fn check_names(module: &Module, diagnostics: &mut Diagnostics) {
                     place,
                     format!("`{text}` is defined twice"),
                 )
-                .note(format!("it was defined first on line {line}")),
+                .note(format!("it was defined first on line {line}"))
+                .help("remove one of the two, or give it another name"),
             );
         } else if layer::find(&text).is_some() {
             diagnostics.push(

@@ -19,7 +19,9 @@ impl<'a> Resolver<'a> {
             Some(Meaning::Datum(datum)) => return datum,
             Some(Meaning::Values(_)) => {
                 let message = format!("`{text}` is a value of the network; a number stands here");
-                self.error("not-a-number", expr.place, message, scope);
+                let diagnostic = Diagnostic::error("not-a-number", expr.place, message)
+                    .help("write a number, or the name of a const");
+                self.report(diagnostic, scope);
                 return Datum::Broken;
             }
             Some(Meaning::Stage(_)) => return self.not_a_number(expr, scope),

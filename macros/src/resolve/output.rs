@@ -140,7 +140,17 @@ impl<'a> Resolver<'a> {
         if declared_at.line() != place.line() {
             diagnostic = diagnostic.note(format!("it is declared on line {}", declared_at.line()));
         }
-        match shape.equals(declared) {
+        let in_block = !scope.frames.is_empty();
+        let comparison = shape.equals(declared);
+        // To rustc a const is its number, by which it can't be written in a help.
+        let written = comparison == Comparison::Fails
+            || declared.axes().iter().all(|dim| dim.known().is_some());
+        let help = match written {
+            true => declared_help(&shape, declared, self.graph.maker(value), in_block),
+            false => declare(&shape, in_block),
+        };
+        let diagnostic = diagnostic.help(help);
+        match comparison {
             Comparison::Holds => return true,
             Comparison::Unsure => {
                 let diagnostic = diagnostic.notes(scope.notes());
@@ -155,21 +165,23 @@ impl<'a> Resolver<'a> {
             }
             Comparison::Fails => {}
         }
-        let in_block = !scope.frames.is_empty();
-        let help = declared_help(&shape, declared, self.graph.maker(value), in_block);
-        self.report(diagnostic.help(help), scope);
+        self.report(diagnostic, scope);
         self.graph.set_shape(value, declared.clone());
         false
     }
 }
 
-/// How to make a value what was declared, or to declare what it is.
-fn declared_help(found: &Shape, declared: &Shape, kind: Option<&str>, in_block: bool) -> Words {
-    // A block's shape is written with its dimensions.
-    let declare = match in_block {
+/// `declare [12]`; a block's shape is written with its dimensions.
+fn declare(found: &Shape, in_block: bool) -> Words {
+    match in_block {
         true => "declare what comes out".into(),
         false => words!["declare ", found],
-    };
+    }
+}
+
+/// How to make a value what was declared, or to declare what it is.
+fn declared_help(found: &Shape, declared: &Shape, kind: Option<&str>, in_block: bool) -> Words {
+    let declare = declare(found, in_block);
     let window = matches!(kind, Some("Conv2d" | "MaxPool2d" | "AvgPool2d"));
     let sides = |shape: &Shape| {
         shape
@@ -179,7 +191,8 @@ fn declared_help(found: &Shape, declared: &Shape, kind: Option<&str>, in_block: 
             .map(Dim::known)
             .collect::<Vec<_>>()
     };
-    if window && found.rank() == 3 && declared.rank() == 3 && sides(found) < sides(declared) {
+    let smaller = sides(found).iter().all(Option::is_some) && sides(found) < sides(declared);
+    if window && found.rank() == 3 && declared.rank() == 3 && smaller {
         return words!["write `padding = same` in it, or "].then(declare);
     }
     if kind == Some("Conv2d") && found.rank() == declared.rank() && sides(found) == sides(declared)

@@ -3,8 +3,9 @@
 use super::Resolver;
 use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place, count, nearest};
-use crate::layer::arguments::{Datum, Given, list};
+use crate::layer::arguments::{Datum, Given, flag_meant, list, rounded, unquoted};
 use crate::parse::tree::{Definition, Expr, Kind, ParameterItem};
+use crate::shape::Dim;
 
 impl<'a> Resolver<'a> {
     /// The parameters of a block, by position or name. Gives those that were left out: their defaults may speak of
@@ -42,7 +43,9 @@ impl<'a> Resolver<'a> {
                     "`{}` of `{}` is given twice",
                     block.parameters[index].name, block.name
                 );
-                self.error("duplicate-argument", place, message, outer);
+                let diagnostic = Diagnostic::error("duplicate-argument", place, message)
+                    .help("remove one of the two");
+                self.report(diagnostic, outer);
                 continue;
             }
             data[index] = Some(self.parameter(&block.parameters[index], block, &argument, outer));
@@ -193,7 +196,18 @@ impl<'a> Resolver<'a> {
                 "`{}` of `{}` wants {wants}, found `{}`",
                 parameter.name, block.name, given.written
             );
-            self.error("wrong-argument", given.place, message, scope);
+            let help = match (parameter.kind, &given.datum) {
+                (Some(Kind::Usize), Datum::Whole(dim)) if dim.is_negative() => {
+                    Some(format!("write `{}`", Dim::new(0).minus(dim)))
+                }
+                (Some(Kind::Bool), _) => flag_meant(&given.written),
+                (kind, Datum::Text(text)) => unquoted(text, kind == Some(Kind::Usize)),
+                (Some(Kind::Usize), datum) => rounded(datum, &given.written),
+                _ => None,
+            };
+            let diagnostic = Diagnostic::error("wrong-argument", given.place, message)
+                .help_if(help.map(Into::into));
+            self.report(diagnostic, scope);
             Datum::Broken
         })
     }

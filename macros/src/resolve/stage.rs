@@ -250,7 +250,9 @@ impl<'a> Resolver<'a> {
                 }
                 if name.is_some() {
                     let message = format!("`{text}` is named by its `let`");
-                    self.error("named-twice", path.place, message, scope);
+                    let diagnostic = Diagnostic::error("named-twice", path.place, message)
+                        .help(format!("write `-> {text}`"));
+                    self.report(diagnostic, scope);
                 }
                 if scope
                     .applying

@@ -33,7 +33,16 @@ impl<'a> Resolver<'a> {
             diagnostic.help(format!("write `{ours}`"))
         } else if text.contains("::") {
             let message = format!("layers of your own, such as `{text}`, are not supported yet");
-            Diagnostic::error("own-layer", path.place, message)
+            let name = text
+                .rsplit("::")
+                .next()
+                .filter(|n| n.starts_with(char::is_uppercase));
+            let help = name.map(|name| {
+                format!(
+                    "write `-> {name}`, and define it: `block {name}<C>(x: [C]) -> [C] {{ .. }}`"
+                )
+            });
+            Diagnostic::error("own-layer", path.place, message).help_if(help.map(Into::into))
         } else if alias::is_planned(text) {
             let message = format!("the layer `{text}` is not supported yet");
             Diagnostic::error("planned-layer", path.place, message)

@@ -33,7 +33,9 @@ impl<'a> Resolver<'a> {
             if let Some(shape) = &item.shape {
                 let message =
                     format!("`{text}` is a layer that isn't applied yet: it has no shape");
-                self.error("shape-of-layer", shape.place, message, scope);
+                let diagnostic = Diagnostic::error("shape-of-layer", shape.place, message)
+                    .help(format!("write `let {text} = {};`", item.value));
+                self.report(diagnostic, scope);
             }
             self.take_name(&text, name.into(), scope);
             scope.bind(&text, name.into(), Meaning::Stage(&item.value), Role::Let);
@@ -263,7 +265,11 @@ impl<'a> Resolver<'a> {
 
     fn no_value(&mut self, expr: &Expr, what: &str, scope: &Scope<'a>) -> ValueId {
         let message = format!("`{expr}` is {what}; a value of the network stands here");
-        self.error("not-a-value", expr.place, message, scope);
+        let mut inputs = scope.definition.inputs.iter();
+        let input = inputs.find(|input| expr.word() != Some(&input.name.to_string()));
+        let help = input.map(|input| format!("write a value, such as `{}`", input.name).into());
+        let diagnostic = Diagnostic::error("not-a-value", expr.place, message).help_if(help);
+        self.report(diagnostic, scope);
         self.graph.unknown(expr.place)
     }
 

@@ -10,8 +10,8 @@ pub type Solution = BTreeMap<String, Dim>;
 /// Why an axis has no solution.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Unsolved {
-    /// `2 * C` can't be 15: it leaves this much over.
-    Leaves(u64),
+    /// `2 * C` can't be 15: divided by 2 it leaves 1 over.
+    Leaves { over: u64, by: Dim },
     /// `C + 4` can't be 3.
     TooSmall,
 }
@@ -91,7 +91,7 @@ fn solve_replaced(
             solution.insert(name, dim);
             Ok(None)
         }
-        Division::Leaves(over) => Err(Unsolved::Leaves(over)),
+        Division::Leaves(over) => Err(Unsolved::Leaves { over, by: factor }),
         Division::ByZero => Err(Unsolved::TooSmall),
         Division::Unsure(dim) => {
             solution.insert(name, dim);
@@ -145,7 +145,13 @@ mod tests {
     fn impossible_sizes_are_told() {
         let twice = name("C").times(&Dim::new(2));
         let result = solve_axis(&twice, &Dim::new(9), &mut Solution::new());
-        assert_eq!(result, Err(Unsolved::Leaves(1)));
+        assert_eq!(
+            result,
+            Err(Unsolved::Leaves {
+                over: 1,
+                by: Dim::new(2)
+            })
+        );
         let more = name("C").plus(&Dim::new(4));
         let result = solve_axis(&more, &Dim::new(3), &mut Solution::new());
         assert_eq!(result, Err(Unsolved::TooSmall));

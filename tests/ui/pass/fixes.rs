@@ -253,6 +253,22 @@ mod binary_loss_for_ten_classes {
     }
 }
 
+mod block_defined_twice {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Same<C>(x: [C]) -> [C] {
+            x -> Dense(C)
+        }
+        block Same2<C>(x: [C]) -> [C] {
+            x -> Relu
+        }
+        pub struct Net(features: [4]) -> [4] {
+            features -> Same
+        }
+    }
+}
+
 mod block_dimension_unsolved {
     use shapeflow::prelude::*;
 
@@ -266,6 +282,19 @@ mod block_dimension_unsolved {
     }
 }
 
+mod block_flag_as_number {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Flat<C>(x: [C], bias: bool) -> [C] {
+            x -> Dense(C, bias = bias)
+        }
+        pub struct Net(features: [4]) -> [4] {
+            features -> Flat(bias = true)
+        }
+    }
+}
+
 mod block_gives_other_channels {
     use shapeflow::prelude::*;
 
@@ -275,6 +304,46 @@ mod block_gives_other_channels {
         }
         pub struct Net(image: [32, 32, 3]) -> [2] {
             image -> Half -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod block_of_two_inputs_gets_one {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Sum<C>(x: [C], y: [C]) -> [C] {
+            x + y
+        }
+        pub struct Net(features: [4]) -> [4] {
+            let y = features -> Dense(4);
+            (features, y) -> Sum
+        }
+    }
+}
+
+mod block_parameter_as_string {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Wide<C>(x: [C], factor: usize) -> [factor * C] {
+            x -> Dense(factor * C)
+        }
+        pub struct Net(features: [4]) -> [8] {
+            features -> Wide(2)
+        }
+    }
+}
+
+mod block_parameter_of_wrong_type {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Wide<C>(x: [C], factor: usize) -> [factor * C] {
+            x -> Dense(factor * C)
+        }
+        pub struct Net(features: [4]) -> [12] {
+            features -> Wide(3)
         }
     }
 }
@@ -318,6 +387,32 @@ mod block_uses_itself {
     }
 }
 
+mod block_wants_even {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Pairs<N>(x: [2 * N]) -> [N] {
+            x -> Dense(N)
+        }
+        pub struct Net(features: [8]) -> [3] {
+            features -> Pairs -> Dense(3)
+        }
+    }
+}
+
+mod block_wants_other_rank {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Basic<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            x -> Conv2d(C, 3x3, padding = same) -> Relu
+        }
+        pub struct Net(features: [4]) -> [2] {
+            features -> Reshape([2, 2, 1]) -> Basic -> Flatten -> Dense(2)
+        }
+    }
+}
+
 mod block_wants_square {
     use shapeflow::prelude::*;
 
@@ -325,8 +420,8 @@ mod block_wants_square {
         block Square<S, C>(x: [S, S, C]) -> [S, S, C] {
             x -> Conv2d(C, 3x3, padding = same) -> Relu
         }
-        pub struct Net(image: [28, 28, 1]) -> [28, 28, 1] {
-            image -> Square
+        pub struct Net(image: [28, 32, 1]) -> [2] {
+            image -> Pad([[2, 2], [0, 0]]) -> Square -> Flatten -> Dense(2)
         }
     }
 }
@@ -697,6 +792,19 @@ mod derive {
     }
 }
 
+mod dimension_twice {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Same<C>(x: [C, C]) -> [C, C] {
+            x -> Relu
+        }
+        pub struct Net(features: [4, 4]) -> [4, 4] {
+            features -> Same
+        }
+    }
+}
+
 mod division_by_zero {
     use shapeflow::prelude::*;
 
@@ -766,6 +874,16 @@ mod duplicate_argument {
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(2, bias = false)
+        }
+    }
+}
+
+mod duplicate_input {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [4] {
+            features -> Dense(4)
         }
     }
 }
@@ -1220,6 +1338,17 @@ mod let_mut {
     }
 }
 
+mod let_of_type {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            let hidden: [8] = features -> Dense(8);
+            hidden -> Dense(2)
+        }
+    }
+}
+
 mod let_without_value {
     use shapeflow::prelude::*;
 
@@ -1326,8 +1455,8 @@ mod missing_input {
     use shapeflow::prelude::*;
 
     model! {
-        pub struct Net(features: [4]) -> [2] {
-            features -> Dense(2)
+        pub struct Net(input: [784]) -> [10] {
+            input -> Dense(10)
         }
     }
 }
@@ -1463,7 +1592,7 @@ mod missing_value_of_const {
     use shapeflow::prelude::*;
 
     model! {
-        const WIDTH: usize = 4;
+        const WIDTH: usize = 64;
         pub struct Net(features: [4]) -> [WIDTH] {
             features -> Dense(WIDTH)
         }
@@ -1667,6 +1796,16 @@ mod mistake_inside_macro_rules {
     network!(Wrong, 9);
 }
 
+mod momentum_too_large {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> BatchNorm -> Dense(2)
+        }
+    }
+}
+
 mod name_in_quotes {
     use shapeflow::prelude::*;
 
@@ -1830,6 +1969,18 @@ mod operator_in_stage {
     }
 }
 
+mod outer_const_differs {
+    use shapeflow::prelude::*;
+
+    const CLASSES: usize = 12;
+
+    model! {
+        pub struct Net(features: [4]) -> [12] {
+            features -> Dense(8) -> Relu -> Dense(CLASSES)
+        }
+    }
+}
+
 mod outer_const_flag {
     use shapeflow::prelude::*;
 
@@ -1837,6 +1988,18 @@ mod outer_const_flag {
         const BIAS: bool = false;
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(2, bias = BIAS)
+        }
+    }
+}
+
+mod outer_const_groups {
+    use shapeflow::prelude::*;
+
+    const FILTERS: usize = 8;
+
+    model! {
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Conv2d(FILTERS, 3x3, groups = 4) -> Flatten -> Dense(2)
         }
     }
 }
@@ -1927,6 +2090,18 @@ mod outer_const_stride_zero {
     }
 }
 
+mod outer_const_zero {
+    use shapeflow::prelude::*;
+
+    const HIDDEN: usize = 1;
+
+    model! {
+        pub struct Net(features: [4]) -> [10] {
+            features -> Dense(HIDDEN) -> Relu -> Dense(10)
+        }
+    }
+}
+
 mod output_before_softmax_differs {
     use shapeflow::prelude::*;
 
@@ -1981,8 +2156,11 @@ mod own_layer {
     use shapeflow::prelude::*;
 
     model! {
+        block Mine<C>(x: [C]) -> [C] {
+            x -> Dense(C) -> Relu
+        }
         pub struct Net(features: [4]) -> [2] {
-            features -> Relu -> Dense(2)
+            features -> Mine -> Dense(2)
         }
     }
 }
@@ -2241,7 +2419,7 @@ mod repeat_count_not_whole {
 
     model! {
         pub struct Net(features: [4]) -> [4] {
-            features -> [Dense(4); 2]
+            features -> [Dense(4); 3]
         }
     }
 }
@@ -2312,6 +2490,16 @@ mod reserved_name_of_stage {
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> type_: Dense(2)
+        }
+    }
+}
+
+mod reshape_rest_does_not_divide {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [12]) -> [2] {
+            features -> Reshape([6, -1]) -> Flatten -> Dense(2)
         }
     }
 }
@@ -2515,6 +2703,16 @@ mod stride_of_pool_by_position {
     }
 }
 
+mod stride_zero {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Conv2d(4, 3x3, stride = 1) -> Flatten -> Dense(2)
+        }
+    }
+}
+
 mod struct_of_rust {
     use shapeflow::prelude::*;
 
@@ -2585,7 +2783,7 @@ mod too_many_axes {
     use shapeflow::prelude::*;
 
     model! {
-        pub struct Net(features: [2, 3, 4, 5, 6, 7]) -> [2] {
+        pub struct Net(features: [1 * 2, 3, 4, 5, 6, 7]) -> [2] {
             features -> Flatten -> Dense(2)
         }
     }
@@ -2722,6 +2920,16 @@ mod units_negative {
     }
 }
 
+mod units_zero {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(1) -> Dense(2)
+        }
+    }
+}
+
 mod unknown_item {
     use shapeflow::prelude::*;
 
@@ -2772,6 +2980,16 @@ mod unused_value {
     }
 }
 
+mod upsample_by_decimal {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 1]) -> [16, 16, 1] {
+            image -> Upsample2d(2)
+        }
+    }
+}
+
 mod value_as_number {
     use shapeflow::prelude::*;
 
@@ -2792,7 +3010,27 @@ mod value_as_stage {
     }
 }
 
+mod weights_too_large {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [32, 32, 3]) -> [2] {
+            image -> Flatten -> Dense(99) -> Dense(2)
+        }
+    }
+}
+
 mod where_without_condition {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2)
+        }
+    }
+}
+
+mod where_without_dimension {
     use shapeflow::prelude::*;
 
     model! {

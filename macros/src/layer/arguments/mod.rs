@@ -17,7 +17,8 @@ use crate::shape::{Dim, Number};
 use crate::words::Words;
 
 pub use range::Range;
-pub use wording::{divisors, fails, list, one_of};
+pub use read::{flag_meant, rounded, unquoted};
+pub use wording::{divisible, divisors, fails, list, one_of};
 
 /// An argument, worked out as far as it can be without knowing what it is for.
 #[derive(Clone, Debug)]
@@ -183,11 +184,14 @@ impl<'a> Arguments<'a> {
         };
         if self.has(&name) {
             let place = given.name.as_ref().map_or(given.place, |(_, place)| *place);
-            self.report(Diagnostic::error(
-                "duplicate-argument",
-                place,
-                format!("`{name}` of `{}` is given twice", entry.name),
-            ));
+            self.report(
+                Diagnostic::error(
+                    "duplicate-argument",
+                    place,
+                    format!("`{name}` of `{}` is given twice", entry.name),
+                )
+                .help("remove one of the two"),
+            );
             return;
         }
         self.given.push((name, given));
@@ -343,6 +347,8 @@ impl<'a> Arguments<'a> {
             self.entry.name, given.written
         );
         let help = help.or_else(|| match &given.datum {
+            Datum::Text(text) if wants.starts_with("a whole number") => unquoted(text, true),
+            Datum::Text(text) if wants == "a number" => unquoted(text, false),
             Datum::Text(text) if !text.is_empty() => {
                 Some(format!("write `{text}`, without quotes"))
             }

@@ -21,21 +21,18 @@ impl Arguments<'_> {
                     "write `const SIZE: usize = {};` beside the `model!`, and `SIZE` here",
                     given.written
                 )),
-                (_, Some(n)) if n >= 1.0 && given.written.starts_with(char::is_uppercase) => Some(
-                    format!("write `const {}: usize = {};`", given.written, n.round()),
-                ),
-                (_, Some(n)) if n >= 1.0 => Some(format!("write `{}`", n.round())),
-                _ => None,
+                _ => rounded(&given.datum, &given.written),
             };
             self.wrong(name, given, "a whole number", help);
             return Dim::anything();
         };
         if dim.is_out_of_range() || Dim::new(least).minus(&dim).known().is_some_and(|n| n > 0) {
+            let help = dim.is_zero().then(|| at_least(least));
             self.wrong(
                 name,
                 given,
                 &format!("a whole number of at least {least}"),
-                None,
+                help,
             );
             return Dim::anything();
         }
@@ -71,7 +68,8 @@ impl Arguments<'_> {
             ),
             dim
         ];
-        let diagnostic = Diagnostic::error("wrong-argument", given.place, message);
+        let diagnostic =
+            Diagnostic::error("wrong-argument", given.place, message).help(at_least(least));
         let framed = diagnostic.notes(self.frames.iter().cloned());
         let (a, b) = dim.minus(&Dim::new(least)).sides();
         self.assertions
@@ -99,7 +97,8 @@ impl Arguments<'_> {
             other => match other.dim() {
                 Some(dim) => [dim.clone(), dim],
                 None => {
-                    self.wrong(name, given, "a size such as `3x3`", None);
+                    let help = rounded(other, &given.written);
+                    self.wrong(name, given, "a size such as `3x3`", help);
                     return [Dim::anything(), Dim::anything()];
                 }
             },
@@ -107,7 +106,8 @@ impl Arguments<'_> {
         let small = |d: &Dim| d.is_out_of_range() || d.known().is_some_and(|n| n < least);
         if pair.iter().any(small) {
             let wants = format!("whole numbers of at least {least}");
-            self.wrong(name, given, &wants, None);
+            let help = given.datum.dim().filter(Dim::is_zero);
+            self.wrong(name, given, &wants, help.map(|_| at_least(least)));
             return [Dim::anything(), Dim::anything()];
         }
         for dim in &pair {
@@ -140,28 +140,30 @@ impl Arguments<'_> {
             Datum::Flag(flag) => return flag,
             Datum::Broken => {}
             _ => {
-                let help = match given.written.trim_matches('"') {
-                    "True" | "yes" | "1" => Some("write `true`".to_owned()),
-                    "False" | "no" | "0" | "None" => Some("write `false`".to_owned()),
-                    _ if matches!(given.datum, Datum::Const { .. }) => Some(format!(
-                        "write `const {}: bool = ..;` inside this `model!`",
-                        given.written
-                    )),
-                    _ => None,
-                };
+                let constant = matches!(given.datum, Datum::Const { .. }).then(|| {
+                    let name = &given.written;
+                    format!("write `const {name}: bool = ..;` inside this `model!`")
+                });
+                let help = flag_meant(&given.written).or(constant);
                 self.wrong(name, &given, "`true` or `false`", help);
             }
         }
         default
     }
 
-    fn as_number(&mut self, name: &str, given: &Given, range: &Range) -> Number {
+    fn as_number(
+        &mut self,
+        name: &str,
+        given: &Given,
+        range: &Range,
+        default: Option<f64>,
+    ) -> Number {
         if matches!(given.datum, Datum::Broken) {
             return Number::new(0.5);
         }
         match given.datum.number() {
             Some(number) if number.known().is_none() => {
-                self.assert_within(name, given, &number, range);
+                self.assert_within(name, given, &number, range, default);
                 number
             }
             Some(number) if number.known().is_some_and(|n| range.holds(n)) => number,
@@ -171,7 +173,8 @@ impl Arguments<'_> {
                     .flatten()
                     .filter(|n| *n > 1.0 && *n < 100.0)
                     .map(|n| format!("write `{:?}` for {n}%", n / 100.0));
-                self.wrong(name, given, range.words, percent);
+                let help = percent.unwrap_or_else(|| within(default));
+                self.wrong(name, given, range.words, Some(help));
                 Number::new(0.5)
             }
             None => {
@@ -182,12 +185,20 @@ impl Arguments<'_> {
     }
 
     /// What isn't known here is checked by rustc.
-    fn assert_within(&mut self, name: &str, given: &Given, number: &Number, range: &Range) {
+    fn assert_within(
+        &mut self,
+        name: &str,
+        given: &Given,
+        number: &Number,
+        range: &Range,
+        default: Option<f64>,
+    ) {
         let message = format!(
             "`{name}` of `{}` wants {}, and `{}` isn't",
             self.entry.name, range.words, given.written
         );
-        let diagnostic = Diagnostic::error("wrong-argument", given.place, message);
+        let diagnostic =
+            Diagnostic::error("wrong-argument", given.place, message).help(within(default));
         let framed = diagnostic.notes(self.frames.iter().cloned());
         let condition = range.condition(&number.tokens());
         self.assertions.push(assertion(condition, &framed));
@@ -196,14 +207,14 @@ impl Arguments<'_> {
     /// A required real number within a range.
     pub fn number(&mut self, name: &str, range: &Range) -> Number {
         match self.required(name) {
-            Some(given) => self.as_number(name, &given, range),
+            Some(given) => self.as_number(name, &given, range, None),
             None => Number::new(0.5),
         }
     }
 
     pub fn number_or(&mut self, name: &str, default: f64, range: &Range) -> Number {
         match self.find(name) {
-            Some(given) => self.as_number(name, &given, range),
+            Some(given) => self.as_number(name, &given, range, Some(default)),
             None => Number::new(default),
         }
     }
@@ -310,6 +321,50 @@ impl Arguments<'_> {
             }
         }
     }
+}
+
+/// The help for a number that is too small.
+fn at_least(least: u64) -> String {
+    format!("write `{least}` or more")
+}
+
+/// The help for a number that isn't within its range.
+fn within(default: Option<f64>) -> String {
+    match default {
+        Some(default) => format!("leave it out: it is `{default:?}` by default"),
+        None => "write a number such as `0.5`".to_owned(),
+    }
+}
+
+/// The help for what other languages write for `true` and `false`.
+pub fn flag_meant(written: &str) -> Option<String> {
+    match written.trim_matches('"') {
+        "True" | "true" | "yes" | "1" => Some("write `true`".to_owned()),
+        "False" | "false" | "no" | "0" | "None" => Some("write `false`".to_owned()),
+        _ => None,
+    }
+}
+
+/// The help for a number in quotes.
+pub fn unquoted(text: &str, whole: bool) -> Option<String> {
+    let is_number = match whole {
+        true => text.parse::<u64>().is_ok(),
+        false => text.parse::<f64>().is_ok_and(f64::is_finite),
+    };
+    is_number.then(|| format!("write `{text}`, without quotes"))
+}
+
+/// The help for a decimal where a whole number is wanted.
+pub fn rounded(datum: &Datum, written: &str) -> Option<String> {
+    let number = match datum {
+        Datum::Real(number) => number.known().filter(|n| (1.0..1e12).contains(n))?.round(),
+        _ => return None,
+    };
+    let is_name = !written.contains(|c: char| !c.is_alphanumeric() && c != '_');
+    Some(match is_name && written.starts_with(char::is_uppercase) {
+        true => format!("write `const {written}: usize = {number};`"),
+        false => format!("write `{number}`"),
+    })
 }
 
 /// `3 * 3`, which is 9 and never meant as a size.

@@ -38,6 +38,14 @@ pub fn divisors(dim: &Dim) -> Option<Words> {
     Some(words![format!("{number} can be divided by {joined}")])
 }
 
+/// The same for a number that only rustc knows: `let the filters be a multiple of 4`.
+pub fn divisible(dim: &Dim, what: &str, by: &Dim) -> Option<Words> {
+    match dim.known() {
+        Some(_) => divisors(dim),
+        None => Some(words![format!("let the {what} be a multiple of "), by]),
+    }
+}
+
 /// Whether a comparison surely fails.
 pub fn fails(comparison: Comparison) -> bool {
     comparison == Comparison::Fails
