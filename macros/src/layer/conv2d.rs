@@ -1,9 +1,7 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
 use super::arguments::{Arguments, divisible};
-use super::lower::{
-    convolve, convolve_backward, convolve_fused, image_axes, pair, pair_of_pairs, positive_pair,
-};
+use super::lower::{convolve, convolve_backward, image_axes, pair, pair_of_pairs, positive_pair};
 use super::window::{Padding, Window};
 use super::{Entry, Inputs, Layer, image, init};
 use crate::diagnostic::{Diagnostic, Reported};
@@ -11,9 +9,9 @@ use crate::fuse::Mode;
 use crate::layer::Lower;
 use crate::shape::typed::{Parameter, Rule};
 use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::At;
+use crate::step::{At, FoldedNorm};
 use crate::words::words;
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 pub const ENTRY: Entry = Entry {
@@ -206,7 +204,7 @@ impl Lower for Conv2d {
 
     fn inference(&self, at: &mut At<'_, '_>) {
         let spec = self.spec(at);
-        convolve_fused(&spec, self.bias, at);
+        fused(&spec, self.bias, at);
     }
 
     fn forward(&self, at: &mut At<'_, '_>) {
@@ -241,4 +239,54 @@ impl Conv2d {
             }),
         )
     }
+}
+
+/// The step of inference: with a normalisation folded into its weights and a residual added to its result,
+/// where there are any.
+fn fused(spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
+    let plain_bias = bias_term.then(|| at.parameter(1));
+    let option = |bias: &Option<TokenStream>| match bias {
+        Some(bias) => quote!(Some(#bias)),
+        None => quote!(None),
+    };
+    let (mut scale, mut bias) = (TokenStream::new(), plain_bias.clone());
+    if let Some(norm) = at.norm() {
+        let FoldedNorm {
+            gain,
+            shift,
+            mean,
+            variance,
+            epsilon,
+        } = norm;
+        scale = quote! {
+            let (gain, variance) = (#gain, #variance);
+            sf::conv2d::scale_filters(
+                &#spec, |filter| sf::batch_norm::factor(variance[filter], gain[filter], #epsilon), packed,
+            );
+        };
+        let before = option(&plain_bias);
+        let filters = quote!(#spec.filters);
+        let fold = quote!(sf::batch_norm::fold_bias(#before, #mean, #variance, #gain, #shift, #epsilon, packed););
+        bias = Some(at.packed("bias", 0, filters, fold));
+    }
+    let packed = at.packed(
+        "forward",
+        0,
+        quote!(#spec.packed_forward_len()),
+        quote!(sf::conv2d::pack_forward(&#spec, weight, packed); #scale),
+    );
+    let (bias, activation) = (option(&bias), at.activation());
+    let added = at.residual_in_output();
+    let function = match added {
+        true => quote!(forward_add),
+        false => quote!(forward),
+    };
+    let (x, y) = (at.input(0), at.output());
+    at.chunk("")
+        .read("x", x)
+        .put("y", y, added)
+        .scratch(quote!(#spec.forward_scratch_len()))
+        .call(quote! {
+            sf::conv2d::#function(&#spec, n, x, #packed, #bias, #activation, y, scratch);
+        });
 }

@@ -6,7 +6,7 @@ use quote::quote;
 use super::window::Window;
 use crate::fuse::Mode;
 use crate::shape::{Dim, Shape};
-use crate::step::{At, FoldedNorm};
+use crate::step::At;
 
 /// A normalisation with fixed statistics, as the layer before it sees it: its tensors by position, and what keeps the
 /// variance above 0.
@@ -161,56 +161,6 @@ pub fn convolve(kernel: &Ident, spec: &Ident, bias_term: bool, at: &mut At<'_, '
         .scratch(quote!(#spec.forward_scratch_len()))
         .call(quote! {
             sf::#kernel::forward(&#spec, n, x, #packed, #bias, #activation, y, scratch);
-        });
-}
-
-/// The step of `Conv2d` in inference: with a normalisation folded into its weights and a residual added to its result,
-/// where there are any.
-pub fn convolve_fused(spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
-    let plain_bias = bias_term.then(|| at.parameter(1));
-    let option = |bias: &Option<TokenStream>| match bias {
-        Some(bias) => quote!(Some(#bias)),
-        None => quote!(None),
-    };
-    let (mut scale, mut bias) = (TokenStream::new(), plain_bias.clone());
-    if let Some(norm) = at.norm() {
-        let FoldedNorm {
-            gain,
-            shift,
-            mean,
-            variance,
-            epsilon,
-        } = norm;
-        scale = quote! {
-            let (gain, variance) = (#gain, #variance);
-            sf::conv2d::scale_filters(
-                &#spec, |filter| sf::batch_norm::factor(variance[filter], gain[filter], #epsilon), packed,
-            );
-        };
-        let before = option(&plain_bias);
-        let filters = quote!(#spec.filters);
-        let fold = quote!(sf::batch_norm::fold_bias(#before, #mean, #variance, #gain, #shift, #epsilon, packed););
-        bias = Some(at.packed("bias", 0, filters, fold));
-    }
-    let packed = at.packed(
-        "forward",
-        0,
-        quote!(#spec.packed_forward_len()),
-        quote!(sf::conv2d::pack_forward(&#spec, weight, packed); #scale),
-    );
-    let (bias, activation) = (option(&bias), at.activation());
-    let added = at.residual_in_output();
-    let function = match added {
-        true => quote!(forward_add),
-        false => quote!(forward),
-    };
-    let (x, y) = (at.input(0), at.output());
-    at.chunk("")
-        .read("x", x)
-        .put("y", y, added)
-        .scratch(quote!(#spec.forward_scratch_len()))
-        .call(quote! {
-            sf::conv2d::#function(&#spec, n, x, #packed, #bias, #activation, y, scratch);
         });
 }
 
