@@ -30,6 +30,7 @@ impl Bench {
                 Some(&bias),
                 Activation::Relu,
                 &mut y,
+                false,
                 &mut scratch,
             );
             black_box(&mut y);

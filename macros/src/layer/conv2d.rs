@@ -1,7 +1,7 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
 use super::arguments::{Arguments, divisible};
-use super::lower::{convolve, convolve_backward, image_axes, pair, pair_of_pairs, positive_pair};
+use super::lower::{convolve_backward, image_axes, pair, pair_of_pairs, positive_pair};
 use super::window::{Padding, Window};
 use super::{Entry, Inputs, Layer, image, init};
 use crate::diagnostic::{Diagnostic, Reported};
@@ -202,14 +202,9 @@ impl Lower for Conv2d {
         true
     }
 
-    fn inference(&self, at: &mut At<'_, '_>) {
-        let spec = self.spec(at);
-        fused(&spec, self.bias, at);
-    }
-
     fn forward(&self, at: &mut At<'_, '_>) {
         let spec = self.spec(at);
-        convolve(&format_ident!("conv2d"), &spec, self.bias, at);
+        convolve(&spec, self.bias, at);
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {
@@ -241,9 +236,8 @@ impl Conv2d {
     }
 }
 
-/// The step of inference: with a normalisation folded into its weights and a residual added to its result,
-/// where there are any.
-fn fused(spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
+/// The forward step, with a normalisation folded into its weights and a residual added to its result where there are any.
+fn convolve(spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
     let plain_bias = bias_term.then(|| at.parameter(1));
     let option = |bias: &Option<TokenStream>| match bias {
         Some(bias) => quote!(Some(#bias)),
@@ -276,17 +270,13 @@ fn fused(spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
         quote!(sf::conv2d::pack_forward(&#spec, weight, packed); #scale),
     );
     let (bias, activation) = (option(&bias), at.activation());
-    let added = at.residual_in_output();
-    let function = match added {
-        true => quote!(forward_add),
-        false => quote!(forward),
-    };
+    let accumulate = at.residual_in_output();
     let (x, y) = (at.input(0), at.output());
     at.chunk("")
         .read("x", x)
-        .put("y", y, added)
+        .put("y", y, accumulate)
         .scratch(quote!(#spec.forward_scratch_len()))
         .call(quote! {
-            sf::conv2d::#function(&#spec, n, x, #packed, #bias, #activation, y, scratch);
+            sf::conv2d::forward(&#spec, n, x, #packed, #bias, #activation, y, #accumulate, scratch);
         });
 }

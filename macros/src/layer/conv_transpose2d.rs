@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::conv2d::{Groups, check_groups};
-use super::lower::{convolve, convolve_backward, image_axes, pair, pair_of_pairs, positive_pair};
+use super::lower::{convolve_backward, image_axes, pair, pair_of_pairs, positive_pair};
 use super::window::Padding;
 use super::{Entry, Inputs, Layer, image, init};
 use crate::diagnostic::Reported;
@@ -221,7 +221,28 @@ impl Lower for ConvTranspose2d {
 
     fn forward(&self, at: &mut At<'_, '_>) {
         let spec = self.spec(at);
-        convolve(&format_ident!("conv_transpose2d"), &spec, self.bias, at);
+        let packed = at.packed(
+            "forward",
+            0,
+            quote!(#spec.packed_forward_len()),
+            quote!(sf::conv_transpose2d::pack_forward(&#spec, weight, packed);),
+        );
+        let bias = match self.bias {
+            true => {
+                let bias = at.parameter(1);
+                quote!(Some(#bias))
+            }
+            false => quote!(None),
+        };
+        let activation = at.activation();
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .scratch(quote!(#spec.forward_scratch_len()))
+            .call(quote! {
+                sf::conv_transpose2d::forward(&#spec, n, x, #packed, #bias, #activation, y, scratch);
+            });
     }
 
     fn backward(&self, at: &mut At<'_, '_>) {

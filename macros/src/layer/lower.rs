@@ -139,32 +139,8 @@ pub fn global_pool_spec(at: &mut At<'_, '_>) -> Ident {
     )
 }
 
-/// The forward step of a convolution whose kernels are those of the runtime's module `kernel`.
-pub fn convolve(kernel: &Ident, spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
-    let packed = at.packed(
-        "forward",
-        0,
-        quote!(#spec.packed_forward_len()),
-        quote!(sf::#kernel::pack_forward(&#spec, weight, packed);),
-    );
-    let bias = if bias_term {
-        let bias = at.parameter(1);
-        quote!(Some(#bias))
-    } else {
-        quote!(None)
-    };
-    let activation = at.activation();
-    let (x, y) = (at.input(0), at.output());
-    at.chunk("")
-        .read("x", x)
-        .write("y", y)
-        .scratch(quote!(#spec.forward_scratch_len()))
-        .call(quote! {
-            sf::#kernel::forward(&#spec, n, x, #packed, #bias, #activation, y, scratch);
-        });
-}
-
-/// Its backward steps: the gradients of weight and bias, then of the input.
+/// The backward steps of a convolution whose kernels are those of the runtime's module `kernel`: the gradients of weight
+/// and bias, then of the input.
 pub fn convolve_backward(kernel: &Ident, spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
     let (x, dy) = (at.input(0), at.output_gradient());
     let scratch = quote!(#spec.backward_weight_scratch_len());

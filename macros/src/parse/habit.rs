@@ -145,7 +145,7 @@ impl Parser<'_> {
         Some(Expr::broken(cursor.from(start)))
     }
 
-    /// `dbg!(4)`
+    /// `env!("SIZE")`: a macro of Rust where a layer, a value or a number stands.
     pub(super) fn macro_call(&mut self, path: &Expr, cursor: &mut Cursor) -> Option<Expr> {
         if !cursor.is_punct("!") || !matches!(cursor.peek_at(1), Some(TokenTree::Group(_))) {
             return None;

@@ -6,8 +6,9 @@ use super::{Conv2d, PANEL, copy_rows, depthwise, panels};
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::tile::{Finish, Product, tiles};
 
-/// `y = act(x ⋆ weight + bias)` for `n` examples: `x` is `(n, height, width, channels)`, `y` is `(n, rows, columns,
-/// filters)`, `packed` comes from [`pack_forward`](super::pack_forward).
+/// `y = act(x ⋆ weight + bias)` for `n` examples, or (`accumulate`) `y = act(y + x ⋆ weight + bias)` with a residual that
+/// `y` holds: `x` is `(n, height, width, channels)`, `y` is `(n, rows, columns, filters)`, `packed` comes from
+/// [`pack_forward`](super::pack_forward).
 ///
 /// # Panics
 /// If a length is wrong.
@@ -20,39 +21,7 @@ pub fn forward(
     bias: Option<&[f32]>,
     act: Activation,
     y: &mut [f32],
-    scratch: &mut [f32],
-) {
-    set_or_add(spec, n, x, packed, bias, act, false, y, scratch);
-}
-
-/// `y = act(y + x ⋆ weight + bias)`: [`forward`] with a residual, which `y` holds.
-///
-/// # Panics
-/// If a length is wrong.
-#[allow(clippy::too_many_arguments)]
-pub fn forward_add(
-    spec: &Conv2d,
-    n: usize,
-    x: &[f32],
-    packed: &[f32],
-    bias: Option<&[f32]>,
-    act: Activation,
-    y: &mut [f32],
-    scratch: &mut [f32],
-) {
-    set_or_add(spec, n, x, packed, bias, act, true, y, scratch);
-}
-
-#[allow(clippy::too_many_arguments)]
-fn set_or_add(
-    spec: &Conv2d,
-    n: usize,
-    x: &[f32],
-    packed: &[f32],
-    bias: Option<&[f32]>,
-    act: Activation,
-    add: bool,
-    y: &mut [f32],
+    accumulate: bool,
     scratch: &mut [f32],
 ) {
     assert_eq!(x.len(), n * spec.input_len(), "conv2d: length of the input");
@@ -74,7 +43,10 @@ fn set_or_add(
         assert_eq!(bias.len(), spec.filters, "conv2d: length of the bias");
     }
     let (finish, finished) = Finish::of(act);
-    let finish = Finish { add, ..finish };
+    let finish = Finish {
+        add: accumulate,
+        ..finish
+    };
     if winograd::fits(spec) {
         let correlation = Correlation::forward(spec);
         winograd::convolve(correlation, n, x, packed, bias, finish, y, scratch);

@@ -31,7 +31,7 @@ mod winograd;
 
 pub use backward_input::backward_input;
 pub use backward_weight::backward_weight;
-pub use forward::{forward, forward_add};
+pub use forward::forward;
 pub use pack::{pack_backward, pack_forward, scale_filters};
 
 use super::tile::PANEL;

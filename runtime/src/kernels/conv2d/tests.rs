@@ -50,13 +50,14 @@ fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activat
             bias.as_deref(),
             act,
             &mut y,
+            false,
             &mut scratch,
         );
         close(&y, &expected_y, window * group_channels, &what("output"));
 
         scale_filters(&spec, |filter| factors[filter], &mut packed);
         let mut y = residual.clone();
-        forward_add(
+        forward(
             &spec,
             n,
             &x,
@@ -64,6 +65,7 @@ fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activat
             bias.as_deref(),
             act,
             &mut y,
+            true,
             &mut scratch,
         );
         let name = what("output of scaled filters on a residual");

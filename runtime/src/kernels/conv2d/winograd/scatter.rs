@@ -60,8 +60,8 @@ impl<T: Transform<N, 6>, const N: usize> Kernel for Scatter<'_, T, N> {
                 // SAFETY: the rows and columns in use lie in the picture, and channels are whole vectors.
                 let square = unsafe {
                     match whole {
-                        true => square.whole(simd, self.transform, corner),
-                        false => square.part(simd, self.transform, corner),
+                        true => square.along_rows::<S, T, true>(simd, self.transform, corner),
+                        false => square.along_rows::<S, T, false>(simd, self.transform, corner),
                     }
                 };
                 let to = (t * panels + channel / PANEL) * SLOT + channel % PANEL;
@@ -109,34 +109,12 @@ impl<const N: usize> Square<N> {
         }
     }
 
-    /// # Safety
-    /// All pixels from `corner` on must be readable.
-    #[inline(always)]
-    unsafe fn whole<S: Simd, T: Transform<N, 6>>(
-        &self,
-        simd: S,
-        transform: T,
-        corner: *const f32,
-    ) -> [[S::F; 6]; N] {
-        let mut square = [[simd.splat(0.0); 6]; N];
-        for (r, row) in square.iter_mut().enumerate() {
-            let from = corner.wrapping_add(r * self.distances[0]);
-            let mut pixels = [simd.splat(0.0); N];
-            for (c, pixel) in pixels.iter_mut().enumerate() {
-                // SAFETY: the caller's promise.
-                *pixel = unsafe { simd.load_at(from.wrapping_add(c * self.distances[1])) };
-            }
-            *row = transform.apply(simd, pixels);
-        }
-        square
-    }
-
-    /// The same with zeros where rows or columns lie outside.
+    /// Zeros stand where rows or columns lie outside; with `WHOLE` none does.
     ///
     /// # Safety
     /// The rows and columns in use must be readable.
     #[inline(always)]
-    unsafe fn part<S: Simd, T: Transform<N, 6>>(
+    unsafe fn along_rows<S: Simd, T: Transform<N, 6>, const WHOLE: bool>(
         &self,
         simd: S,
         transform: T,
@@ -144,7 +122,7 @@ impl<const N: usize> Square<N> {
     ) -> [[S::F; 6]; N] {
         let mut square = [[simd.splat(0.0); 6]; N];
         for (r, row) in square.iter_mut().enumerate() {
-            if r < self.rows[0] || self.rows[1] <= r {
+            if !WHOLE && !(self.rows[0] <= r && r < self.rows[1]) {
                 continue;
             }
             let from = corner.wrapping_add(r * self.distances[0]);
@@ -152,7 +130,12 @@ impl<const N: usize> Square<N> {
             for (c, pixel) in pixels.iter_mut().enumerate() {
                 let from = from.wrapping_add(c * self.distances[1]);
                 // SAFETY: the caller's promise; of the others no lane is read.
-                *pixel = unsafe { simd.load_first_at(from, self.lanes[c]) };
+                *pixel = unsafe {
+                    match WHOLE {
+                        true => simd.load_at(from),
+                        false => simd.load_first_at(from, self.lanes[c]),
+                    }
+                };
             }
             *row = transform.apply(simd, pixels);
         }
