@@ -122,7 +122,7 @@ impl<const N: usize> Square<N> {
     ) -> [[S::F; 6]; N] {
         let mut square = [[simd.splat(0.0); 6]; N];
         for (r, row) in square.iter_mut().enumerate() {
-            if !WHOLE && !(self.rows[0] <= r && r < self.rows[1]) {
+            if !WHOLE && !(self.rows[0]..self.rows[1]).contains(&r) {
                 continue;
             }
             let from = corner.wrapping_add(r * self.distances[0]);
