@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[path = "../macros/src/codes.rs"]
+#[path = "../compiler/src/codes.rs"]
 #[allow(dead_code, unfulfilled_lint_expectations)]
 mod codes;
 
@@ -157,7 +157,7 @@ fn every_code_has_a_mistake_and_a_right_model() {
         for code in case.codes() {
             assert!(
                 known.contains(code),
-                "`{code}` of {} isn't in macros/src/codes.rs",
+                "`{code}` of {} isn't in compiler/src/codes.rs",
                 case.name
             );
         }

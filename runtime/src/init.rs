@@ -6,40 +6,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// How a tensor's first values are drawn. `fan_in` and `fan_out` are those of [`fans`].
-///
-/// As in Keras, the `..Normal` initialisers that scale with the fans, and `TruncatedNormal`, draw no value beyond two
-/// standard deviations.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Init {
-    /// 0
-    Zeros,
-    /// 1
-    Ones,
-    /// The given number.
-    Constant(f32),
-    /// Uniform in `±sqrt(6 / (fan_in + fan_out))` (Glorot and Bengio 2010): Keras' default.
-    GlorotUniform,
-    /// Truncated normal of variance `2 / (fan_in + fan_out)`.
-    GlorotNormal,
-    /// Uniform in `±sqrt(6 / fan_in)` (He et al. 2015).
-    HeUniform,
-    /// Truncated normal of variance `2 / fan_in`.
-    HeNormal,
-    /// Uniform in `±sqrt(3 / fan_in)` (LeCun et al. 1998).
-    LecunUniform,
-    /// Truncated normal of variance `1 / fan_in`.
-    LecunNormal,
-    /// Uniform in `±limit`.
-    Uniform(f32),
-    /// Normal with mean 0 and this standard deviation.
-    Normal(f32),
-    /// Normal with mean 0 and this standard deviation, drawn again where beyond two of them.
-    TruncatedNormal(f32),
-    /// Rows or columns (whichever are fewer) at right angles and of this length, of the weight seen as a matrix
-    /// `[fan_in, values / fan_in]` (Saxe et al. 2014).
-    Orthogonal(f32),
-}
+pub use shapeflow_terms::Init;
 
 /// Standard deviation of the normal distribution cut off at two standard deviations.
 const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;
@@ -77,7 +44,12 @@ pub fn fill(init: Init, fan_in: usize, fan_out: usize, seed: u64, name: &str, va
         Init::GlorotUniform => stream.fill_uniform((6.0 / (fan_in + fan_out)).sqrt(), values),
         Init::HeUniform => stream.fill_uniform((6.0 / fan_in).sqrt(), values),
         Init::LecunUniform => stream.fill_uniform((3.0 / fan_in).sqrt(), values),
-        Init::Uniform(limit) => stream.fill_uniform(f64::from(limit), values),
+        Init::Uniform(low, high) => {
+            let (low, high) = (f64::from(low), f64::from(high));
+            for value in values {
+                *value = (low + (high - low) * stream.uniform()) as f32;
+            }
+        }
         Init::GlorotNormal => stream.fill_scaled((2.0 / (fan_in + fan_out)).sqrt(), values),
         Init::HeNormal => stream.fill_scaled((2.0 / fan_in).sqrt(), values),
         Init::LecunNormal => stream.fill_scaled((1.0 / fan_in).sqrt(), values),
@@ -198,7 +170,7 @@ mod tests {
         Init::HeNormal,
         Init::LecunUniform,
         Init::LecunNormal,
-        Init::Uniform(0.05),
+        Init::Uniform(-0.05, 0.05),
         Init::Normal(0.05),
         Init::TruncatedNormal(0.05),
         Init::Orthogonal(1.0),
@@ -250,7 +222,7 @@ mod tests {
             (Init::GlorotUniform, glorot, root3),
             (Init::HeUniform, he, root3),
             (Init::LecunUniform, lecun, root3),
-            (Init::Uniform(0.1), 0.1 / root3, root3),
+            (Init::Uniform(-0.1, 0.1), 0.1 / root3, root3),
             (Init::GlorotNormal, glorot, cut),
             (Init::HeNormal, he, cut),
             (Init::LecunNormal, lecun, cut),

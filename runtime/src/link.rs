@@ -1,17 +1,6 @@
 //! The function at a model's end that turns outputs into predictions, and its mark in the model's type.
 
-/// The function that predictions pass through; losses take the value before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
-    /// No function: predictions are the outputs.
-    Plain,
-    /// `softmax` over the last axis.
-    Softmax,
-    /// `log(softmax)` over the last axis.
-    LogSoftmax,
-    /// `1 / (1 + exp(-x))`, element by element.
-    Sigmoid,
-}
+pub use shapeflow_terms::Link;
 
 /// The kind of an output, as a type: what a loss can be checked against when the program is built.
 pub trait OutputKind {

@@ -66,66 +66,19 @@ macro_rules! with_function {
     };
 }
 
-/// An element-wise function after a layer, fused into its last pass where that pays.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Activation {
-    /// `x`
-    Identity,
-    /// `max(x, 0)`
-    Relu,
-    /// `min(max(x, 0), 6)`
-    Relu6,
-    /// `x` where positive, `slope * x` elsewhere.
-    LeakyRelu(f32),
-    /// `x` where positive, `alpha * (exp(x) - 1)` elsewhere.
-    Elu(f32),
-    /// `x * Φ(x)`, `Φ` the normal distribution function (exact, through `erf`).
-    Gelu,
-    /// `x / 2 * (1 + tanh(√(2/π) * (x + 0.044715 x³)))`
-    GeluTanh,
-    /// `x * sigmoid(x)`
-    Silu,
-    /// `x * tanh(ln(1 + exp(x)))`
-    Mish,
-    /// `x * min(max(x + 3, 0), 6) / 6`
-    HardSwish,
-    /// `1 / (1 + exp(-x))`
-    Sigmoid,
-    /// `tanh(x)`
-    Tanh,
-    /// `ln(1 + exp(x))`
-    Softplus,
+pub use shapeflow_terms::Activation;
+
+/// The function of one number.
+pub fn value(act: Activation, x: f32) -> f32 {
+    with_function!(act, function => function.value(Portable, Portable.splat(x))[0])
 }
 
-impl Activation {
-    /// Whether the derivative is computed from the output `y` (else from the input `x`), which then is all that
-    /// the forward pass has to keep.
-    pub const fn saves_output(self) -> bool {
-        matches!(
-            self,
-            Self::Identity
-                | Self::Relu
-                | Self::Relu6
-                | Self::LeakyRelu(_)
-                | Self::Elu(_)
-                | Self::Sigmoid
-                | Self::Tanh
-                | Self::Softplus
-        )
-    }
-
-    /// The function of one number.
-    pub fn apply(self, x: f32) -> f32 {
-        with_function!(self, function => function.value(Portable, Portable.splat(x))[0])
-    }
-
-    /// The derivative at one number, from the output there if [`saves_output`](Self::saves_output), else from the
-    /// input. Where there is none (a kink) it is the left one, as in PyTorch: 0 at 0 for `Relu`.
-    pub fn derivative(self, saved: f32) -> f32 {
-        with_function!(self, function => {
-            function.chain(Portable, Portable.splat(saved), Portable.splat(1.0))[0]
-        })
-    }
+/// The derivative at one number, from the output there if [`Activation::saves_output`], else from the input. Where there is
+/// none (a kink) it is the left one, as in PyTorch: 0 at 0 for `Relu`.
+pub fn derivative(act: Activation, saved: f32) -> f32 {
+    with_function!(act, function => {
+        function.chain(Portable, Portable.splat(saved), Portable.splat(1.0))[0]
+    })
 }
 
 /// `y = act(x)`, element by element.

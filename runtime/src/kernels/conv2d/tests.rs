@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::kernels::activation::Activation;
+use crate::kernels::activation::{self, Activation};
 use crate::kernels::tests::products::{cases, close, numbers, wide};
 use crate::reference::conv2d as twin;
 use crate::simd::on_every_isa;
@@ -18,7 +18,7 @@ fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activat
     let expected_y = twin::forward(&spec, n, &wide(&x), &wide(&weight), wide_bias.as_deref());
     let expected_y: Vec<f64> = expected_y
         .into_iter()
-        .map(|y| f64::from(act.apply(y as f32)))
+        .map(|y| f64::from(activation::value(act, y as f32)))
         .collect();
     let factors = numbers(spec.filters, 6);
     let residual = numbers(n * spec.output_len(), 7);
@@ -30,7 +30,7 @@ fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activat
     let expected_sum: Vec<f64> = twin::forward(&spec, n, &wide(&x), &scaled, wide_bias.as_deref())
         .into_iter()
         .zip(&residual)
-        .map(|(y, &residual)| f64::from(act.apply((y + f64::from(residual)) as f32)))
+        .map(|(y, &residual)| f64::from(activation::value(act, (y + f64::from(residual)) as f32)))
         .collect();
     let expected = twin::backward(&spec, n, &wide(&x), &wide(&weight), &wide(&dy));
     on_every_isa(|isa| {

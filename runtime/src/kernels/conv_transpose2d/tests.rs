@@ -16,7 +16,7 @@ fn check(spec: ConvTranspose2d, n: usize, accumulate: bool, act: Activation) {
     let expected_y = twin::forward(&spec, n, &wide(&x), &wide(&weight), Some(&wide(&bias)));
     let expected_y: Vec<f64> = expected_y
         .into_iter()
-        .map(|y| f64::from(act.apply(y as f32)))
+        .map(|y| f64::from(activation::value(act, y as f32)))
         .collect();
     let expected = twin::backward(&spec, n, &wide(&x), &wide(&weight), &wide(&dy));
     on_every_isa(|isa| {

@@ -39,7 +39,9 @@ fn check(spec: Dense, rows: usize, with_bias: bool, accumulate: bool, act: Activ
             &mut y,
             &mut [],
         );
-        let applied = expected_y.iter().map(|&y| f64::from(act.apply(y as f32)));
+        let applied = expected_y
+            .iter()
+            .map(|&y| f64::from(activation::value(act, y as f32)));
         close(&y, applied, spec.inputs, &what("output"));
 
         let mut packed = vec![f32::NAN; spec.packed_backward_len()];

@@ -54,7 +54,7 @@ fn rule(rule: &Rule) -> TokenStream {
         }
         Rule::Uniform(low, high) => {
             let (low, high) = (low.tokens(), high.tokens());
-            quote!(UniformBetween(#low, #high))
+            quote!(Uniform(#low, #high))
         }
         Rule::Normal(deviation) => {
             let deviation = deviation.tokens();

@@ -1,0 +1,326 @@
+//! Where each buffer lies: offsets for buffers with lifetimes.
+//!
+//! All functions are `const` and work on slices: the compiler runs them where it knows all sizes, and rustc interprets them
+//! (some thousand times more slowly) where sizes depend on consts that only rustc knows. Lengths and offsets are bytes.
+
+/// Bytes of a cache line: every buffer begins on one.
+pub const LINE: usize = 64;
+
+/// How long a buffer is, and from which step to which it is needed (both included).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// Length in bytes (for one example, where the buffer grows with the batch).
+    pub len: usize,
+    /// The first step that touches it.
+    pub first: usize,
+    /// The last step that touches it.
+    pub last: usize,
+}
+
+/// Offsets for `N` buffers, and the length of the memory that holds them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan<const N: usize> {
+    /// Offset of each buffer, in bytes; a multiple of a cache line.
+    pub offsets: [usize; N],
+    /// Length of the whole, in bytes.
+    pub total: usize,
+}
+
+/// The length `len` takes when the next buffer shall start on a cache line.
+pub const fn padded(len: usize) -> usize {
+    len.div_ceil(LINE) * LINE
+}
+
+/// Offsets such that buffers alive at the same step don't overlap: the best of three greedy orders
+/// (largest first, longest-lived first, in order of birth), each placing a buffer in the lowest gap that holds it.
+///
+/// # Panics
+///
+/// If all buffers together are longer than can be counted ([`fits`] tells): for a user an error of the build.
+pub const fn plan<const N: usize>(lives: &[Life; N]) -> Plan<N> {
+    let mut offsets = [0; N];
+    let mut desk = Desk {
+        weights: &mut [0; N],
+        order: &mut [0; N],
+        merged: &mut [0; N],
+        trial: &mut [0; N],
+        taken: &mut [Taken::NOTHING; N],
+    };
+    let total = place(lives, &mut offsets, &mut desk);
+    Plan { offsets, total }
+}
+
+/// Whether all buffers together have a length that can be counted, so that [`place`] doesn't panic.
+pub const fn fits(lives: &[Life]) -> bool {
+    let mut sum: usize = 0;
+    let mut i = 0;
+    while i < lives.len() {
+        sum = match lives[i].len.checked_next_multiple_of(LINE) {
+            Some(len) => match sum.checked_add(len) {
+                Some(sum) => sum,
+                None => return false,
+            },
+            None => return false,
+        };
+        i += 1;
+    }
+    true
+}
+
+/// Room to work in, every slice as long as there are buffers.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    /// What an order places first, for each buffer.
+    pub weights: &'a mut [u128],
+    /// The buffers in an order, and in the one before.
+    pub order: &'a mut [usize],
+    /// The order while it is merged.
+    pub merged: &'a mut [usize],
+    /// Offsets that are tried.
+    pub trial: &'a mut [usize],
+    /// Buffers that have their place.
+    pub taken: &'a mut [Taken],
+}
+
+/// A buffer that has its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken {
+    first: usize,
+    last: usize,
+    start: usize,
+    end: usize,
+}
+
+impl Taken {
+    /// No buffer.
+    pub const NOTHING: Taken = Taken {
+        first: 0,
+        last: 0,
+        start: 0,
+        end: 0,
+    };
+}
+
+/// What [`plan`] does, on slices: sets `offsets` and returns the length of the whole.
+///
+/// # Panics
+///
+/// As [`plan`].
+pub const fn place(lives: &[Life], offsets: &mut [usize], desk: &mut Desk<'_>) -> usize {
+    assert!(
+        fits(lives),
+        "the model's buffers are longer than can be counted"
+    );
+    let mut best = usize::MAX;
+    let mut order = 0;
+    while order < 3 {
+        sort(lives, order, desk);
+        let total = place_in_order(lives, desk);
+        if total < best {
+            best = total;
+            offsets.copy_from_slice(desk.trial);
+        }
+        order += 1;
+    }
+    best
+}
+
+/// What an order places first: the larger number.
+const fn weight(life: &Life, order: usize) -> u128 {
+    match order {
+        0 => life.len as u128,
+        1 => ((life.last - life.first) as u128) << 64 | life.len as u128,
+        _ => (usize::MAX - life.first) as u128,
+    }
+}
+
+/// The buffers by weight, heaviest first, into `desk.order`; equal weights keep their order. A merge sort, for the compiler
+/// interprets every step of it.
+const fn sort(lives: &[Life], order: usize, desk: &mut Desk<'_>) {
+    let n = lives.len();
+    let mut i = 0;
+    while i < n {
+        desk.weights[i] = weight(&lives[i], order);
+        desk.order[i] = i;
+        i += 1;
+    }
+    let mut run = 1;
+    while run < n {
+        let mut i = 0;
+        while i < n {
+            let middle = smaller(i + run, n);
+            let end = smaller(i + 2 * run, n);
+            let (mut left, mut right, mut k) = (i, middle, i);
+            while k < end {
+                let takes_left = right == end
+                    || left < middle
+                        && desk.weights[desk.order[left]] >= desk.weights[desk.order[right]];
+                if takes_left {
+                    desk.merged[k] = desk.order[left];
+                    left += 1;
+                } else {
+                    desk.merged[k] = desk.order[right];
+                    right += 1;
+                }
+                k += 1;
+            }
+            i = end;
+        }
+        desk.order.copy_from_slice(desk.merged);
+        run *= 2;
+    }
+}
+
+const fn smaller(a: usize, b: usize) -> usize {
+    if a < b { a } else { b }
+}
+
+/// Places the buffers one after the other into `desk.trial`. No function is called in the inner loop: a call costs the
+/// compiler's interpreter as much as twenty operations.
+const fn place_in_order(lives: &[Life], desk: &mut Desk<'_>) -> usize {
+    let mut total = 0;
+    let mut i = 0;
+    while i < lives.len() {
+        let index = desk.order[i];
+        let Life { len, first, last } = lives[index];
+        let len = padded(len);
+        let (mut at, mut end) = (0, len);
+        // Sorted by `start`, so that one pass over them finds the lowest gap.
+        let mut k = 0;
+        while k < i {
+            let other = desk.taken[k];
+            if other.start >= end {
+                break;
+            }
+            if other.end > at && other.first <= last && first <= other.last {
+                at = other.end;
+                end = at + len;
+            }
+            k += 1;
+        }
+        desk.trial[index] = at;
+        let mut j = i;
+        while j > 0 && desk.taken[j - 1].start > at {
+            desk.taken[j] = desk.taken[j - 1];
+            j -= 1;
+        }
+        desk.taken[j] = Taken {
+            first,
+            last,
+            start: at,
+            end,
+        };
+        if end > total {
+            total = end;
+        }
+        i += 1;
+    }
+    total
+}
+
+/// Offsets of `N` buffers laid one after the other, each on a cache line, and their length in all; `line` is the length of
+/// a cache line in the unit of `lens`.
+pub const fn one_after_the_other<const N: usize>(lens: &[usize; N], line: usize) -> Plan<N> {
+    let mut offsets = [0; N];
+    let mut total = 0;
+    let mut i = 0;
+    while i < N {
+        offsets[i] = total;
+        total += lens[i].div_ceil(line) * line;
+        i += 1;
+    }
+    Plan { offsets, total }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::vec::Vec;
+
+    /// Numbers that look random, the same at each run.
+    fn lives(seed: u64, count: usize) -> Vec<Life> {
+        let mut x = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let mut next = |below: u64| {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            ((x >> 20) % below) as usize
+        };
+        (0..count)
+            .map(|_| {
+                let (len, first) = (next(2000), next(40));
+                Life {
+                    len,
+                    first,
+                    last: first + next(12),
+                }
+            })
+            .collect()
+    }
+
+    fn check(lives: &[Life], offsets: &[usize], total: usize) {
+        for (i, a) in lives.iter().enumerate() {
+            assert_eq!(offsets[i] % LINE, 0);
+            assert!(offsets[i] + a.len <= total);
+            for (j, b) in lives[..i].iter().enumerate() {
+                let together = a.first <= b.last && b.first <= a.last;
+                let apart = offsets[i] + a.len <= offsets[j] || offsets[j] + b.len <= offsets[i];
+                assert!(!together || apart, "{i} and {j} overlap");
+            }
+        }
+        // Never more than no reuse at all, never less than the fullest step needs.
+        assert!(total <= lives.iter().map(|life| padded(life.len)).sum());
+        let alive = |t: usize| {
+            lives
+                .iter()
+                .filter(move |l| l.first <= t && t <= l.last)
+                .map(|l| l.len)
+        };
+        assert!(
+            (0..60)
+                .map(|t| alive(t).sum::<usize>())
+                .all(|fullest| total >= fullest)
+        );
+    }
+
+    #[test]
+    fn nothing_overlaps_while_alive() {
+        for seed in 1..400 {
+            let lives: [Life; 24] = lives(seed, 24).try_into().unwrap();
+            let plan = plan(&lives);
+            check(&lives, &plan.offsets, plan.total);
+        }
+        for seed in 1..200 {
+            let lives: [Life; 5] = lives(seed, 5).try_into().unwrap();
+            let plan = plan(&lives);
+            check(&lives, &plan.offsets, plan.total);
+        }
+        assert_eq!(plan(&[]).total, 0);
+    }
+
+    #[test]
+    fn works_at_build_time() {
+        const fn life(len: usize, first: usize, last: usize) -> Life {
+            Life { len, first, last }
+        }
+        const PLAN: Plan<3> = plan(&[life(400, 0, 1), life(200, 1, 2), life(400, 2, 3)]);
+        const { assert!(PLAN.total == 448 + 256) };
+        assert_eq!(PLAN.offsets[0], PLAN.offsets[2]);
+    }
+
+    #[test]
+    fn lengths_beyond_count_are_told() {
+        let life = Life {
+            len: usize::MAX / 2,
+            first: 0,
+            last: 1,
+        };
+        assert!(fits(&[life]));
+        assert!(!fits(&[life, life, life]));
+        assert!(!fits(&[Life {
+            len: usize::MAX,
+            ..life
+        }]));
+    }
+}
