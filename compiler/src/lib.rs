@@ -1,5 +1,6 @@
 //! The `model!` compiler.
 
+mod attribute;
 // The texts are read by `tests/catalogue.rs`, which writes `docs/errors.md`.
 #[cfg(test)]
 #[allow(dead_code)]
@@ -10,13 +11,16 @@ mod emit;
 mod fuse;
 #[cfg(test)]
 mod fuzz;
+mod graph;
+mod id;
 mod layer;
+mod lower;
 mod parse;
-mod place;
 mod plan;
 mod resolve;
 mod shape;
 mod step;
+mod tensor;
 mod words;
 
 use proc_macro2::TokenStream;

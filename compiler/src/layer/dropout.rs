@@ -2,11 +2,11 @@
 
 use super::arguments::{Arguments, Range};
 use super::{Entry, Inputs, Layer};
+use super::lower::{Lower, Role};
+use crate::attribute::{Attribute, Attributes};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
+use crate::step::{Argument, At, arguments};
 use crate::shape::{Check, Dim, Failed, Number, Shape};
-use crate::step::At;
-use quote::quote;
 
 pub const ENTRY: Entry = Entry {
     name: "Dropout",
@@ -41,6 +41,10 @@ impl Layer for Dropout {
         Ok(inputs[0].clone())
     }
 
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
+        vec![("rate", Attribute::Number(self.rate.clone()))]
+    }
+
     /// Inference leaves it out.
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
         Dim::new(0)
@@ -48,32 +52,29 @@ impl Layer for Dropout {
 }
 
 impl Lower for Dropout {
-    fn is_identity_in_inference(&self) -> bool {
-        true
+    fn role(&self) -> Role {
+        Role::TrainingOnly
     }
 
-    fn forward(&self, at: &mut At<'_, '_>) {
-        let (rate, len) = (self.rate.tokens(), at.output_shape().size().tokens());
-        let (x, y, number) = (at.input(0), at.output(), at.number());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .key("key", number)
-            .call(quote! {
-                sf::dropout::forward(#rate, key, (first * #len) as u64, x, y);
-            });
+    fn forward(&self, at: &mut At<'_>) {
+        let before = Argument::Before(at.output_shape().size());
+        let (x, y) = (at.input(0), at.output());
+        at.chunk("").read("x", x).write("y", y).key("key").call(
+            "dropout",
+            "forward",
+            arguments![&self.rate, "key", before, "x", "y"],
+        );
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
-        let (rate, len) = (self.rate.tokens(), at.output_shape().size().tokens());
-        let (dy, number) = (at.output_gradient(), at.number());
+    fn backward(&self, at: &mut At<'_>) {
+        let before = Argument::Before(at.output_shape().size());
+        let dy = at.output_gradient();
         let overwritten = at.overwrite_gradient(0, |at, d| {
-            at.chunk("input gradient")
-                .update("d", d)
-                .key("key", number)
-                .call(quote! {
-                    sf::dropout::backward_in_place(#rate, key, (first * #len) as u64, d);
-                });
+            at.chunk("input gradient").update("d", d).key("key").call(
+                "dropout",
+                "backward_in_place",
+                arguments![&self.rate, "key", before.clone(), "d"],
+            );
         });
         if overwritten {
             return;
@@ -82,10 +83,12 @@ impl Lower for Dropout {
             at.chunk("input gradient")
                 .read("dy", dy)
                 .write("dx", dx)
-                .key("key", number)
-                .call(quote! {
-                    sf::dropout::backward(#rate, key, (first * #len) as u64, dy, dx);
-                });
+                .key("key")
+                .call(
+                    "dropout",
+                    "backward",
+                    arguments![&self.rate, "key", before, "dy", "dx"],
+                );
         });
     }
 }

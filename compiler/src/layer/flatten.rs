@@ -1,7 +1,7 @@
 //! `Flatten`: all axes become one, in memory order.
 
 use super::{Entry, Layer};
-use crate::layer::Lower;
+use super::lower::{Lower, Role};
 use crate::shape::{Check, Dim, Failed, Shape};
 
 pub const ENTRY: Entry = Entry::new("Flatten", |_| Ok(Box::new(Flatten)));
@@ -24,7 +24,7 @@ impl Layer for Flatten {
 }
 
 impl Lower for Flatten {
-    fn is_view(&self) -> bool {
-        true
+    fn role(&self) -> Role {
+        Role::View
     }
 }

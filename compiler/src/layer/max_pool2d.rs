@@ -1,14 +1,13 @@
 //! `MaxPool2d(2)`: the largest value of each window, per channel.
 
 use super::arguments::Arguments;
-use super::lower::pool_spec;
 use super::window::{Padding, Window};
 use super::{Entry, Inputs, Layer, image};
+use super::lower::{Lower, forward_by_spec, pool_spec};
+use crate::attribute::Attributes;
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
+use crate::step::{Argument, At, arguments};
 use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::At;
-use quote::quote;
 
 pub const ENTRY: Entry = Entry {
     name: "MaxPool2d",
@@ -58,27 +57,27 @@ impl Layer for MaxPool2d {
         })
     }
 
+    fn attributes(&self, inputs: &[Shape]) -> Attributes {
+        self.window.attributes(&inputs[0])
+    }
+
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::product(&self.window.kernel))
     }
 }
 
 impl Lower for MaxPool2d {
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn forward(&self, at: &mut At<'_>) {
         let spec = pool_spec(&self.window, at);
-        let (x, y) = (at.input(0), at.output());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .call(quote!(sf::max_pool2d::forward(&#spec, n, x, y);));
+        forward_by_spec("max_pool2d", spec, at);
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
+    fn backward(&self, at: &mut At<'_>) {
         let spec = pool_spec(&self.window, at);
         let (x, y, dy) = (at.input(0), at.output(), at.output_gradient());
-        let backward = match at.undo_relu_of_input(0) {
-            true => quote!(backward_through_relu),
-            false => quote!(backward),
+        let function = match at.undo_relu_of_input(0) {
+            true => "backward_through_relu",
+            false => "backward",
         };
         at.input_gradient(0, false, |at, dx, _| {
             at.chunk("input gradient")
@@ -86,9 +85,11 @@ impl Lower for MaxPool2d {
                 .read("y", y)
                 .read("dy", dy)
                 .write("dx", dx)
-                .call(quote! {
-                    sf::max_pool2d::#backward(&#spec, n, x, y, dy, dx);
-                });
+                .call(
+                    "max_pool2d",
+                    function,
+                    arguments![spec, Argument::Examples, "x", "y", "dy", "dx"],
+                );
         });
     }
 }

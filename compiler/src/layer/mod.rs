@@ -1,83 +1,72 @@
 //! The layers of the language: one file each, and the table in which the compiler finds them.
 
-mod activation;
+/// Declares the files of layers and lists what they say of themselves: a new layer is one line.
+macro_rules! layers {
+    ($(mod $layer:ident;)*) => {
+        $(mod $layer;)*
+
+        /// The layers of this room that are written by name, in the order in which messages name them.
+        pub const REGISTRY: &[&$crate::layer::Entry] = &[$(&$layer::ENTRY),*];
+    };
+}
+use layers;
+
+pub mod activation;
 pub mod alias;
 pub mod arguments;
-mod avg_pool2d;
-mod batch_norm;
-mod concat;
-mod conv2d;
-mod conv_transpose2d;
-mod dense;
-mod dropout;
 pub mod elementwise;
-mod flatten;
-mod global_avg_pool;
-mod global_max_pool;
-mod group_norm;
 pub mod image;
 mod init;
-mod layer_norm;
 mod lower;
-mod max_pool2d;
-mod pad;
-mod permute;
-mod reshape;
-mod softmax;
-mod upsample2d;
 mod window;
 
 use std::fmt::Debug;
 
+use shapeflow_terms::Link;
+
+use crate::attribute::Attributes;
 use crate::diagnostic::Reported;
-use crate::shape::typed::{Link, Parameter};
 use crate::shape::{Check, Dim, Failed, Shape};
+use crate::tensor::Tensor;
 use arguments::Arguments;
 
-pub use lower::{Folding, Lower};
+pub use lower::{Folding, Lower, Role, Takes};
 
-/// All layers that are written by name. A new layer is one line here.
-pub const REGISTRY: &[&Entry] = &[
-    &dense::ENTRY,
-    &conv2d::ENTRY,
-    &conv_transpose2d::ENTRY,
-    &max_pool2d::ENTRY,
-    &avg_pool2d::ENTRY,
-    &global_avg_pool::ENTRY,
-    &global_max_pool::ENTRY,
-    &batch_norm::ENTRY,
-    &layer_norm::ENTRY,
-    &group_norm::ENTRY,
-    &dropout::ENTRY,
-    &flatten::ENTRY,
-    &reshape::ENTRY,
-    &permute::ENTRY,
-    &pad::ENTRY,
-    &upsample2d::ENTRY,
-    &concat::ENTRY,
-    &activation::RELU,
-    &activation::RELU6,
-    &activation::LEAKY_RELU,
-    &activation::ELU,
-    &activation::GELU,
-    &activation::SILU,
-    &activation::MISH,
-    &activation::HARD_SWISH,
-    &activation::SIGMOID,
-    &activation::TANH,
-    &activation::SOFTPLUS,
-    &softmax::SOFTMAX,
-    &softmax::LOG_SOFTMAX,
-];
+layers! {
+    mod dense;
+    mod conv2d;
+    mod conv_transpose2d;
+    mod max_pool2d;
+    mod avg_pool2d;
+    mod global_avg_pool;
+    mod global_max_pool;
+    mod batch_norm;
+    mod layer_norm;
+    mod group_norm;
+    mod dropout;
+    mod flatten;
+    mod reshape;
+    mod permute;
+    mod pad;
+    mod upsample2d;
+    mod concat;
+    mod softmax;
+    mod log_softmax;
+}
+
+/// All layers that are written by name.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    REGISTRY.iter().chain(activation::REGISTRY).copied()
+}
 
 /// The entry of a layer.
 pub fn find(name: &str) -> Option<&'static Entry> {
-    REGISTRY.iter().find(|entry| entry.name == name).copied()
+    all().find(|entry| entry.name == name)
 }
 
 /// Whether the shape that comes out is always the one that goes in.
 pub fn keeps_shape(name: &str) -> bool {
-    let activations = REGISTRY.iter().filter(|entry| entry.required.is_empty());
+    let activations = all().filter(|entry| entry.required.is_empty());
     let mut activations = activations.map(|entry| entry.name);
     let others = ["Dropout", "GroupNorm"];
     let changes = ["Flatten", "GlobalAvgPool", "GlobalMaxPool", "Concat"];
@@ -86,12 +75,12 @@ pub fn keeps_shape(name: &str) -> bool {
 
 /// The names of initial weights, with the rule that each stands for.
 pub fn initialisers() -> &'static [(&'static str, &'static str)] {
-    init::RULES
+    shapeflow_terms::Init::<f32>::WORDS
 }
 
 /// The names of all layers.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    REGISTRY.iter().map(|entry| entry.name)
+    all().map(|entry| entry.name)
 }
 
 /// How a layer is written.
@@ -164,7 +153,12 @@ pub trait Layer: Debug + Lower {
     fn infer(&self, inputs: &[Shape], at: &mut Check<'_>) -> Result<Shape, Failed>;
 
     /// Its tensors, trained ones and state, in the order in which they are saved.
-    fn parameters(&self, _inputs: &[Shape]) -> Vec<Parameter> {
+    fn tensors(&self, _inputs: &[Shape]) -> Vec<Tensor> {
+        Vec::new()
+    }
+
+    /// What it was told, by name, in the order of its arguments; where it helps a reader, worked out: padding in pixels.
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
         Vec::new()
     }
 

@@ -2,8 +2,9 @@
 
 use super::arguments::{Arguments, Datum, divisors};
 use super::{Entry, Inputs, Layer};
+use super::lower::{Lower, Role};
+use crate::attribute::{Attribute, Attributes};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
 use crate::shape::{Check, Dim, Division, Failed, Shape};
 use crate::words::words;
 
@@ -128,6 +129,10 @@ impl Layer for Reshape {
         }
     }
 
+    fn attributes(&self, inputs: &[Shape]) -> Attributes {
+        vec![("shape", Attribute::sizes(self.output(&inputs[0]).axes()))]
+    }
+
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
         Dim::new(0)
     }
@@ -149,7 +154,7 @@ impl Reshape {
 }
 
 impl Lower for Reshape {
-    fn is_view(&self) -> bool {
-        true
+    fn role(&self) -> Role {
+        Role::View
     }
 }

@@ -1,7 +1,8 @@
 //! The arithmetic of sliding windows: kernel, stride, dilation and padding, along both axes of a picture.
 
 use super::arguments::{Arguments, Datum, fails};
-use crate::shape::{Check, Dim};
+use crate::attribute::{Attribute, Attributes};
+use crate::shape::{Check, Dim, Shape};
 use crate::words::words;
 
 /// `padding = valid`, `same`, a number, or numbers per side.
@@ -48,6 +49,17 @@ pub struct Window {
 }
 
 impl Window {
+    /// The attributes of a pool over a picture.
+    pub fn attributes(&self, picture: &Shape) -> Attributes {
+        let axes = picture.axes();
+        let size = std::array::from_fn(|axis| axes.get(axis).cloned().unwrap_or(Dim::new(1)));
+        vec![
+            ("size", Attribute::sizes(&self.kernel)),
+            ("stride", Attribute::sizes(&self.stride)),
+            ("padding", Attribute::sides(&self.pads(&size))),
+        ]
+    }
+
     /// The pixels that a window spans: `(kernel - 1) * dilation + 1`.
     pub fn span(&self, axis: usize) -> Dim {
         let gaps = self.kernel[axis].minus(&Dim::new(1));

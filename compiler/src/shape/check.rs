@@ -2,7 +2,6 @@
 
 use quote::quote;
 
-use super::typed::Assertion;
 use super::{Comparison, Dim, Shape};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported};
 use crate::words::{Words, words};
@@ -26,6 +25,16 @@ impl Reported {
     pub fn instead(self, shape: Shape) -> Failed {
         Failed { instead: shape }
     }
+}
+
+/// What only rustc can check.
+#[derive(Clone, Debug)]
+pub struct Assertion {
+    /// A const expression of type `bool`.
+    pub condition: proc_macro2::TokenStream,
+    /// A const expression of type `&'static str`.
+    pub message: proc_macro2::TokenStream,
+    pub place: Place,
 }
 
 /// Where an input of a stage comes from.

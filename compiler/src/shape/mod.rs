@@ -5,7 +5,6 @@ pub mod check;
 mod dim;
 mod number;
 pub mod outer;
-mod print;
 #[expect(
     clippy::module_inception,
     reason = "a shape is what this room is about"
@@ -15,7 +14,7 @@ mod solve;
 pub mod typed;
 
 pub use broadcast::broadcast;
-pub use check::{Check, Failed};
+pub use check::{Assertion, Check, Failed};
 pub use dim::{Atom, Comparison, Dim, Division};
 pub use number::Number;
 pub use shape::Shape;

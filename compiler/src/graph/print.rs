@@ -1,15 +1,17 @@
-//! The typed graph as text: what tests compare, and what the dump of a model shows.
+//! The graph as text: what tests compare, and what the dump of a model shows.
 
 use std::fmt;
 
-use super::typed::{Link, TypedModel};
+use shapeflow_terms::Link;
 
-impl fmt::Display for TypedModel {
+use super::Graph;
+
+impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
             "model {}{}",
-            self.name,
+            self.name(),
             if self.broken { " (broken)" } else { "" }
         )?;
         for input in &self.inputs {
@@ -28,10 +30,10 @@ impl fmt::Display for TypedModel {
                 instance.written,
                 inputs.join(", ")
             )?;
-            for parameter in &instance.parameters {
-                let axes: Vec<String> = parameter.shape.iter().map(ToString::to_string).collect();
-                let state = if parameter.trained { "" } else { " (state)" };
-                write!(f, " {}[{}]{state}", parameter.name, axes.join(", "))?;
+            for tensor in &instance.tensors {
+                let axes: Vec<String> = tensor.shape.iter().map(ToString::to_string).collect();
+                let state = if tensor.trained { "" } else { " (state)" };
+                write!(f, " {}[{}]{state}", tensor.name, axes.join(", "))?;
             }
             writeln!(f)?;
         }

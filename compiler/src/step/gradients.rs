@@ -1,17 +1,6 @@
 //! The gradients of values while the graph is walked backwards: which buffer holds each, and who else reads it.
 
-use super::BufferId;
-use crate::fuse::Fused;
-use crate::shape::typed::{TypedModel, ValueId};
-
-/// Where a layer puts the gradient of one of its inputs.
-#[derive(Clone, Copy, Debug)]
-pub enum Target {
-    /// Into this new buffer.
-    Set(BufferId),
-    /// Added to what this buffer holds.
-    Add(BufferId),
-}
+use crate::id::{BufferId, ValueId};
 
 /// The gradients of values.
 #[derive(Debug)]
@@ -29,17 +18,10 @@ pub struct Gradients {
 }
 
 impl Gradients {
-    pub fn new(model: &TypedModel, fused: &Fused) -> Self {
-        let mut wanted = vec![false; model.values.len()];
-        for operation in &fused.operations {
-            let trained = model.layers[operation.layer]
-                .parameters
-                .iter()
-                .any(|parameter| parameter.trained);
-            wanted[operation.output] = trained || operation.reads().any(|value| wanted[value]);
-        }
+    /// None yet; `wanted` says for each value whether anything trained lies before it.
+    pub fn new(wanted: Vec<bool>) -> Self {
         Self {
-            held: vec![None; model.values.len()],
+            held: vec![None; wanted.len()],
             wanted,
             current: 0,
             frozen: Vec::new(),
