@@ -20,6 +20,7 @@ mod text;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use crate::layer::arguments::Meanings;
 use crate::parse::tree::Module;
 pub use facts::Facts;
 pub use text::each_stage;
@@ -114,30 +115,9 @@ fn own_words(index: usize, layer: &str, argument: &str) -> Ident {
     )
 }
 
-/// The words that an option takes, and what they mean.
-fn words(argument: &str) -> &'static [(&'static str, &'static str)] {
-    match argument {
-        "padding" => &[
-            (
-                "valid",
-                "No zeros around the picture: windows stay inside it.",
-            ),
-            (
-                "same",
-                "As many zeros as give `input / stride` positions, rounded up.",
-            ),
-        ],
-        "mode" => &[
-            ("nearest", "Each pixel is repeated."),
-            (
-                "bilinear",
-                "Pixels between are mixed from their neighbours.",
-            ),
-        ],
-        "init" | "bias_init" => crate::layer::initialisers(),
-        "approximate" => &[("tanh", "GELU by its approximation with `tanh`.")],
-        _ => &[],
-    }
+/// The words that an option of a layer takes, and what they mean.
+fn words(layer: &str, argument: &str) -> Meanings {
+    crate::layer::find(layer).map_or(&[], |entry| entry.signature.words(argument))
 }
 
 #[cfg(test)]

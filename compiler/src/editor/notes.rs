@@ -179,10 +179,12 @@ fn arguments(module: &Module, definition: &Definition, index: usize, stage: &str
             quote!(pub use ::shapeflow::layers::arguments::of::#layer::*;)
         }
     };
-    let known = layer::find(stage).into_iter().flat_map(|entry| entry.all());
+    let known = layer::find(stage)
+        .into_iter()
+        .flat_map(|entry| entry.signature.all());
     let words = known.map(|argument| {
         let module = own_words(index, stage, argument);
-        let words = words(argument).iter().map(|(word, doc)| {
+        let words = words(stage, argument).iter().map(|(word, doc)| {
             let word = Ident::new(word, Span::call_site());
             quote!(#[doc = #doc] pub type #word = ::shapeflow::layers::arguments::Word;)
         });

@@ -215,7 +215,7 @@ impl<'a> Text<'a> {
 
     fn takes(&self, stage: &str, argument: &str) -> bool {
         match layer::find(stage) {
-            Some(entry) => entry.all().any(|name| name == argument),
+            Some(entry) => entry.signature.takes(argument),
             None => self
                 .module
                 .blocks
@@ -247,8 +247,8 @@ impl<'a> Text<'a> {
                 } else if let Some(name) = word(tokens) {
                     match at {
                         At::Position(stage) => self.known_argument(&name, text, stage),
-                        At::Value(_, argument)
-                            if words(argument).iter().any(|(word, _)| word == text) =>
+                        At::Value(stage, argument)
+                            if words(stage, argument).iter().any(|(word, _)| word == text) =>
                         {
                             self.code.extend(quote!(let _: #module::#name;));
                         }

@@ -1,7 +1,7 @@
 //! Functions of one number, applied to each element: `Relu`, `Gelu`, `Sigmoid` ...
 
-use super::arguments::{Arguments, Range};
-use super::{Entry, Inputs, Layer};
+use super::arguments::{Arguments, Meanings, Range, Signature};
+use super::{Entry, Layer};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::typed::Link;
@@ -45,55 +45,76 @@ pub enum Function {
 
 /// An activation without arguments.
 macro_rules! plain {
-    ($entry:ident $name:ident) => {
-        pub const $entry: Entry = Entry::new(stringify!($name), |_| {
-            Ok(Box::new(Activation {
-                function: Function::$name,
-            }))
-        });
+    ($entry:ident $name:ident $($alias:literal)*) => {
+        pub const $entry: Entry = Entry {
+            keeps_shape: true,
+            ..Entry::new(
+                Signature {
+                    aliases: &[$($alias),*],
+                    ..Signature::new(stringify!($name))
+                },
+                |_| {
+                    Ok(Box::new(Activation {
+                        function: Function::$name,
+                    }))
+                },
+            )
+        };
     };
 }
 
-plain!(RELU Relu);
-plain!(RELU6 Relu6);
-plain!(SILU Silu);
+plain!(RELU Relu "ReLU");
+plain!(RELU6 Relu6 "ReLU6");
+plain!(SILU Silu "SiLU" "Swish");
 plain!(MISH Mish);
-plain!(HARD_SWISH HardSwish);
-plain!(SIGMOID Sigmoid);
-plain!(TANH Tanh);
-plain!(SOFTPLUS Softplus);
+plain!(HARD_SWISH HardSwish "Hardswish");
+plain!(SIGMOID Sigmoid "Logistic");
+plain!(TANH Tanh "TanH");
+plain!(SOFTPLUS Softplus "SoftPlus");
 
 pub const LEAKY_RELU: Entry = Entry {
-    name: "LeakyRelu",
-    example: "LeakyRelu(0.01)",
-    required: &[],
-    optional: &["slope"],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
-    build: leaky_relu,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            example: "LeakyRelu(0.01)",
+            optional: &["slope"],
+            aliases: &["LeakyReLU"],
+            ..Signature::new("LeakyRelu")
+        },
+        leaky_relu,
+    )
 };
 
 pub const ELU: Entry = Entry {
-    name: "Elu",
-    example: "Elu(1.0)",
-    required: &[],
-    optional: &["alpha"],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
-    build: elu,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            example: "Elu(1.0)",
+            optional: &["alpha"],
+            aliases: &["ELU"],
+            ..Signature::new("Elu")
+        },
+        elu,
+    )
 };
 
+/// The words of `approximate`.
+const APPROXIMATIONS: Meanings = &[
+    ("none", "GELU itself."),
+    ("tanh", "GELU by its approximation with `tanh`."),
+];
+
 pub const GELU: Entry = Entry {
-    name: "Gelu",
-    example: "Gelu",
-    required: &[],
-    optional: &[],
-    options: &["approximate"],
-    flags: &[],
-    inputs: Inputs::One,
-    build: gelu,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            options: &["approximate"],
+            aliases: &["GELU"],
+            words: &[("approximate", APPROXIMATIONS)],
+            ..Signature::new("Gelu")
+        },
+        gelu,
+    )
 };
 
 fn leaky_relu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
@@ -111,7 +132,7 @@ fn elu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
 }
 
 fn gelu(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
-    let approximate = arguments.word("approximate", &["none", "tanh"]) == "tanh";
+    let approximate = arguments.word("approximate") == "tanh";
     Ok(Box::new(Activation {
         function: if approximate {
             Function::GeluTanh
@@ -149,6 +170,13 @@ impl Layer for Activation {
 
     fn link(&self) -> Option<Link> {
         matches!(self.function, Function::Sigmoid).then_some(Link::Sigmoid)
+    }
+
+    fn is_mistake_twice(&self) -> bool {
+        matches!(
+            self.function,
+            Function::Relu | Function::Relu6 | Function::Sigmoid | Function::Tanh
+        )
     }
 }
 

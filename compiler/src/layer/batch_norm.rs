@@ -1,8 +1,8 @@
 //! `BatchNorm`: each channel with mean 0 and variance 1 over the batch, then scaled and shifted
 //! (Ioffe and Szegedy 2015).
 
-use super::arguments::{Arguments, Range};
-use super::{Entry, Inputs, Layer};
+use super::arguments::{Arguments, Range, Signature};
+use super::{Entry, Layer};
 use crate::diagnostic::Reported;
 use crate::fuse::Mode;
 use crate::layer::{Folding, Lower};
@@ -12,14 +12,16 @@ use crate::step::At;
 use quote::quote;
 
 pub const ENTRY: Entry = Entry {
-    name: "BatchNorm",
-    example: "BatchNorm",
-    required: &[],
-    optional: &[],
-    options: &["momentum", "epsilon"],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            options: &["momentum", "epsilon"],
+            aliases: &["BatchNormalization", "BatchNorm1d", "BatchNorm2d"],
+            input_first: true,
+            ..Signature::new("BatchNorm")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]
@@ -93,6 +95,10 @@ impl Layer for BatchNorm {
 
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::new(2))
+    }
+
+    fn undoes_bias(&self) -> bool {
+        true
     }
 }
 

@@ -1,6 +1,6 @@
 //! `(a, b) -> Concat(axis = -1)`: values side by side along one axis.
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Signature};
 use super::{Entry, Inputs, Layer};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
@@ -11,14 +11,16 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 pub const ENTRY: Entry = Entry {
-    name: "Concat",
-    example: "(a, b) -> Concat(axis = -1)",
-    required: &[],
-    optional: &[],
-    options: &["axis"],
-    flags: &[],
     inputs: Inputs::Several,
-    build,
+    ..Entry::new(
+        Signature {
+            example: "(a, b) -> Concat(axis = -1)",
+            options: &["axis"],
+            aliases: &["Concatenate", "Cat", "cat", "concat"],
+            ..Signature::new("Concat")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]

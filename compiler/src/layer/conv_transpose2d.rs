@@ -1,37 +1,40 @@
 //! `ConvTranspose2d(filters, 2x2, stride = 2)`: the transpose of a convolution; makes pictures larger.
 
-use super::arguments::Arguments;
-use super::conv2d::{Groups, check_groups};
+use super::arguments::{Arguments, Signature};
+use super::conv2d::{Groups, check_groups, meant_by_extra, other_filters};
 use super::lower::{convolve_backward, image_axes, pair, pair_of_pairs, positive_pair};
-use super::window::Padding;
-use super::{Entry, Inputs, Layer, image, init};
+use super::window::{self, Padding};
+use super::{Entry, Layer, image, init};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::typed::{Parameter, Rule};
 use crate::shape::{Check, Dim, Failed, Shape};
 use crate::step::At;
-use crate::words::words;
+use crate::words::{Words, words};
 use proc_macro2::Ident;
 use quote::{format_ident, quote};
 
-pub const ENTRY: Entry = Entry {
-    name: "ConvTranspose2d",
-    example: "ConvTranspose2d(32, 2x2, stride = 2)",
-    required: &["filters", "kernel"],
-    optional: &[],
-    options: &[
-        "stride",
-        "padding",
-        "output_padding",
-        "groups",
-        "bias",
-        "init",
-        "bias_init",
-    ],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "ConvTranspose2d(32, 2x2, stride = 2)",
+        required: &["filters", "kernel"],
+        options: &[
+            "stride",
+            "padding",
+            "output_padding",
+            "groups",
+            "bias",
+            "init",
+            "bias_init",
+        ],
+        aliases: &["Conv2DTranspose", "ConvTranspose", "Deconv2d"],
+        words: &[window::PADDING, init::WEIGHT, init::BIAS],
+        input_first: true,
+        meant_by_extra,
+        ..Signature::new("ConvTranspose2d")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct ConvTranspose2d {
@@ -211,6 +214,10 @@ impl Layer for ConvTranspose2d {
             true => products.plus(&output.size()),
             false => products,
         }
+    }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        other_filters(found, wanted)
     }
 }
 

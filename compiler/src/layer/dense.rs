@@ -1,7 +1,7 @@
 //! `Dense(units)`: `y = x W + b` over the last axis.
 
-use super::arguments::Arguments;
-use super::{Entry, Inputs, Layer, init};
+use super::arguments::{Arguments, Datum, Extra, Signature};
+use super::{Entry, Layer, init};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::typed::{Parameter, Rule};
@@ -11,16 +11,19 @@ use crate::words::{Words, words};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-pub const ENTRY: Entry = Entry {
-    name: "Dense",
-    example: "Dense(64)",
-    required: &["units"],
-    optional: &[],
-    options: &["bias", "init", "bias_init"],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Dense(64)",
+        required: &["units"],
+        options: &["bias", "init", "bias_init"],
+        aliases: &["Linear", "FullyConnected", "Fc"],
+        words: &[init::WEIGHT, init::BIAS],
+        input_first: true,
+        meant_by_extra,
+        ..Signature::new("Dense")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Dense {
@@ -38,6 +41,12 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
         bias_init: init::read(arguments, "bias_init", Rule::Zeros),
     };
     Ok(Box::new(layer))
+}
+
+/// PyTorch's `Linear(784, 10)`.
+fn meant_by_extra(extra: &Extra<'_>) -> Option<String> {
+    let is_size = matches!(extra.given.datum, Datum::Whole(_) | Datum::Const { .. });
+    (is_size && extra.before.len() == 1).then(|| format!("write `Dense({})`", extra.given.written))
 }
 
 impl Layer for Dense {
@@ -83,6 +92,13 @@ impl Layer for Dense {
         match self.bias {
             true => products.plus(&output.size()),
             false => products,
+        }
+    }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        match (found.rank(), wanted.axes()) {
+            (1, [units]) => Some(words!["write `Dense(", units, ")`"]),
+            _ => None,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! `Flatten`: all axes become one, in memory order.
 
+use super::arguments::Signature;
 use super::{Entry, Layer};
 use crate::layer::Lower;
 use crate::shape::{Check, Dim, Failed, Shape};
 
-pub const ENTRY: Entry = Entry::new("Flatten", |_| Ok(Box::new(Flatten)));
+pub const ENTRY: Entry = Entry::new(Signature::new("Flatten"), |_| Ok(Box::new(Flatten)));
 
 #[derive(Debug)]
 pub struct Flatten;
@@ -20,6 +21,10 @@ impl Layer for Flatten {
 
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
         Dim::new(0)
+    }
+
+    fn is_mistake_twice(&self) -> bool {
+        true
     }
 }
 

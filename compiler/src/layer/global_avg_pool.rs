@@ -1,5 +1,6 @@
 //! `GlobalAvgPool`: the mean of each channel: `[height, width, channels]` to `[channels]`.
 
+use super::arguments::Signature;
 use super::lower::global_pool_spec;
 use super::{Entry, Layer, image};
 use crate::layer::Lower;
@@ -7,7 +8,17 @@ use crate::shape::{Check, Dim, Failed, Shape};
 use crate::step::At;
 use quote::quote;
 
-pub const ENTRY: Entry = Entry::new("GlobalAvgPool", |_| Ok(Box::new(GlobalAvgPool)));
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        aliases: &[
+            "GlobalAveragePooling2D",
+            "GlobalAvgPool2d",
+            "AdaptiveAvgPool2d",
+        ],
+        ..Signature::new("GlobalAvgPool")
+    },
+    |_| Ok(Box::new(GlobalAvgPool)),
+);
 
 #[derive(Debug)]
 pub struct GlobalAvgPool;

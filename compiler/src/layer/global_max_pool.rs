@@ -1,5 +1,6 @@
 //! `GlobalMaxPool`: the largest value of each channel: `[height, width, channels]` to `[channels]`.
 
+use super::arguments::Signature;
 use super::lower::global_pool_spec;
 use super::{Entry, Layer, image};
 use crate::layer::Lower;
@@ -7,7 +8,13 @@ use crate::shape::{Check, Dim, Failed, Shape};
 use crate::step::At;
 use quote::quote;
 
-pub const ENTRY: Entry = Entry::new("GlobalMaxPool", |_| Ok(Box::new(GlobalMaxPool)));
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        aliases: &["GlobalMaxPooling2D", "GlobalMaxPool2d", "AdaptiveMaxPool2d"],
+        ..Signature::new("GlobalMaxPool")
+    },
+    |_| Ok(Box::new(GlobalMaxPool)),
+);
 
 #[derive(Debug)]
 pub struct GlobalMaxPool;

@@ -1,9 +1,9 @@
 //! `GroupNorm(8)`: each group of channels of each example with mean 0 and variance 1, then scaled and
 //! shifted per channel (Wu and He 2018).
 
-use super::arguments::{Arguments, Range, divisible};
+use super::arguments::{Arguments, Range, Signature, divisible};
 use super::batch_norm::{check_axes, scale_and_shift};
-use super::{Entry, Inputs, Layer};
+use super::{Entry, Layer};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::typed::Parameter;
@@ -14,14 +14,17 @@ use proc_macro2::Ident;
 use quote::quote;
 
 pub const ENTRY: Entry = Entry {
-    name: "GroupNorm",
-    example: "GroupNorm(8)",
-    required: &["groups"],
-    optional: &[],
-    options: &["epsilon"],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            example: "GroupNorm(8)",
+            required: &["groups"],
+            options: &["epsilon"],
+            aliases: &["GroupNormalization"],
+            ..Signature::new("GroupNorm")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! `LayerNorm`: the last axis of each example with mean 0 and variance 1, then scaled and shifted
 //! (Ba, Kiros and Hinton 2016).
 
-use super::arguments::{Arguments, Range};
+use super::arguments::{Arguments, Range, Signature};
 use super::batch_norm::{check_axes, scale_and_shift};
-use super::{Entry, Inputs, Layer};
+use super::{Entry, Layer};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::typed::Parameter;
@@ -12,14 +12,16 @@ use crate::step::At;
 use quote::quote;
 
 pub const ENTRY: Entry = Entry {
-    name: "LayerNorm",
-    example: "LayerNorm",
-    required: &[],
-    optional: &[],
-    options: &["epsilon"],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            options: &["epsilon"],
+            aliases: &["LayerNormalization"],
+            input_first: true,
+            ..Signature::new("LayerNorm")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]

@@ -1,25 +1,28 @@
 //! `MaxPool2d(2)`: the largest value of each window, per channel.
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Signature};
 use super::lower::pool_spec;
-use super::window::{Padding, Window};
-use super::{Entry, Inputs, Layer, image};
+use super::window::{self, Padding, Window, same_padding};
+use super::{Entry, Layer, image};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::{Check, Dim, Failed, Shape};
 use crate::step::At;
+use crate::words::Words;
 use quote::quote;
 
-pub const ENTRY: Entry = Entry {
-    name: "MaxPool2d",
-    example: "MaxPool2d(2)",
-    required: &["size"],
-    optional: &[],
-    options: &["stride", "padding"],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "MaxPool2d(2)",
+        required: &["size"],
+        options: &["stride", "padding"],
+        aliases: &["MaxPool", "MaxPooling2D"],
+        words: &[window::PADDING],
+        meant_by_extra: window::stride_by_position,
+        ..Signature::new("MaxPool2d")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct MaxPool2d {
@@ -60,6 +63,10 @@ impl Layer for MaxPool2d {
 
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::product(&self.window.kernel))
+    }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        same_padding(found, wanted)
     }
 }
 

@@ -1,8 +1,8 @@
 //! `Pad(1)`, `Pad([[top, bottom], [left, right]])`: zeros around a picture.
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Datum, Extra, Signature};
 use super::lower::{image_axes, pair_of_pairs};
-use super::{Entry, Inputs, Layer, image};
+use super::{Entry, Layer, image};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::{Check, Dim, Failed, Shape};
@@ -10,16 +10,16 @@ use crate::step::At;
 use proc_macro2::Ident;
 use quote::quote;
 
-pub const ENTRY: Entry = Entry {
-    name: "Pad",
-    example: "Pad(1)",
-    required: &["sides"],
-    optional: &[],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Pad(1)",
+        required: &["sides"],
+        aliases: &["ZeroPadding2D", "ZeroPad2d", "ConstantPad2d"],
+        meant_by_extra,
+        ..Signature::new("Pad")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Pad {
@@ -33,6 +33,17 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
         None => std::array::from_fn(|_| [Dim::anything(), Dim::anything()]),
     };
     Ok(Box::new(Pad { sides }))
+}
+
+/// `Pad(1, 2)` for the two axes.
+fn meant_by_extra(extra: &Extra<'_>) -> Option<String> {
+    let (Datum::Whole(horizontal), [vertical]) = (&extra.given.datum, extra.before) else {
+        return None;
+    };
+    let v = &vertical.written;
+    Some(format!(
+        "write `Pad([[{v}, {v}], [{horizontal}, {horizontal}]])`"
+    ))
 }
 
 impl Layer for Pad {

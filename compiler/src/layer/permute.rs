@@ -1,7 +1,7 @@
 //! `Permute([2, 0, 1])`: axes in another order, counted from 0 without the batch.
 
-use super::arguments::{Arguments, Datum};
-use super::{Entry, Inputs, Layer};
+use super::arguments::{Arguments, Datum, Signature};
+use super::{Entry, Layer};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::{Check, Dim, Failed, Shape};
@@ -10,16 +10,16 @@ use crate::words::words;
 use proc_macro2::Ident;
 use quote::quote;
 
-pub const ENTRY: Entry = Entry {
-    name: "Permute",
-    example: "Permute([1, 0])",
-    required: &["order"],
-    optional: &[],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Permute([1, 0])",
+        required: &["order"],
+        aliases: &["Transpose"],
+        takes_list: true,
+        ..Signature::new("Permute")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Permute {

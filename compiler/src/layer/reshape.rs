@@ -1,22 +1,22 @@
 //! `Reshape([7, 7, 64])`: the same values under other axes; `-1` stands for what is left.
 
-use super::arguments::{Arguments, Datum, divisors};
-use super::{Entry, Inputs, Layer};
+use super::arguments::{Arguments, Datum, Signature, divisors};
+use super::{Entry, Layer};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::{Check, Dim, Division, Failed, Shape};
 use crate::words::words;
 
-pub const ENTRY: Entry = Entry {
-    name: "Reshape",
-    example: "Reshape([7, 7, 64])",
-    required: &["shape"],
-    optional: &[],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Reshape([7, 7, 64])",
+        required: &["shape"],
+        aliases: &["Unflatten", "View"],
+        takes_list: true,
+        ..Signature::new("Reshape")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Reshape {

@@ -1,5 +1,6 @@
 //! `Softmax` and `LogSoftmax` over the last axis: scores to probabilities, or to their logarithms.
 
+use super::arguments::Signature;
 use super::{Entry, Layer};
 use crate::layer::Lower;
 use crate::shape::typed::Link;
@@ -8,9 +9,23 @@ use crate::step::At;
 use crate::words::words;
 use quote::{format_ident, quote};
 
-pub const SOFTMAX: Entry = Entry::new("Softmax", |_| Ok(Box::new(Softmax { log: false })));
+pub const SOFTMAX: Entry = Entry {
+    keeps_shape: true,
+    ..Entry::new(Signature::new("Softmax"), |_| {
+        Ok(Box::new(Softmax { log: false }))
+    })
+};
 
-pub const LOG_SOFTMAX: Entry = Entry::new("LogSoftmax", |_| Ok(Box::new(Softmax { log: true })));
+pub const LOG_SOFTMAX: Entry = Entry {
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            aliases: &["LogSoftMax"],
+            ..Signature::new("LogSoftmax")
+        },
+        |_| Ok(Box::new(Softmax { log: true })),
+    )
+};
 
 #[derive(Debug)]
 pub struct Softmax {

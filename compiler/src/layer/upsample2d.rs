@@ -1,8 +1,8 @@
 //! `Upsample2d(2)`: pictures enlarged by a whole factor, nearest or bilinear.
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Meanings, Signature};
 use super::lower::{image_axes, pair};
-use super::{Entry, Inputs, Layer, image};
+use super::{Entry, Layer, image};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::{Check, Dim, Failed, Shape};
@@ -10,16 +10,26 @@ use crate::step::At;
 use proc_macro2::Ident;
 use quote::quote;
 
-pub const ENTRY: Entry = Entry {
-    name: "Upsample2d",
-    example: "Upsample2d(2)",
-    required: &["factor"],
-    optional: &[],
-    options: &["mode"],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Upsample2d(2)",
+        required: &["factor"],
+        options: &["mode"],
+        aliases: &["UpSampling2D", "Upsample", "Interpolate2d"],
+        words: &[("mode", MODES)],
+        ..Signature::new("Upsample2d")
+    },
     build,
-};
+);
+
+/// The words of `mode`.
+const MODES: Meanings = &[
+    ("nearest", "Each pixel is repeated."),
+    (
+        "bilinear",
+        "Pixels between are mixed from their neighbours.",
+    ),
+];
 
 #[derive(Debug)]
 pub struct Upsample2d {
@@ -39,7 +49,7 @@ pub enum Mode {
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let layer = Upsample2d {
         factor: arguments.pair("factor"),
-        mode: match arguments.word("mode", &["nearest", "bilinear"]) {
+        mode: match arguments.word("mode") {
             "bilinear" => Mode::Bilinear,
             _ => Mode::Nearest,
         },

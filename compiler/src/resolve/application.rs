@@ -4,6 +4,7 @@ use super::Resolver;
 use super::constant::LARGEST;
 use super::scope::{Scope, snake_case};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::layer::alias::surely;
 use crate::layer::arguments::Arguments;
 use crate::layer::{Entry, Inputs, Layer};
 use crate::parse::tree::{Argument, Expr};
@@ -14,6 +15,8 @@ use crate::words::words;
 /// A layer that is ready to be applied.
 pub struct Application {
     pub layer: Box<dyn Layer>,
+    /// Whether it gives the shape it takes.
+    pub keeps_shape: bool,
     /// Without the names of the blocks around it.
     pub name: String,
     pub place: Place,
@@ -34,11 +37,18 @@ impl<'a> Resolver<'a> {
         name: Option<String>,
         scope: &mut Scope<'a>,
     ) -> Vec<ValueId> {
-        let name = name.unwrap_or_else(|| self.free_name(&snake_case(entry.name), scope));
+        let name = name.unwrap_or_else(|| self.free_name(&snake_case(entry.signature.name), scope));
         let given = self.given(arguments, scope);
         let had_broken = self.broken;
         let frames = scope.notes();
-        let mut arguments = Arguments::new(entry, stage.place, given, self.diagnostics, &frames);
+        let mut arguments = Arguments::new(
+            &entry.signature,
+            surely,
+            stage.place,
+            given,
+            self.diagnostics,
+            &frames,
+        );
         let built = (entry.build)(&mut arguments);
         let places = arguments.places();
         let refused = arguments.has_failed();
@@ -49,29 +59,34 @@ impl<'a> Resolver<'a> {
             Err(_) => return vec![self.graph.unknown(stage.place)],
         };
         if entry.inputs == Inputs::One && inputs.len() != 1 {
-            let message = format!("`{}` takes one value, found {}", entry.name, inputs.len());
+            let message = format!(
+                "`{}` takes one value, found {}",
+                entry.signature.name,
+                inputs.len()
+            );
             let diagnostic = Diagnostic::error("wrong-number-of-values", path.place, message)
                 .help("join them before it: `-> Concat(axis = -1)`");
             self.report(diagnostic, scope);
             return vec![self.graph.unknown(stage.place)];
         }
         if entry.inputs == Inputs::Several && inputs.len() < 2 {
-            let message = format!("`{}` joins several values, found one", entry.name);
+            let message = format!("`{}` joins several values, found one", entry.signature.name);
             let diagnostic = Diagnostic::error("wrong-number-of-values", path.place, message)
-                .help(format!("write `{}`", entry.example));
+                .help(format!("write `{}`", entry.signature.example));
             self.report(diagnostic, scope);
             return inputs;
         }
         let application = Application {
             layer,
+            keeps_shape: entry.keeps_shape,
             name,
             place: stage.place,
             name_place: path.place,
             written: stage.to_string(),
             arguments: places,
         };
-        // With a wrong argument the size of a picture isn't known, but its channels are.
-        let picture = refused && entry.all().any(|name| name == "padding");
+        // With a wrong argument it isn't known where a window stands on a picture; the channels are.
+        let picture = refused && entry.signature.takes("padding");
         if picture {
             self.diagnostics.mute();
         }
@@ -101,6 +116,7 @@ impl<'a> Resolver<'a> {
     ) -> ValueId {
         let Application {
             layer,
+            keeps_shape,
             name,
             place,
             name_place,
@@ -201,7 +217,11 @@ impl<'a> Resolver<'a> {
                     parameters,
                     written: written.clone(),
                 });
-                self.graph.layers.len() - 1
+                let id = self.graph.layers.len() - 1;
+                if keeps_shape {
+                    self.graph.keepers.insert(id);
+                }
+                id
             }
         };
         let output = self.graph.value(shape, place, written);

@@ -216,18 +216,13 @@ impl<'a> Resolver<'a> {
                 .and_then(|input| model.nodes.iter().find(|before| before.output == *input));
             let Some(before) = producer else { continue };
             let first = &model.layers[before.layer];
-            let (kind, first_kind) = (instance.layer.kind(), first.layer.kind());
+            let kind = instance.layer.kind();
             let uses = model
                 .nodes
                 .iter()
                 .filter(|n| n.inputs.contains(&before.output))
                 .count();
-            let repeated = instance.parameters.is_empty()
-                && kind == first_kind
-                && matches!(
-                    kind,
-                    "Relu" | "Relu6" | "Sigmoid" | "Tanh" | "Dropout" | "Flatten"
-                );
+            let repeated = kind == first.layer.kind() && instance.layer.is_mistake_twice();
             if repeated {
                 warnings.push(
                     Diagnostic::warning(
@@ -239,17 +234,13 @@ impl<'a> Resolver<'a> {
                 );
             }
             let bias = first.parameters.iter().any(|p| p.name == "bias");
-            if kind == "BatchNorm"
-                && bias
-                && uses == 1
-                && matches!(first_kind, "Conv2d" | "Dense" | "ConvTranspose2d")
-            {
+            if bias && uses == 1 && instance.layer.undoes_bias() {
                 warnings.push(
                     Diagnostic::warning(
                         "bias-before-norm",
                         first.span,
                         format!(
-                            "the bias of `{}` is undone by the `BatchNorm` after it",
+                            "the bias of `{}` is undone by the `{kind}` after it",
                             first.written
                         ),
                     )
@@ -259,14 +250,14 @@ impl<'a> Resolver<'a> {
         }
         for output in &model.outputs {
             let last = model.nodes.iter().find(|node| node.output == output.value);
-            if let Some(node) = last
-                && model.layers[node.layer].layer.kind() == "Dropout"
-            {
+            let Some(node) = last else { continue };
+            let layer = &model.layers[node.layer].layer;
+            if let Some(what) = layer.mistake_at_end() {
                 warnings.push(
                     Diagnostic::warning(
                         "dropout-at-end",
                         node.span,
-                        "`Dropout` at the end zeroes outputs at random",
+                        format!("`{}` at the end {what}", layer.kind()),
                     )
                     .help("remove it"),
                 );

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, TokenStream};
 
 use crate::diagnostic::Place;
-use crate::layer;
+use crate::layer::Layer;
 use crate::shape::Shape;
 use crate::shape::check::Origin;
 use crate::shape::typed::{Assertion, LayerId, LayerInstance, Node, Value, ValueId};
@@ -16,6 +16,8 @@ pub struct Graph {
     /// What each value came from, in the user's words.
     origins: Vec<(String, usize)>,
     pub layers: Vec<LayerInstance>,
+    /// The layers that give the shape they take.
+    pub keepers: BTreeSet<LayerId>,
     pub nodes: Vec<Node>,
     /// The node of each value that isn't an input.
     producers: BTreeMap<ValueId, usize>,
@@ -71,10 +73,16 @@ impl Graph {
 
     pub fn origin(&self, value: ValueId) -> Origin {
         let (written, line) = self.origins[value].clone();
+        let node = self.producers.get(&value).map(|node| &self.nodes[*node]);
+        let from = match node.map(|node| node.inputs.as_slice()) {
+            Some([input]) => Some(self.values[*input].shape.clone()),
+            _ => None,
+        };
         Origin {
             written,
             line,
             shape: self.values[value].shape.clone(),
+            from,
         }
     }
 
@@ -92,15 +100,14 @@ impl Graph {
         self.nodes.push(node);
     }
 
-    /// The kind of the layer that gave a value its shape: of a `Dense` before a `Softmax`, the `Dense`.
-    pub fn maker(&self, value: ValueId) -> Option<&'static str> {
+    /// The layer that gave a value its shape: of a `Dense` before a `Softmax`, the `Dense`.
+    pub fn maker(&self, value: ValueId) -> Option<&dyn Layer> {
         let mut value = value;
         loop {
             let node = &self.nodes[*self.producers.get(&value)?];
-            let kind = self.layers[node.layer].layer.kind();
             match node.inputs.as_slice() {
-                [input] if layer::keeps_shape(kind) => value = *input,
-                _ => return Some(kind),
+                [input] if self.keepers.contains(&node.layer) => value = *input,
+                _ => return Some(&*self.layers[node.layer].layer),
             }
         }
     }

@@ -149,6 +149,8 @@ impl<'a> Resolver<'a> {
         let written = expr.to_string();
         let application = Application {
             layer,
+            // A value and a number.
+            keeps_shape: inputs.len() == 1,
             name,
             place,
             name_place: place,

@@ -4,10 +4,11 @@ use super::Resolver;
 use super::scope::Scope;
 use super::value::tail;
 use crate::diagnostic::{Diagnostic, Place, count};
+use crate::layer::Layer;
 use crate::parse::tree::{Definition, ExprKind, Outputs};
 use crate::shape::check::assertion;
 use crate::shape::typed::ValueId;
-use crate::shape::{Comparison, Dim, Shape};
+use crate::shape::{Comparison, Shape};
 use crate::words::{Words, words};
 use quote::quote;
 
@@ -180,31 +181,21 @@ fn declare(found: &Shape, in_block: bool) -> Words {
 }
 
 /// How to make a value what was declared, or to declare what it is.
-fn declared_help(found: &Shape, declared: &Shape, kind: Option<&str>, in_block: bool) -> Words {
+fn declared_help(
+    found: &Shape,
+    declared: &Shape,
+    maker: Option<&dyn Layer>,
+    in_block: bool,
+) -> Words {
     let declare = declare(found, in_block);
-    let window = matches!(kind, Some("Conv2d" | "MaxPool2d" | "AvgPool2d"));
-    let sides = |shape: &Shape| {
-        shape
-            .axes()
-            .iter()
-            .take(2)
-            .map(Dim::known)
-            .collect::<Vec<_>>()
+    let adapted = maker.and_then(|layer| layer.adapted(found, declared));
+    let insert = match (declared.axes(), found.rank()) {
+        ([units], 1) => Some(words!["insert `-> Dense(", units, ")`"]),
+        ([units], 2 | 3) => Some(words!["insert `-> Flatten -> Dense(", units, ")`"]),
+        _ => None,
     };
-    let smaller = sides(found).iter().all(Option::is_some) && sides(found) < sides(declared);
-    if window && found.rank() == 3 && declared.rank() == 3 && smaller {
-        return words!["write `padding = same` in it, or "].then(declare);
-    }
-    if kind == Some("Conv2d") && found.rank() == declared.rank() && sides(found) == sides(declared)
-    {
-        return words!["give it ", &declared.last(), " filters, or "].then(declare);
-    }
-    match (kind, declared.axes(), found.rank()) {
-        (Some("Dense"), [units], 1) => words!["write `Dense(", units, ")`, or "].then(declare),
-        (_, [units], 1) => words!["insert `-> Dense(", units, ")`, or "].then(declare),
-        (_, [units], 2 | 3) => {
-            words!["insert `-> Flatten -> Dense(", units, ")`, or "].then(declare)
-        }
-        _ => declare,
+    match adapted.or(insert) {
+        Some(help) => help.then(", or ").then(declare),
+        None => declare,
     }
 }

@@ -1,10 +1,9 @@
 //! Stages: what stands behind an arrow.
 
 use super::scope::{Meaning, Scope, snake_case};
-use super::unknown::surely;
 use super::{MOST_STAGES, Resolver};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::layer;
+use crate::layer::{self, alias::surely};
 use crate::parse::item::is_reserved;
 use crate::parse::tree::{Argument, Expr, ExprKind, Operator};
 use crate::shape::typed::ValueId;

@@ -329,7 +329,8 @@ fn keeps_shape(stage: &Expr) -> bool {
         ExprKind::Call { path, .. } => path,
         _ => stage.bare(),
     };
-    path.word().is_some_and(layer::keeps_shape)
+    let entry = path.word().and_then(layer::find);
+    entry.is_some_and(|entry| entry.keeps_shape)
 }
 
 /// The stage of an expression that made its value's shape.

@@ -35,6 +35,8 @@ pub struct Origin {
     pub written: String,
     pub line: usize,
     pub shape: Shape,
+    /// The shape that went into the stage, if it took one value.
+    pub from: Option<Shape>,
 }
 
 impl Origin {

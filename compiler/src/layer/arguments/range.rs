@@ -13,6 +13,8 @@ pub struct Range {
     with_least: bool,
     most: Option<f32>,
     with_most: bool,
+    /// Whether it is a share of something, which some write in percent.
+    pub is_share: bool,
 }
 
 impl Range {
@@ -22,6 +24,11 @@ impl Range {
         with_least: true,
         most: Some(1.0),
         with_most: false,
+        is_share: false,
+    };
+    pub const SHARE: Range = Range {
+        is_share: true,
+        ..Range::BELOW_ONE
     };
     pub const TO_ONE: Range = Range {
         words: "a number from 0 to 1",
@@ -34,6 +41,7 @@ impl Range {
         with_least: false,
         most: None,
         with_most: false,
+        is_share: false,
     };
 
     pub fn holds(&self, number: f64) -> bool {
