@@ -1,5 +1,6 @@
 //! The `model!` compiler.
 
+mod check;
 // The texts are read by `tests/catalogue.rs`, which writes `docs/errors.md`.
 #[cfg(test)]
 #[allow(dead_code)]

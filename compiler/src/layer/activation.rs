@@ -1,11 +1,12 @@
 //! Functions of one number, applied to each element: `Relu`, `Gelu`, `Sigmoid` ...
 
-use super::arguments::{Arguments, Meanings, Range, Signature};
+use super::arguments::{Arguments, Meanings, Signature};
 use super::{Entry, Layer};
+use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::typed::Link;
-use crate::shape::{Check, Dim, Failed, Number, Shape};
+use crate::shape::{Dim, Number, Shape};
 use crate::step::At;
 use proc_macro2::TokenStream;
 use quote::quote;

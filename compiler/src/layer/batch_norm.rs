@@ -1,13 +1,14 @@
 //! `BatchNorm`: each channel with mean 0 and variance 1 over the batch, then scaled and shifted
 //! (Ioffe and Szegedy 2015).
 
-use super::arguments::{Arguments, Range, Signature};
+use super::arguments::{Arguments, Signature};
 use super::{Entry, Layer};
+use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
 use crate::fuse::Mode;
 use crate::layer::{Folding, Lower};
 use crate::shape::typed::{Parameter, Rule};
-use crate::shape::{Check, Dim, Failed, Number, Shape};
+use crate::shape::{Dim, Number, Shape};
 use crate::step::At;
 use quote::quote;
 

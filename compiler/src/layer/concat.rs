@@ -2,9 +2,10 @@
 
 use super::arguments::{Arguments, Signature};
 use super::{Entry, Inputs, Layer};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
-use crate::shape::{Check, Comparison, Dim, Failed, Shape};
+use crate::shape::{Comparison, Dim, Shape};
 use crate::step::At;
 use crate::words::words;
 use proc_macro2::TokenStream;

@@ -2,10 +2,11 @@
 
 use super::arguments::{Arguments, Datum, Extra, Signature};
 use super::{Entry, Layer, init};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::typed::{Parameter, Rule};
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::shape::{Dim, Shape};
 use crate::step::At;
 use crate::words::{Words, words};
 use proc_macro2::{Ident, TokenStream};

@@ -1,10 +1,11 @@
 //! `Dropout(0.5)`: in training, zeroes values at random and scales up the others (Srivastava et al. 2014).
 
-use super::arguments::{Arguments, Datum, Extra, Range, Signature};
+use super::arguments::{Arguments, Datum, Extra, Signature};
 use super::{Entry, Layer};
+use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Number, Shape};
+use crate::shape::{Dim, Number, Shape};
 use crate::step::At;
 use quote::quote;
 

@@ -1,10 +1,11 @@
 //! `a + b`, `a - b`, `a * b` with NumPy's broadcasting, and `0.5 * a`.
 
 use super::Layer;
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::parse::tree::Operator;
-use crate::shape::{Check, Comparison, Dim, Failed, Number, Shape, broadcast};
+use crate::shape::{Comparison, Dim, Number, Shape, broadcast};
 use crate::step::At;
 use crate::words::{Words, words};
 use proc_macro2::{Ident, TokenStream};

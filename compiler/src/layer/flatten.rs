@@ -2,8 +2,9 @@
 
 use super::arguments::Signature;
 use super::{Entry, Layer};
+use crate::check::{Check, Failed};
 use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::shape::{Dim, Shape};
 
 pub const ENTRY: Entry = Entry::new(Signature::new("Flatten"), |_| Ok(Box::new(Flatten)));
 

@@ -3,8 +3,9 @@
 use super::arguments::Signature;
 use super::lower::global_pool_spec;
 use super::{Entry, Layer, image};
+use crate::check::{Check, Failed};
 use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::shape::{Dim, Shape};
 use crate::step::At;
 use quote::quote;
 

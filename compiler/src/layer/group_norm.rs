@@ -1,13 +1,14 @@
 //! `GroupNorm(8)`: each group of channels of each example with mean 0 and variance 1, then scaled and
 //! shifted per channel (Wu and He 2018).
 
-use super::arguments::{Arguments, Range, Signature, divisible};
+use super::arguments::{Arguments, Signature, divisible};
 use super::batch_norm::{check_axes, scale_and_shift};
 use super::{Entry, Layer};
+use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::typed::Parameter;
-use crate::shape::{Check, Dim, Failed, Number, Shape};
+use crate::shape::{Dim, Number, Shape};
 use crate::step::At;
 use crate::words::words;
 use proc_macro2::Ident;

@@ -1,6 +1,7 @@
 //! What all layers of pictures check first: height, width, channels.
 
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Shape};
 use crate::words::{Words, words};
 
 /// The axes of a picture, `[height, width, channels]`.

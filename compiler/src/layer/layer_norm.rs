@@ -1,13 +1,14 @@
 //! `LayerNorm`: the last axis of each example with mean 0 and variance 1, then scaled and shifted
 //! (Ba, Kiros and Hinton 2016).
 
-use super::arguments::{Arguments, Range, Signature};
+use super::arguments::{Arguments, Signature};
 use super::batch_norm::{check_axes, scale_and_shift};
 use super::{Entry, Layer};
+use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
 use crate::shape::typed::Parameter;
-use crate::shape::{Check, Dim, Failed, Number, Shape};
+use crate::shape::{Dim, Number, Shape};
 use crate::step::At;
 use quote::quote;
 

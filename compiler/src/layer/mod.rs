@@ -30,8 +30,9 @@ mod window;
 
 use std::fmt::Debug;
 
+use crate::check::{Check, Failed};
 use crate::shape::typed::{Link, Parameter};
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::shape::{Dim, Shape};
 use crate::words::Words;
 
 pub use entry::{Entry, Inputs};

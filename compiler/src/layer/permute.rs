@@ -2,9 +2,10 @@
 
 use super::arguments::{Arguments, Datum, Signature};
 use super::{Entry, Layer};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::shape::{Dim, Shape};
 use crate::step::At;
 use crate::words::words;
 use proc_macro2::Ident;

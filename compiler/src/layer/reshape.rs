@@ -2,9 +2,10 @@
 
 use super::arguments::{Arguments, Datum, Signature, divisors};
 use super::{Entry, Layer};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
-use crate::shape::{Check, Dim, Division, Failed, Shape};
+use crate::shape::{Dim, Division, Shape};
 use crate::words::words;
 
 pub const ENTRY: Entry = Entry::new(

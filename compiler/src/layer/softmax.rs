@@ -2,9 +2,10 @@
 
 use super::arguments::Signature;
 use super::{Entry, Layer};
+use crate::check::{Check, Failed};
 use crate::layer::Lower;
 use crate::shape::typed::Link;
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::shape::{Dim, Shape};
 use crate::step::At;
 use crate::words::words;
 use quote::{format_ident, quote};

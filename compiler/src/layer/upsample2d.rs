@@ -3,9 +3,10 @@
 use super::arguments::{Arguments, Meanings, Signature};
 use super::lower::{image_axes, pair};
 use super::{Entry, Layer, image};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
 use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::shape::{Dim, Shape};
 use crate::step::At;
 use proc_macro2::Ident;
 use quote::quote;

@@ -1,7 +1,8 @@
 //! The arithmetic of sliding windows: kernel, stride, dilation and padding, along both axes of a picture.
 
 use super::arguments::{Arguments, Datum, Extra, Meanings, fails};
-use crate::shape::{Check, Dim, Shape};
+use crate::check::Check;
+use crate::shape::{Dim, Shape};
 use crate::words::{Words, words};
 
 /// The words of `padding`.

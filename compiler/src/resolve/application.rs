@@ -3,13 +3,14 @@
 use super::Resolver;
 use super::constant::LARGEST;
 use super::scope::{Scope, snake_case};
+use crate::check::Check;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::layer::alias::surely;
 use crate::layer::arguments::Arguments;
 use crate::layer::{Entry, Inputs, Layer};
 use crate::parse::tree::{Argument, Expr};
 use crate::shape::typed::{LayerInstance, Link, Node, ValueId};
-use crate::shape::{Check, Comparison, Dim, Shape};
+use crate::shape::{Comparison, Dim, Shape};
 use crate::words::words;
 
 /// A layer that is ready to be applied.

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
 
-use crate::diagnostic::Place;
+use crate::check::{Assertion, Condition, Origin};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::layer::Layer;
 use crate::shape::Shape;
-use crate::shape::check::Origin;
-use crate::shape::typed::{Assertion, LayerId, LayerInstance, Node, Value, ValueId};
+use crate::shape::typed::{LayerId, LayerInstance, Node, Value, ValueId};
 
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -49,6 +49,11 @@ impl Graph {
     /// Who has this name, or one with the same methods, and on which line.
     pub fn taken(&self, full: &str) -> Option<&(String, usize)> {
         self.taken.get(&stem(full))
+    }
+
+    /// Leaves a check to rustc.
+    pub fn assert(&mut self, condition: Condition, diagnostic: &Diagnostic) {
+        self.assertions.push(Assertion::new(condition, diagnostic));
     }
 
     /// A value of which nothing is known, after an error.

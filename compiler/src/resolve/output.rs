@@ -3,14 +3,13 @@
 use super::Resolver;
 use super::scope::Scope;
 use super::value::tail;
+use crate::check::Condition;
 use crate::diagnostic::{Diagnostic, Place, count};
 use crate::layer::Layer;
 use crate::parse::tree::{Definition, ExprKind, Outputs};
-use crate::shape::check::assertion;
 use crate::shape::typed::ValueId;
 use crate::shape::{Comparison, Shape};
 use crate::words::{Words, words};
-use quote::quote;
 
 impl<'a> Resolver<'a> {
     /// The declared shapes, with the dimensions that are known by now.
@@ -157,10 +156,8 @@ impl<'a> Resolver<'a> {
                 let diagnostic = diagnostic.notes(scope.notes());
                 let axes = shape.axes().iter().zip(declared.axes());
                 for (a, b) in axes.filter(|(a, b)| a.equals(b) == Comparison::Unsure) {
-                    let (x, y) = a.minus(b).sides();
-                    self.graph
-                        .assertions
-                        .push(assertion(quote!(#x == #y), &diagnostic));
+                    let condition = Condition::Equal(a.clone(), b.clone());
+                    self.graph.assert(condition, &diagnostic);
                 }
                 return true;
             }

@@ -1,7 +1,6 @@
-//! Shapes: dimensions, the checks that layers make, and the typed graph they end in.
+//! Shapes and their dimensions, and the typed graph they end in.
 
 mod broadcast;
-pub mod check;
 mod dim;
 mod number;
 pub mod outer;
@@ -15,7 +14,6 @@ mod solve;
 pub mod typed;
 
 pub use broadcast::broadcast;
-pub use check::{Check, Failed};
 pub use dim::{Atom, Comparison, Dim, Division};
 pub use number::Number;
 pub use shape::Shape;

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 
 use super::{Dim, Number, Shape};
-use crate::diagnostic::Place;
+use crate::check::Assertion;
 use crate::layer::Layer;
 
 /// The index of a value in [`TypedModel::values`].
@@ -81,16 +81,6 @@ pub struct Node {
 #[derive(Clone, Debug)]
 pub struct Value {
     pub shape: Shape,
-}
-
-/// What only rustc can check.
-#[derive(Clone, Debug)]
-pub struct Assertion {
-    /// A const expression of type `bool`.
-    pub condition: TokenStream,
-    /// A const expression of type `&'static str`.
-    pub message: TokenStream,
-    pub place: Place,
 }
 
 /// A `const` of the `model!`, as written.

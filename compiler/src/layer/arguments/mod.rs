@@ -1,21 +1,19 @@
 //! The arguments of a layer: matched with what it takes, and read as what it wants.
 
 mod foreign;
-mod range;
 mod read;
 mod signature;
 mod wording;
 
 use proc_macro2::TokenStream;
 
+use crate::check::Assertion;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported, count, nearest};
 use crate::parse::tree::Kind;
 use crate::shape::outer;
-use crate::shape::typed::Assertion;
 use crate::shape::{Dim, Number};
 use crate::words::Words;
 
-pub use range::Range;
 pub use read::{flag_meant, rounded, unquoted};
 pub use signature::{Extra, Meanings, Signature};
 pub use wording::{divisible, divisors, fails, list, one_of};

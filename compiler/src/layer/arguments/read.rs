@@ -1,8 +1,8 @@
 //! Arguments read as what a layer wants: sizes, numbers, flags, words.
 
-use super::{Arguments, Datum, Given, Range, one_of};
+use super::{Arguments, Datum, Given, one_of};
+use crate::check::{Assertion, Condition, Range};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::shape::check::assertion;
 use crate::shape::{Comparison, Dim, Number};
 use crate::words::words;
 
@@ -71,9 +71,8 @@ impl Arguments<'_> {
         let diagnostic =
             Diagnostic::error("wrong-argument", given.place, message).help(at_least(least));
         let framed = diagnostic.notes(self.frames.iter().cloned());
-        let (a, b) = dim.minus(&Dim::new(least)).sides();
-        self.assertions
-            .push(assertion(quote::quote!(#a >= #b), &framed));
+        let condition = Condition::AtLeast(dim.clone(), Dim::new(least));
+        self.assertions.push(Assertion::new(condition, &framed));
     }
 
     fn as_pair(&mut self, name: &str, given: &Given, least: u64) -> [Dim; 2] {
@@ -199,8 +198,8 @@ impl Arguments<'_> {
         let diagnostic =
             Diagnostic::error("wrong-argument", given.place, message).help(within(default));
         let framed = diagnostic.notes(self.frames.iter().cloned());
-        let condition = range.condition(&number.tokens());
-        self.assertions.push(assertion(condition, &framed));
+        let condition = Condition::Within(number.clone(), *range);
+        self.assertions.push(Assertion::new(condition, &framed));
     }
 
     /// A required real number within a range.

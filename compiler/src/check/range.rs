@@ -1,18 +1,15 @@
 //! Which real numbers an argument takes: checked here, or by rustc for a const from outside.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-
 /// From one number to another.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Range {
     /// As in "`rate` wants a number from 0 to below 1".
     pub words: &'static str,
-    least: f32,
+    pub least: f32,
     /// Whether `least` itself belongs to it.
-    with_least: bool,
-    most: Option<f32>,
-    with_most: bool,
+    pub with_least: bool,
+    pub most: Option<f32>,
+    pub with_most: bool,
     /// Whether it is a share of something, which some write in percent.
     pub is_share: bool,
 }
@@ -50,21 +47,5 @@ impl Range {
         let above = number > self.least || self.with_least && number == self.least;
         let below = |most| number < most || self.with_most && number == most;
         number.is_finite() && above && self.most.is_none_or(below)
-    }
-
-    /// The same as a const expression over an `f32`.
-    pub fn condition(&self, number: &TokenStream) -> TokenStream {
-        let least = Literal::f32_suffixed(self.least);
-        let above = match self.with_least {
-            true => quote!(#number >= #least),
-            false => quote!(#number > #least),
-        };
-        let Some(most) = self.most.map(Literal::f32_suffixed) else {
-            return above;
-        };
-        match self.with_most {
-            true => quote!(#above && #number <= #most),
-            false => quote!(#above && #number < #most),
-        }
     }
 }
