@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
-use crate::parse::tree::{Expr, ExprKind};
+use crate::parse::stages::path_of;
+use crate::parse::tree::Expr;
 use crate::shape::typed::LayerInstance;
 use crate::shape::{Dim, Shape};
 
@@ -113,14 +114,6 @@ impl Facts {
             }
             self.lines.entry(key).or_default().more += more;
         }
-    }
-}
-
-/// The word that names a stage.
-pub fn path_of(stage: &Expr) -> &Expr {
-    match &stage.kind {
-        ExprKind::Call { path, .. } => path,
-        _ => stage,
     }
 }
 

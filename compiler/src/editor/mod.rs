@@ -23,7 +23,6 @@ use quote::{format_ident, quote};
 use crate::layer::arguments::Meanings;
 use crate::parse::tree::Module;
 pub use facts::Facts;
-pub use text::each_stage;
 
 /// The word that rust-analyzer puts where a completion is asked for.
 const MARKER: &str = "raCompletionMarker";
@@ -95,6 +94,11 @@ fn named(word: &str, span: Span) -> Ident {
 /// A name of the mirror's own.
 fn own(kind: &str, index: usize) -> Ident {
     format_ident!("__{}_{}", kind, index, span = Span::call_site())
+}
+
+/// The module of a named value: the inputs, then the `let`s, counted through.
+pub fn value_module(definition: usize, place: usize) -> Ident {
+    format_ident!("__value_{}_{}", definition, place, span = Span::call_site())
 }
 
 /// The items that can stand for a word in a layer's arguments, for completion.

@@ -3,19 +3,14 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
-use super::facts::{Facts, path_of};
-use super::text::each_stage;
-use super::{elsewhere, named, own, own_arguments, own_words, words};
+use super::facts::Facts;
+use super::{elsewhere, named, own, own_arguments, own_words, value_module, words};
 use crate::layer;
-use crate::parse::tree::{Definition, Kind, Module, Outputs, ShapeExpr};
+use crate::parse::stages::{each_stage, path_of};
+use crate::parse::tree::{Definition, ExprKind, Kind, Module, Outputs, ShapeExpr};
 use crate::resolve::snake_case;
-
-/// The module of a named value: the inputs, then the `let`s, counted through.
-pub fn value_module(definition: usize, place: usize) -> Ident {
-    format_ident!("__value_{}_{}", definition, place, span = Span::call_site())
-}
 
 /// The layers, and the blocks with their signatures.
 pub fn stages(module: &Module) -> TokenStream {
@@ -68,7 +63,7 @@ pub fn definition(
                 code.extend(arguments(module, definition, index, text));
             }
             let ident = syn::parse2::<Ident>(match &path_of(stage).kind {
-                crate::parse::tree::ExprKind::Path { tokens, .. } => tokens.clone(),
+                ExprKind::Path { tokens, .. } => tokens.clone(),
                 _ => TokenStream::new(),
             });
             let (Some(told), Ok(word)) = (facts.told_of_stage(stage), ident) else {

@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::facts::path_of;
 use super::{MARKER, named, own, own_arguments, own_words, words};
 use crate::layer;
 use crate::parse::tree::{Argument, Definition, Expr, ExprKind, Module, Outputs, ShapeExpr};
@@ -83,7 +82,7 @@ impl<'a> Text<'a> {
                 }
                 self.may_stand(&own("values", self.index), text, tokens);
                 if let Some(place) = found {
-                    let item = super::notes::value_module(self.index, place);
+                    let item = super::value_module(self.index, place);
                     self.code.extend(quote!(let _ = &#item::#tokens;));
                 }
             }
@@ -139,7 +138,7 @@ impl<'a> Text<'a> {
         let found = self.seen.iter().rposition(|name| *name == text);
         self.may_stand(&Ident::new("__stages", Span::call_site()), text, tokens);
         if let Some(place) = found {
-            let item = super::notes::value_module(self.index, place);
+            let item = super::value_module(self.index, place);
             self.code.extend(quote!(let _ = &#item::#tokens;));
         } else if self.is_stage(text) {
             self.code.extend(quote!(let _: __stages::#tokens;));
@@ -287,32 +286,4 @@ impl<'a> Text<'a> {
 /// A name that isn't a keyword of Rust.
 pub fn word(tokens: &TokenStream) -> Option<Ident> {
     syn::parse2(tokens.clone()).ok()
-}
-
-/// Calls a function with each stage of an expression: layers and blocks, with and without arguments.
-pub fn each_stage<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr, &'a str, &'a TokenStream)) {
-    match &expr.kind {
-        ExprKind::Path { .. } | ExprKind::Call { .. } => {
-            if let ExprKind::Path { text, tokens } = &path_of(expr).kind {
-                visit(expr, text, tokens);
-            }
-        }
-        ExprKind::Chain { head, stages } => {
-            each_stage(head, visit);
-            stages.iter().for_each(|stage| each_stage(stage, visit));
-        }
-        ExprKind::Named { stage: inner, .. }
-        | ExprKind::Paren(inner)
-        | ExprKind::Negative(inner)
-        | ExprKind::Repeat { body: inner, .. } => each_stage(inner, visit),
-        ExprKind::Operation { first, rest } => {
-            each_stage(first, visit);
-            rest.iter()
-                .for_each(|(_, _, operand)| each_stage(operand, visit));
-        }
-        ExprKind::Tuple(items) | ExprKind::List(items) => {
-            items.iter().for_each(|item| each_stage(item, visit));
-        }
-        _ => {}
-    }
 }

@@ -3,8 +3,8 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use super::cursor::Cursor;
-use super::expression::Parser;
 use super::item::kind;
+use super::parser::Parser;
 use super::tree::{Definition, Expr, Input, Outputs, ParameterItem, ShapeExpr};
 use crate::diagnostic::{Diagnostic, Place};
 

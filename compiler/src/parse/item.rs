@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::quote;
 
 use super::cursor::Cursor;
-use super::expression::Parser;
+use super::parser::Parser;
 use super::tree::{Const, Kind, Module};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 

@@ -21,8 +21,9 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported};
-use crate::editor::{Facts, each_stage};
+use crate::editor::Facts;
 use crate::layer::{self, arguments::Datum};
+use crate::parse::stages::each_stage;
 use crate::parse::tree::{Definition, Module};
 use crate::shape::Dim;
 use crate::shape::typed::{ConstItem, TypedModel};
