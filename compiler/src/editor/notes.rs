@@ -9,8 +9,9 @@ use super::facts::Facts;
 use super::{elsewhere, named, own, own_arguments, own_words, value_module, words};
 use crate::layer;
 use crate::parse::stages::{each_stage, path_of};
-use crate::parse::tree::{Definition, ExprKind, Kind, Module, Outputs, ShapeExpr};
+use crate::parse::tree::{Definition, ExprKind, Module, Outputs, ShapeExpr};
 use crate::resolve::snake_case;
+use crate::shape::ScalarType;
 
 /// The layers, and the blocks with their signatures.
 pub fn stages(module: &Module) -> TokenStream {
@@ -18,8 +19,8 @@ pub fn stages(module: &Module) -> TokenStream {
         let (name, attrs) = (&block.name, &block.attrs);
         let signature = format!("`{}`", signature(block));
         let fields = block.parameters.iter().map(|item| {
-            let (name, kind) = (&item.name, kind(item.kind));
-            quote!(pub #name: #kind)
+            let (name, ty) = (&item.name, type_of(item.ty));
+            quote!(pub #name: #ty)
         });
         quote! {
             #[doc = #signature]
@@ -141,7 +142,7 @@ fn dimensions(
         }
     });
     let parameters = definition.parameters.iter().map(|item| {
-        let (name, ty) = (&item.name, kind(item.kind));
+        let (name, ty) = (&item.name, type_of(item.ty));
         let doc = parameter_doc(definition, item);
         quote! {
             #[doc = #doc]
@@ -163,7 +164,7 @@ fn arguments(module: &Module, definition: &Definition, index: usize, stage: &str
     let arguments = match block(module, stage) {
         Some(block) => {
             let parameters = block.parameters.iter().map(|item| {
-                let (name, ty) = (elsewhere(&item.name), kind(item.kind));
+                let (name, ty) = (elsewhere(&item.name), type_of(item.ty));
                 let doc = parameter_doc(block, item);
                 quote!(#[doc = #doc] pub type #name = #ty;)
             });
@@ -238,10 +239,10 @@ fn parameter_doc(definition: &Definition, item: &crate::parse::tree::ParameterIt
     format!("A parameter of `{}`{default}.", definition.name)
 }
 
-fn kind(kind: Option<Kind>) -> TokenStream {
-    match kind {
-        Some(Kind::F32) => quote!(f32),
-        Some(Kind::Bool) => quote!(bool),
+fn type_of(ty: Option<ScalarType>) -> TokenStream {
+    match ty {
+        Some(ScalarType::F32) => quote!(f32),
+        Some(ScalarType::Bool) => quote!(bool),
         _ => quote!(usize),
     }
 }
@@ -263,10 +264,10 @@ fn signature(block: &Definition) -> String {
     let inputs = block.inputs.iter();
     let inputs = inputs.map(|input| format!("{}: {}", input.name, shape(input.shape.as_ref())));
     let parameters = block.parameters.iter().map(|item| {
-        let kind = item.kind.map_or("usize", Kind::name);
+        let ty = item.ty.map_or("usize", ScalarType::name);
         match &item.default {
-            Some(value) => format!("{}: {kind} = {value}", item.name),
-            None => format!("{}: {kind}", item.name),
+            Some(value) => format!("{}: {ty} = {value}", item.name),
+            None => format!("{}: {ty}", item.name),
         }
     });
     let inside: Vec<String> = inputs.chain(parameters).collect();

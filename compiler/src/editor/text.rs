@@ -90,7 +90,7 @@ impl<'a> Text<'a> {
                 self.value(head);
                 stages.iter().for_each(|stage| self.stage(stage));
             }
-            ExprKind::Operation { first, rest } => {
+            ExprKind::Arithmetic { first, rest } => {
                 self.value(first);
                 rest.iter().for_each(|(_, _, operand)| self.value(operand));
             }
@@ -126,7 +126,7 @@ impl<'a> Text<'a> {
                 self.stage(body);
                 self.argument_value(count, At::Size);
             }
-            ExprKind::Operation { .. } | ExprKind::Tuple(_) => self.value(expr),
+            ExprKind::Arithmetic { .. } | ExprKind::Tuple(_) => self.value(expr),
             // What is missing leads to the layers, as the word will that is typed there.
             ExprKind::Broken => self.code.extend(quote!(let _: __stages::__missing;)),
             _ => {}
@@ -260,7 +260,7 @@ impl<'a> Text<'a> {
                     self.argument_value(&argument.value, At::Size);
                 }
             }
-            ExprKind::Operation { first, rest } => {
+            ExprKind::Arithmetic { first, rest } => {
                 self.argument_value(first, at);
                 for (_, _, operand) in rest {
                     self.argument_value(operand, at);

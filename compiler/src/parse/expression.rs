@@ -18,11 +18,11 @@ use crate::diagnostic::{Diagnostic, Place};
 impl Parser<'_> {
     /// A sum of products. `Err` means that an error was reported and the cursor stands at it.
     pub fn sum(&mut self, cursor: &mut Cursor) -> Result<Expr, ()> {
-        self.operations(
+        self.arithmetic(
             cursor,
             &[('+', Operator::Add), ('-', Operator::Subtract)],
             |p, c| {
-                p.operations(
+                p.arithmetic(
                     c,
                     &[('*', Operator::Multiply), ('/', Operator::Divide)],
                     Parser::atom,
@@ -31,7 +31,7 @@ impl Parser<'_> {
         )
     }
 
-    fn operations(
+    fn arithmetic(
         &mut self,
         cursor: &mut Cursor,
         operators: &[(char, Operator)],
@@ -61,7 +61,7 @@ impl Parser<'_> {
             return Ok(first);
         }
         Ok(Expr {
-            kind: ExprKind::Operation {
+            kind: ExprKind::Arithmetic {
                 first: Box::new(first),
                 rest,
             },

@@ -28,7 +28,7 @@ pub fn each_stage<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr, &'a str, 
         | ExprKind::Paren(inner)
         | ExprKind::Negative(inner)
         | ExprKind::Repeat { body: inner, .. } => each_stage(inner, visit),
-        ExprKind::Operation { first, rest } => {
+        ExprKind::Arithmetic { first, rest } => {
             each_stage(first, visit);
             rest.iter()
                 .for_each(|(_, _, operand)| each_stage(operand, visit));

@@ -156,7 +156,7 @@ impl<'a> Resolver<'a> {
                     None => self.not_a_number(expr, scope),
                 },
             },
-            ExprKind::Operation { first, rest } => {
+            ExprKind::Arithmetic { first, rest } => {
                 let mut result = self.datum(first, scope);
                 for (operator, place, operand) in rest {
                     let operand = self.datum(operand, scope);

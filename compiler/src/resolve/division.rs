@@ -109,7 +109,7 @@ impl<'a> Resolver<'a> {
 /// The name that an expression `NAME / ..` divides.
 fn dividend(expr: &Expr) -> Option<&str> {
     match &expr.bare().kind {
-        ExprKind::Operation { first, .. } => first.word(),
+        ExprKind::Arithmetic { first, .. } => first.word(),
         _ => None,
     }
 }

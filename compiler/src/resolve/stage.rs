@@ -84,10 +84,10 @@ impl<'a> Resolver<'a> {
                 }
                 _ => vec![self.graph.unknown(stage.place)],
             },
-            ExprKind::Operation { .. } | ExprKind::Negative(_) => {
+            ExprKind::Arithmetic { .. } | ExprKind::Negative(_) => {
                 let message = format!("`->` binds loosest, so `{stage}` is read as one stage");
                 let help = match &stage.kind {
-                    ExprKind::Operation { first, rest } => match (&first.kind, rest.as_slice()) {
+                    ExprKind::Arithmetic { first, rest } => match (&first.kind, rest.as_slice()) {
                         (ExprKind::Whole(copies), [(Operator::Multiply, _, body)]) => {
                             format!("to repeat it write `[{}; {copies}]`", body.bare())
                         }

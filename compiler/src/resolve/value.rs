@@ -129,10 +129,12 @@ impl<'a> Resolver<'a> {
                 values.collect()
             }
             ExprKind::Path { text, .. } => self.named_value(text, expr, scope),
-            ExprKind::Operation { .. } | ExprKind::Negative(_) => match self.operand(expr, scope) {
-                Operand::Value(value) => vec![value],
-                Operand::Number(_) => vec![self.no_value(expr, "a number", scope)],
-            },
+            ExprKind::Arithmetic { .. } | ExprKind::Negative(_) => {
+                match self.operand(expr, scope) {
+                    Operand::Value(value) => vec![value],
+                    Operand::Number(_) => vec![self.no_value(expr, "a number", scope)],
+                }
+            }
             ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) => {
                 vec![self.no_value(expr, "a number", scope)]
             }

@@ -5,6 +5,7 @@ mod dim;
 mod number;
 pub mod outer;
 mod print;
+mod scalar;
 #[expect(
     clippy::module_inception,
     reason = "a shape is what this room is about"
@@ -16,5 +17,6 @@ pub mod typed;
 pub use broadcast::broadcast;
 pub use dim::{Atom, Comparison, Dim, Division};
 pub use number::Number;
+pub use scalar::ScalarType;
 pub use shape::Shape;
 pub use solve::{Solution, Unsolved, solve_axis};

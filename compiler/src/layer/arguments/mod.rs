@@ -9,9 +9,8 @@ use proc_macro2::TokenStream;
 
 use crate::check::Assertion;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported, count, nearest};
-use crate::parse::tree::Kind;
 use crate::shape::outer;
-use crate::shape::{Dim, Number};
+use crate::shape::{Dim, Number, ScalarType};
 use crate::words::Words;
 
 pub use read::{flag_meant, rounded, unquoted};
@@ -51,7 +50,7 @@ impl Datum {
         match self {
             Datum::Whole(dim) => Some(dim.clone()),
             Datum::Const { text, tokens } => {
-                let name = outer::name(text, Kind::Usize, tokens);
+                let name = outer::name(text, ScalarType::Usize, tokens);
                 Some(Dim::path(text.clone(), name))
             }
             Datum::Broken => Some(Dim::anything()),
@@ -64,7 +63,7 @@ impl Datum {
         match self {
             Datum::Real(number) => Some(number.clone()),
             Datum::Const { text, tokens } => {
-                let name = outer::name(text, Kind::F32, tokens);
+                let name = outer::name(text, ScalarType::F32, tokens);
                 Some(Number::path(text.clone(), name))
             }
             Datum::Whole(dim) => Some(match dim.signed() {
