@@ -71,7 +71,7 @@ pub fn methods(graph: &Graph) -> TokenStream {
 }
 
 fn kinds(graph: &Graph) -> TokenStream {
-    let kinds: Vec<TokenStream> = model
+    let kinds: Vec<TokenStream> = graph
         .outputs
         .iter()
         .map(|output| {
@@ -97,14 +97,14 @@ fn axes(rank: usize) -> TokenStream {
 
 fn predictions(graph: &Graph) -> TokenStream {
     let names: Vec<&Ident> = graph.inputs.iter().map(|input| &input.name).collect();
-    let ranks: Vec<usize> = model
+    let ranks: Vec<usize> = graph
         .inputs
         .iter()
         .map(|input| graph.values[input.value].shape.rank())
         .collect();
     let batch = ranks.iter().map(|&rank| axes(rank + 1));
     let one = ranks.iter().map(|&rank| axes(rank));
-    let outputs: Vec<usize> = model
+    let outputs: Vec<usize> = graph
         .outputs
         .iter()
         .map(|output| output.shape.rank())
@@ -166,7 +166,7 @@ fn tensors(graph: &Graph) -> TokenStream {
             let rank = tensor.shape.len();
             let axes = axes(rank);
             let name = format!("`{}.{}`", layer.name, tensor.name);
-            let shape = parameter
+            let shape = tensor
                 .shape
                 .iter()
                 .map(|dim| dim.to_string())

@@ -228,8 +228,13 @@ fn the_models_that_are_mutated_are_right_and_hold_every_layer_and_argument() {
     }
     let words: BTreeSet<&str> = models.iter().flatten().map(String::as_str).collect();
     let known = REGISTRY.iter().flat_map(|entry| {
-        let options = entry.options.iter().chain(entry.flags).copied();
-        options.chain([entry.name])
+        let options = entry
+            .signature
+            .options
+            .iter()
+            .chain(entry.signature.flags)
+            .copied();
+        options.chain([entry.signature.name])
     });
     let missing: Vec<&str> = known.filter(|word| !words.contains(word)).collect();
     assert_eq!(missing, Vec::<&str>::new());

@@ -8,7 +8,8 @@ use shapeflow_terms::{Element, Link};
 
 use crate::id::{BlockId, LayerId, TensorId, ValueId};
 use crate::layer::Layer;
-use crate::shape::{Assertion, Shape};
+use crate::check::Assertion;
+use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 /// One struct of a `model!`, with every shape worked out.

@@ -1,24 +1,28 @@
 //! `AvgPool2d(2)`: the mean of each window, per channel; padding isn't counted.
 
-use super::arguments::Arguments;
-use super::window::{Padding, Window};
-use super::{Entry, Inputs, Layer, image};
 use super::lower::{Lower, backward_by_spec, forward_by_spec, pool_spec};
 use crate::attribute::Attributes;
-use crate::diagnostic::Reported;
 use crate::step::At;
-use crate::shape::{Check, Dim, Failed, Shape};
+use super::arguments::{Arguments, Signature};
+use super::window::{self, Padding, Window, same_padding};
+use super::{Entry, Layer, image};
+use crate::check::{Check, Failed};
+use crate::diagnostic::Reported;
+use crate::words::Words;
+use crate::shape::{Dim, Shape};
 
-pub const ENTRY: Entry = Entry {
-    name: "AvgPool2d",
-    example: "AvgPool2d(2)",
-    required: &["size"],
-    optional: &[],
-    options: &["stride", "padding"],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "AvgPool2d(2)",
+        required: &["size"],
+        options: &["stride", "padding"],
+        aliases: &["AvgPool", "AveragePooling2D", "AveragePool2d"],
+        words: &[window::PADDING],
+        meant_by_extra: window::stride_by_position,
+        ..Signature::new("AvgPool2d")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct AvgPool2d {
@@ -63,6 +67,10 @@ impl Layer for AvgPool2d {
 
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::product(&self.window.kernel))
+    }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        same_padding(found, wanted)
     }
 }
 

@@ -2,25 +2,27 @@
 //! (Ioffe and Szegedy 2015).
 
 use shapeflow_terms::Init;
-
-use super::arguments::{Arguments, Range};
-use super::{Entry, Inputs, Layer};
 use super::lower::{Folding, Lower, Role, Takes};
 use crate::attribute::{Attribute, Attributes};
-use crate::diagnostic::Reported;
 use crate::step::{Argument, At, Mode, arguments};
-use crate::shape::{Check, Dim, Failed, Number, Shape};
 use crate::tensor::{Initial, Tensor};
+use super::arguments::{Arguments, Signature};
+use super::{Entry, Layer};
+use crate::check::{Check, Failed, Range};
+use crate::diagnostic::Reported;
+use crate::shape::{Dim, Number, Shape};
 
 pub const ENTRY: Entry = Entry {
-    name: "BatchNorm",
-    example: "BatchNorm",
-    required: &[],
-    optional: &[],
-    options: &["momentum", "epsilon"],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            options: &["momentum", "epsilon"],
+            aliases: &["BatchNormalization", "BatchNorm1d", "BatchNorm2d"],
+            input_first: true,
+            ..Signature::new("BatchNorm")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]
@@ -86,6 +88,10 @@ impl Layer for BatchNorm {
 
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::new(2))
+    }
+
+    fn undoes_bias(&self) -> bool {
+        true
     }
 }
 

@@ -1,23 +1,26 @@
 //! `(a, b) -> Concat(axis = -1)`: values side by side along one axis.
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Signature};
 use super::{Entry, Inputs, Layer};
 use super::lower::Lower;
 use crate::attribute::{Attribute, Attributes};
-use crate::diagnostic::Reported;
 use crate::step::{Argument, At, arguments};
-use crate::shape::{Check, Comparison, Dim, Failed, Shape};
+use crate::check::{Check, Failed};
+use crate::diagnostic::Reported;
+use crate::shape::{Comparison, Dim, Shape};
 use crate::words::words;
 
 pub const ENTRY: Entry = Entry {
-    name: "Concat",
-    example: "(a, b) -> Concat(axis = -1)",
-    required: &[],
-    optional: &[],
-    options: &["axis"],
-    flags: &[],
     inputs: Inputs::Several,
-    build,
+    ..Entry::new(
+        Signature {
+            example: "(a, b) -> Concat(axis = -1)",
+            options: &["axis"],
+            aliases: &["Concatenate", "Cat", "cat", "concat"],
+            ..Signature::new("Concat")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]

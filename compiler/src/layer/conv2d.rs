@@ -1,36 +1,41 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
-use super::arguments::{Arguments, divisible};
-use super::window::{Padding, Window};
-use super::{Entry, Inputs, Layer, image, init};
 use super::lower::{Lower, Takes, convolve_backward, image_axes, image_fields, pack_call};
 use crate::attribute::{Attribute, Attributes};
-use crate::diagnostic::{Diagnostic, Reported};
 use crate::id::SpecId;
 use crate::step::{Argument, At, Field, Length, Mode, arguments};
-use crate::shape::{Check, Dim, Failed, Number, Shape};
 use crate::tensor::{Initial, Tensor, bias};
 use shapeflow_terms::Init;
-use crate::words::words;
+use super::arguments::{Arguments, Datum, Extra, Signature, divisible};
+use super::window::{self, Padding, Window, same_padding, sides};
+use super::{Entry, Layer, image, init};
+use crate::check::{Check, Failed};
+use crate::diagnostic::{Diagnostic, Reported};
+use crate::words::{Words, words};
+use crate::shape::{Dim, Number, Shape};
 
-pub const ENTRY: Entry = Entry {
-    name: "Conv2d",
-    example: "Conv2d(32, 3x3)",
-    required: &["filters", "kernel"],
-    optional: &[],
-    options: &[
-        "stride",
-        "padding",
-        "dilation",
-        "groups",
-        "bias",
-        "init",
-        "bias_init",
-    ],
-    flags: &["depthwise"],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Conv2d(32, 3x3)",
+        required: &["filters", "kernel"],
+        options: &[
+            "stride",
+            "padding",
+            "dilation",
+            "groups",
+            "bias",
+            "init",
+            "bias_init",
+        ],
+        flags: &["depthwise"],
+        aliases: &["Conv", "Convolution2D"],
+        words: &[window::PADDING, init::WEIGHT, init::BIAS],
+        input_first: true,
+        meant_by_extra,
+        ..Signature::new("Conv2d")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Conv2d {
@@ -152,6 +157,33 @@ impl Layer for Conv2d {
             false => products,
         }
     }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        same_padding(found, wanted).or_else(|| other_filters(found, wanted))
+    }
+}
+
+/// PyTorch's `Conv2d(3, 32, 3)` begins with the channels that flow in here; what follows the kernel is the stride.
+pub fn meant_by_extra(extra: &Extra<'_>) -> Option<String> {
+    let written = &extra.given.written;
+    match (extra.before, &extra.given.datum) {
+        ([channels, filters], Datum::Whole(kernel)) if matches!(filters.datum, Datum::Whole(_)) => {
+            Some(format!(
+                "write `{}({}, {kernel}x{kernel})`: the {} channels flow in",
+                extra.name, filters.written, channels.written
+            ))
+        }
+        ([_, kernel], Datum::Whole(_)) if matches!(kernel.datum, Datum::Pair(..)) => {
+            Some(format!("write `stride = {written}`"))
+        }
+        _ => None,
+    }
+}
+
+/// Other filters, where only the channels differ from those that are wanted.
+pub fn other_filters(found: &Shape, wanted: &Shape) -> Option<Words> {
+    let only_channels = found.rank() == wanted.rank() && sides(found) == sides(wanted);
+    only_channels.then(|| words!["give it ", &wanted.last(), " filters"])
 }
 
 /// Groups must divide the channels that come in and the filters that go out.

@@ -1,37 +1,41 @@
 //! `ConvTranspose2d(filters, 2x2, stride = 2)`: the transpose of a convolution; makes pictures larger.
 
-use super::arguments::Arguments;
-use super::conv2d::{Groups, check_groups};
-use super::window::Padding;
-use super::{Entry, Inputs, Layer, image, init};
 use super::lower::{Lower, Takes, convolve_backward, image_fields, pack_call};
 use crate::attribute::{Attribute, Attributes};
-use crate::diagnostic::Reported;
 use crate::id::SpecId;
 use crate::step::{Argument, At, Field, Length, arguments};
-use crate::shape::{Check, Dim, Failed, Number, Shape};
 use crate::tensor::{Initial, Tensor, bias};
 use shapeflow_terms::Init;
-use crate::words::words;
+use super::arguments::{Arguments, Signature};
+use super::conv2d::{Groups, check_groups, meant_by_extra, other_filters};
+use super::window::{self, Padding};
+use super::{Entry, Layer, image, init};
+use crate::check::{Check, Failed};
+use crate::diagnostic::Reported;
+use crate::words::{Words, words};
+use crate::shape::{Dim, Number, Shape};
 
-pub const ENTRY: Entry = Entry {
-    name: "ConvTranspose2d",
-    example: "ConvTranspose2d(32, 2x2, stride = 2)",
-    required: &["filters", "kernel"],
-    optional: &[],
-    options: &[
-        "stride",
-        "padding",
-        "output_padding",
-        "groups",
-        "bias",
-        "init",
-        "bias_init",
-    ],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "ConvTranspose2d(32, 2x2, stride = 2)",
+        required: &["filters", "kernel"],
+        options: &[
+            "stride",
+            "padding",
+            "output_padding",
+            "groups",
+            "bias",
+            "init",
+            "bias_init",
+        ],
+        aliases: &["Conv2DTranspose", "ConvTranspose", "Deconv2d"],
+        words: &[window::PADDING, init::WEIGHT, init::BIAS],
+        input_first: true,
+        meant_by_extra,
+        ..Signature::new("ConvTranspose2d")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct ConvTranspose2d {
@@ -217,6 +221,10 @@ impl Layer for ConvTranspose2d {
             true => products.plus(&output.size()),
             false => products,
         }
+    }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        other_filters(found, wanted)
     }
 }
 

@@ -1,27 +1,31 @@
 //! `Dense(units)`: `y = x W + b` over the last axis.
 
-use super::arguments::Arguments;
-use super::{Entry, Inputs, Layer, init};
 use super::lower::{Lower, Takes, pack_call};
 use crate::attribute::{Attribute, Attributes};
-use crate::diagnostic::Reported;
 use crate::id::SpecId;
 use crate::step::{Argument, At, Length, arguments};
-use crate::shape::{Check, Dim, Failed, Number, Shape};
 use crate::tensor::{Initial, Tensor, bias};
 use shapeflow_terms::Init;
+use super::arguments::{Arguments, Datum, Extra, Signature};
+use super::{Entry, Layer, init};
+use crate::check::{Check, Failed};
+use crate::diagnostic::Reported;
+use crate::shape::{Dim, Number, Shape};
 use crate::words::{Words, words};
 
-pub const ENTRY: Entry = Entry {
-    name: "Dense",
-    example: "Dense(64)",
-    required: &["units"],
-    optional: &[],
-    options: &["bias", "init", "bias_init"],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Dense(64)",
+        required: &["units"],
+        options: &["bias", "init", "bias_init"],
+        aliases: &["Linear", "FullyConnected", "Fc"],
+        words: &[init::WEIGHT, init::BIAS],
+        input_first: true,
+        meant_by_extra,
+        ..Signature::new("Dense")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Dense {
@@ -39,6 +43,12 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
         bias_init: init::read(arguments, "bias_init", Init::Zeros),
     };
     Ok(Box::new(layer))
+}
+
+/// PyTorch's `Linear(784, 10)`.
+fn meant_by_extra(extra: &Extra<'_>) -> Option<String> {
+    let is_size = matches!(extra.given.datum, Datum::Whole(_) | Datum::Const { .. });
+    (is_size && extra.before.len() == 1).then(|| format!("write `Dense({})`", extra.given.written))
 }
 
 impl Layer for Dense {
@@ -88,6 +98,13 @@ impl Layer for Dense {
         match self.bias {
             true => products.plus(&output.size()),
             false => products,
+        }
+    }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        match (found.rank(), wanted.axes()) {
+            (1, [units]) => Some(words!["write `Dense(", units, ")`"]),
+            _ => None,
         }
     }
 }

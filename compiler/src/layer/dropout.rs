@@ -1,22 +1,26 @@
 //! `Dropout(0.5)`: in training, zeroes values at random and scales up the others (Srivastava et al. 2014).
 
-use super::arguments::{Arguments, Range};
-use super::{Entry, Inputs, Layer};
 use super::lower::{Lower, Role};
 use crate::attribute::{Attribute, Attributes};
-use crate::diagnostic::Reported;
 use crate::step::{Argument, At, arguments};
-use crate::shape::{Check, Dim, Failed, Number, Shape};
+use super::arguments::{Arguments, Datum, Extra, Signature};
+use super::{Entry, Layer};
+use crate::check::{Check, Failed, Range};
+use crate::diagnostic::Reported;
+use crate::shape::{Dim, Number, Shape};
 
 pub const ENTRY: Entry = Entry {
-    name: "Dropout",
-    example: "Dropout(0.5)",
-    required: &["rate"],
-    optional: &[],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            example: "Dropout(0.5)",
+            required: &["rate"],
+            aliases: &["Dropout2d", "SpatialDropout2D"],
+            meant_by_extra,
+            ..Signature::new("Dropout")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]
@@ -27,9 +31,20 @@ pub struct Dropout {
 
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let layer = Dropout {
-        rate: arguments.number("rate", &Range::BELOW_ONE),
+        rate: arguments.number("rate", &Range::SHARE),
     };
     Ok(Box::new(layer))
+}
+
+/// `Dropout(0,5)`
+fn meant_by_extra(extra: &Extra<'_>) -> Option<String> {
+    match (extra.before, &extra.given.datum) {
+        ([zero], Datum::Whole(_)) if zero.written == "0" => Some(format!(
+            "write `Dropout(0.{})`, with a point",
+            extra.given.written
+        )),
+        _ => None,
+    }
 }
 
 impl Layer for Dropout {
@@ -48,6 +63,14 @@ impl Layer for Dropout {
     /// Inference leaves it out.
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
         Dim::new(0)
+    }
+
+    fn is_mistake_twice(&self) -> bool {
+        true
+    }
+
+    fn mistake_at_end(&self) -> Option<&'static str> {
+        Some("zeroes outputs at random")
     }
 }
 

@@ -1,11 +1,23 @@
 //! `GlobalAvgPool`: the mean of each channel: `[height, width, channels]` to `[channels]`.
 
-use super::{Entry, Layer, image};
 use super::lower::{Lower, backward_by_spec, forward_by_spec, global_pool_spec};
+use super::arguments::Signature;
+use super::{Entry, Layer, image};
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Shape};
 use crate::step::At;
-use crate::shape::{Check, Dim, Failed, Shape};
 
-pub const ENTRY: Entry = Entry::new("GlobalAvgPool", |_| Ok(Box::new(GlobalAvgPool)));
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        aliases: &[
+            "GlobalAveragePooling2D",
+            "GlobalAvgPool2d",
+            "AdaptiveAvgPool2d",
+        ],
+        ..Signature::new("GlobalAvgPool")
+    },
+    |_| Ok(Box::new(GlobalAvgPool)),
+);
 
 #[derive(Debug)]
 pub struct GlobalAvgPool;

@@ -1,11 +1,19 @@
 //! `GlobalMaxPool`: the largest value of each channel: `[height, width, channels]` to `[channels]`.
 
-use super::{Entry, Layer, image};
 use super::lower::{Lower, forward_by_spec, global_pool_spec};
 use crate::step::{Argument, At, arguments};
-use crate::shape::{Check, Dim, Failed, Shape};
+use super::arguments::Signature;
+use super::{Entry, Layer, image};
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Shape};
 
-pub const ENTRY: Entry = Entry::new("GlobalMaxPool", |_| Ok(Box::new(GlobalMaxPool)));
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        aliases: &["GlobalMaxPooling2D", "GlobalMaxPool2d", "AdaptiveMaxPool2d"],
+        ..Signature::new("GlobalMaxPool")
+    },
+    |_| Ok(Box::new(GlobalMaxPool)),
+);
 
 #[derive(Debug)]
 pub struct GlobalMaxPool;

@@ -1,27 +1,31 @@
 //! `GroupNorm(8)`: each group of channels of each example with mean 0 and variance 1, then scaled and
 //! shifted per channel (Wu and He 2018).
 
-use super::arguments::{Arguments, Range, divisible};
+use super::arguments::{Arguments, Signature, divisible};
 use super::batch_norm::{check_axes, scale_and_shift};
-use super::{Entry, Inputs, Layer};
 use super::lower::Lower;
 use crate::attribute::{Attribute, Attributes};
-use crate::diagnostic::Reported;
 use crate::id::SpecId;
 use crate::step::{Argument, At, Field, arguments};
-use crate::shape::{Check, Dim, Failed, Number, Shape};
 use crate::tensor::Tensor;
+use super::{Entry, Layer};
+use crate::check::{Check, Failed, Range};
+use crate::diagnostic::Reported;
+use crate::shape::{Dim, Number, Shape};
 use crate::words::words;
 
 pub const ENTRY: Entry = Entry {
-    name: "GroupNorm",
-    example: "GroupNorm(8)",
-    required: &["groups"],
-    optional: &[],
-    options: &["epsilon"],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            example: "GroupNorm(8)",
+            required: &["groups"],
+            options: &["epsilon"],
+            aliases: &["GroupNormalization"],
+            ..Signature::new("GroupNorm")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]

@@ -1,12 +1,16 @@
 //! `init = he_normal`: initial weights by name.
 
-use super::arguments::{Arguments, Datum, one_of};
+use super::arguments::{Arguments, Datum, Meanings, one_of};
 use crate::diagnostic::nearest;
 use crate::shape::Number;
 use crate::shape::typed::Rule;
 
-/// Each name with its rule, for editors.
-pub const RULES: &[(&str, &str)] = &[
+/// The words of `init` and `bias_init`.
+pub const WEIGHT: (&str, Meanings) = ("init", RULES);
+pub const BIAS: (&str, Meanings) = ("bias_init", RULES);
+
+/// Each name with its rule.
+const RULES: Meanings = &[
     (
         "glorot_uniform",
         "Uniform within `sqrt(6 / (fan_in + fan_out))`.",

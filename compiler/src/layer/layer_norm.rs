@@ -1,25 +1,28 @@
 //! `LayerNorm`: the last axis of each example with mean 0 and variance 1, then scaled and shifted
 //! (Ba, Kiros and Hinton 2016).
 
-use super::arguments::{Arguments, Range};
+use super::arguments::{Arguments, Signature};
 use super::batch_norm::{check_axes, scale_and_shift};
-use super::{Entry, Inputs, Layer};
 use super::lower::Lower;
 use crate::attribute::{Attribute, Attributes};
-use crate::diagnostic::Reported;
 use crate::step::{At, arguments};
-use crate::shape::{Check, Dim, Failed, Number, Shape};
 use crate::tensor::Tensor;
+use super::{Entry, Layer};
+use crate::check::{Check, Failed, Range};
+use crate::diagnostic::Reported;
+use crate::shape::{Dim, Number, Shape};
 
 pub const ENTRY: Entry = Entry {
-    name: "LayerNorm",
-    example: "LayerNorm",
-    required: &[],
-    optional: &[],
-    options: &["epsilon"],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            options: &["epsilon"],
+            aliases: &["LayerNormalization"],
+            input_first: true,
+            ..Signature::new("LayerNorm")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]

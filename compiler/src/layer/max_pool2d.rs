@@ -1,24 +1,28 @@
 //! `MaxPool2d(2)`: the largest value of each window, per channel.
 
-use super::arguments::Arguments;
-use super::window::{Padding, Window};
-use super::{Entry, Inputs, Layer, image};
 use super::lower::{Lower, forward_by_spec, pool_spec};
 use crate::attribute::Attributes;
-use crate::diagnostic::Reported;
 use crate::step::{Argument, At, arguments};
-use crate::shape::{Check, Dim, Failed, Shape};
+use super::arguments::{Arguments, Signature};
+use super::window::{self, Padding, Window, same_padding};
+use super::{Entry, Layer, image};
+use crate::check::{Check, Failed};
+use crate::diagnostic::Reported;
+use crate::words::Words;
+use crate::shape::{Dim, Shape};
 
-pub const ENTRY: Entry = Entry {
-    name: "MaxPool2d",
-    example: "MaxPool2d(2)",
-    required: &["size"],
-    optional: &[],
-    options: &["stride", "padding"],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "MaxPool2d(2)",
+        required: &["size"],
+        options: &["stride", "padding"],
+        aliases: &["MaxPool", "MaxPooling2D"],
+        words: &[window::PADDING],
+        meant_by_extra: window::stride_by_position,
+        ..Signature::new("MaxPool2d")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct MaxPool2d {
@@ -63,6 +67,10 @@ impl Layer for MaxPool2d {
 
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::product(&self.window.kernel))
+    }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        same_padding(found, wanted)
     }
 }
 

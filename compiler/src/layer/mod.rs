@@ -15,6 +15,7 @@ pub mod activation;
 pub mod alias;
 pub mod arguments;
 pub mod elementwise;
+mod entry;
 pub mod image;
 mod init;
 mod lower;
@@ -25,11 +26,12 @@ use std::fmt::Debug;
 use shapeflow_terms::Link;
 
 use crate::attribute::Attributes;
-use crate::diagnostic::Reported;
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Shape};
 use crate::tensor::Tensor;
-use arguments::Arguments;
+use crate::words::Words;
 
+pub use entry::{Entry, Inputs};
 pub use lower::{Folding, Lower, Role, Takes};
 
 layers! {
@@ -61,84 +63,12 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
 
 /// The entry of a layer.
 pub fn find(name: &str) -> Option<&'static Entry> {
-    all().find(|entry| entry.name == name)
-}
-
-/// Whether the shape that comes out is always the one that goes in.
-pub fn keeps_shape(name: &str) -> bool {
-    let activations = all().filter(|entry| entry.required.is_empty());
-    let mut activations = activations.map(|entry| entry.name);
-    let others = ["Dropout", "GroupNorm"];
-    let changes = ["Flatten", "GlobalAvgPool", "GlobalMaxPool", "Concat"];
-    others.contains(&name) || activations.any(|known| known == name) && !changes.contains(&name)
-}
-
-/// The names of initial weights, with the rule that each stands for.
-pub fn initialisers() -> &'static [(&'static str, &'static str)] {
-    shapeflow_terms::Init::<f32>::WORDS
+    all().find(|entry| entry.signature.name == name)
 }
 
 /// The names of all layers.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    all().map(|entry| entry.name)
-}
-
-/// How a layer is written.
-#[derive(Debug)]
-pub struct Entry {
-    pub name: &'static str,
-    /// How it is written, for error messages.
-    pub example: &'static str,
-    /// Arguments by position, which must be given.
-    pub required: &'static [&'static str],
-    /// Arguments by position or name, which may be left out.
-    pub optional: &'static [&'static str],
-    /// Arguments by name.
-    pub options: &'static [&'static str],
-    /// Options that are true when their name stands alone.
-    pub flags: &'static [&'static str],
-    /// How many values it takes.
-    pub inputs: Inputs,
-    pub build: fn(&mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported>,
-}
-
-/// How many values a layer takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Inputs {
-    One,
-    /// A tuple.
-    Several,
-}
-
-impl Entry {
-    /// A layer without arguments.
-    const fn new(
-        name: &'static str,
-        build: fn(&mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported>,
-    ) -> Entry {
-        Entry {
-            name,
-            example: name,
-            required: &[],
-            optional: &[],
-            options: &[],
-            flags: &[],
-            inputs: Inputs::One,
-            build,
-        }
-    }
-
-    /// The names of all arguments.
-    pub fn all(&self) -> impl Iterator<Item = &'static str> {
-        let by_position = self.required.iter().chain(self.optional);
-        by_position.chain(self.options).chain(self.flags).copied()
-    }
-
-    /// The arguments by position: `filters, kernel`.
-    pub fn signature(&self) -> String {
-        let names: Vec<&str> = self.required.iter().chain(self.optional).copied().collect();
-        names.join(", ")
-    }
+    all().map(|entry| entry.signature.name)
 }
 
 /// A layer with its arguments worked out.
@@ -167,6 +97,26 @@ pub trait Layer: Debug + Lower {
 
     /// What it becomes at a model's end.
     fn link(&self) -> Option<Link> {
+        None
+    }
+
+    /// What to change in it so that `wanted` comes out instead of `found`, for a help line.
+    fn adapted(&self, _found: &Shape, _wanted: &Shape) -> Option<Words> {
+        None
+    }
+
+    /// Whether a second one right behind it is surely not meant.
+    fn is_mistake_twice(&self) -> bool {
+        false
+    }
+
+    /// Whether it takes away what the layer before it added to each channel.
+    fn undoes_bias(&self) -> bool {
+        false
+    }
+
+    /// What it does to a model's output, if that is surely not meant.
+    fn mistake_at_end(&self) -> Option<&'static str> {
         None
     }
 }

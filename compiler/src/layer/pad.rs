@@ -1,24 +1,25 @@
 //! `Pad(1)`, `Pad([[top, bottom], [left, right]])`: zeros around a picture.
 
-use super::arguments::Arguments;
-use super::{Entry, Inputs, Layer, image};
 use super::lower::{Lower, backward_by_spec, forward_by_spec, image_fields};
 use crate::attribute::{Attribute, Attributes};
-use crate::diagnostic::Reported;
 use crate::id::SpecId;
 use crate::step::{At, Field};
-use crate::shape::{Check, Dim, Failed, Shape};
+use super::arguments::{Arguments, Datum, Extra, Signature};
+use super::{Entry, Layer, image};
+use crate::check::{Check, Failed};
+use crate::diagnostic::Reported;
+use crate::shape::{Dim, Shape};
 
-pub const ENTRY: Entry = Entry {
-    name: "Pad",
-    example: "Pad(1)",
-    required: &["sides"],
-    optional: &[],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Pad(1)",
+        required: &["sides"],
+        aliases: &["ZeroPadding2D", "ZeroPad2d", "ConstantPad2d"],
+        meant_by_extra,
+        ..Signature::new("Pad")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Pad {
@@ -32,6 +33,17 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
         None => std::array::from_fn(|_| [Dim::anything(), Dim::anything()]),
     };
     Ok(Box::new(Pad { sides }))
+}
+
+/// `Pad(1, 2)` for the two axes.
+fn meant_by_extra(extra: &Extra<'_>) -> Option<String> {
+    let (Datum::Whole(horizontal), [vertical]) = (&extra.given.datum, extra.before) else {
+        return None;
+    };
+    let v = &vertical.written;
+    Some(format!(
+        "write `Pad([[{v}, {v}], [{horizontal}, {horizontal}]])`"
+    ))
 }
 
 impl Layer for Pad {

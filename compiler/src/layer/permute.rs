@@ -1,25 +1,26 @@
 //! `Permute([2, 0, 1])`: axes in another order, counted from 0 without the batch.
 
-use super::arguments::{Arguments, Datum};
-use super::{Entry, Inputs, Layer};
 use super::lower::{Lower, backward_by_spec, forward_by_spec};
 use crate::attribute::{Attribute, Attributes};
-use crate::diagnostic::Reported;
 use crate::id::SpecId;
 use crate::step::{At, Field};
-use crate::shape::{Check, Dim, Failed, Shape};
+use super::arguments::{Arguments, Datum, Signature};
+use super::{Entry, Layer};
+use crate::check::{Check, Failed};
+use crate::diagnostic::Reported;
+use crate::shape::{Dim, Shape};
 use crate::words::words;
 
-pub const ENTRY: Entry = Entry {
-    name: "Permute",
-    example: "Permute([1, 0])",
-    required: &["order"],
-    optional: &[],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Permute([1, 0])",
+        required: &["order"],
+        aliases: &["Transpose"],
+        takes_list: true,
+        ..Signature::new("Permute")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Permute {

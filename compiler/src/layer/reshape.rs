@@ -1,23 +1,24 @@
 //! `Reshape([7, 7, 64])`: the same values under other axes; `-1` stands for what is left.
 
-use super::arguments::{Arguments, Datum, divisors};
-use super::{Entry, Inputs, Layer};
 use super::lower::{Lower, Role};
 use crate::attribute::{Attribute, Attributes};
+use super::arguments::{Arguments, Datum, Signature, divisors};
+use super::{Entry, Layer};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::shape::{Check, Dim, Division, Failed, Shape};
+use crate::shape::{Dim, Division, Shape};
 use crate::words::words;
 
-pub const ENTRY: Entry = Entry {
-    name: "Reshape",
-    example: "Reshape([7, 7, 64])",
-    required: &["shape"],
-    optional: &[],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Reshape([7, 7, 64])",
+        required: &["shape"],
+        aliases: &["Unflatten", "View"],
+        takes_list: true,
+        ..Signature::new("Reshape")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Reshape {

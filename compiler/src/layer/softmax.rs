@@ -2,13 +2,20 @@
 
 use shapeflow_terms::Link;
 
+use super::arguments::Signature;
 use super::{Entry, Layer};
 use super::lower::Lower;
 use crate::step::{At, arguments};
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Shape};
 use crate::words::words;
 
-pub const ENTRY: Entry = Entry::new("Softmax", |_| Ok(Box::new(Softmax { log: false })));
+pub const ENTRY: Entry = Entry {
+    keeps_shape: true,
+    ..Entry::new(Signature::new("Softmax"), |_| {
+        Ok(Box::new(Softmax { log: false }))
+    })
+};
 
 #[derive(Debug)]
 pub struct Softmax {

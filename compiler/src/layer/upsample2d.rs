@@ -1,24 +1,35 @@
 //! `Upsample2d(2)`: pictures enlarged by a whole factor, nearest or bilinear.
 
-use super::arguments::Arguments;
-use super::{Entry, Inputs, Layer, image};
 use super::lower::{Lower, backward_by_spec, forward_by_spec, image_fields};
 use crate::attribute::{Attribute, Attributes};
-use crate::diagnostic::Reported;
 use crate::id::SpecId;
 use crate::step::{At, Field};
-use crate::shape::{Check, Dim, Failed, Shape};
+use super::arguments::{Arguments, Meanings, Signature};
+use super::{Entry, Layer, image};
+use crate::check::{Check, Failed};
+use crate::diagnostic::Reported;
+use crate::shape::{Dim, Shape};
 
-pub const ENTRY: Entry = Entry {
-    name: "Upsample2d",
-    example: "Upsample2d(2)",
-    required: &["factor"],
-    optional: &[],
-    options: &["mode"],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Upsample2d(2)",
+        required: &["factor"],
+        options: &["mode"],
+        aliases: &["UpSampling2D", "Upsample", "Interpolate2d"],
+        words: &[("mode", MODES)],
+        ..Signature::new("Upsample2d")
+    },
     build,
-};
+);
+
+/// The words of `mode`.
+const MODES: Meanings = &[
+    ("nearest", "Each pixel is repeated."),
+    (
+        "bilinear",
+        "Pixels between are mixed from their neighbours.",
+    ),
+];
 
 #[derive(Debug)]
 pub struct Upsample2d {
@@ -38,7 +49,7 @@ pub enum Mode {
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let layer = Upsample2d {
         factor: arguments.pair("factor"),
-        mode: match arguments.word("mode", &["nearest", "bilinear"]) {
+        mode: match arguments.word("mode") {
             "bilinear" => Mode::Bilinear,
             _ => Mode::Nearest,
         },

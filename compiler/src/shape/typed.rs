@@ -4,7 +4,6 @@ pub use crate::graph::{
     Graph as TypedModel, Input as TypedInput, LayerInstance, Node, Output as TypedOutput, Value,
 };
 pub use crate::id::{LayerId, ValueId};
-pub use crate::shape::check::Assertion;
 pub use shapeflow_terms::Link;
 
 pub type Rule = shapeflow_terms::Init<crate::shape::Number>;

@@ -16,7 +16,8 @@ use crate::id::{BlockId, BufferId, LayerId, TensorId};
 
 pub use at::{At, Facts, FoldedNorm, Seen};
 pub use buffer::{Access, Buffer, Extent};
-pub use call::{Argument, Call, Kernel, Length, arguments};
+pub(crate) use call::arguments;
+pub use call::{Argument, Call, Kernel, Length};
 pub use draft::Draft;
 pub use gradients::Gradients;
 pub use sheet::{Held, Pack, Sheet};

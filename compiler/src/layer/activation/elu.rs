@@ -2,27 +2,23 @@
 
 use shapeflow_terms::Activation;
 
-use super::Pointwise;
+use super::{Pointwise, entry};
 use crate::attribute::Attribute;
-use crate::diagnostic::Reported;
-use crate::layer::arguments::{Arguments, Range};
-use crate::layer::{Entry, Inputs, Layer};
+use crate::check::Range;
+use crate::layer::Entry;
+use crate::layer::arguments::Signature;
 
-pub const ENTRY: Entry = Entry {
-    name: "Elu",
-    example: "Elu(1.0)",
-    required: &[],
-    optional: &["alpha"],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
-};
-
-fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
+pub const ENTRY: Entry = entry(SIGNATURE, |arguments| {
     let alpha = arguments.number_or("alpha", 1.0, &Range::POSITIVE);
     Ok(Box::new(Pointwise {
         attributes: vec![("alpha", Attribute::Number(alpha.clone()))],
         ..Pointwise::new("Elu", Activation::Elu(alpha))
     }))
-}
+});
+
+const SIGNATURE: Signature = Signature {
+    example: "Elu(1.0)",
+    optional: &["alpha"],
+    aliases: &["ELU"],
+    ..Signature::new("Elu")
+};

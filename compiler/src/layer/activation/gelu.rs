@@ -2,25 +2,13 @@
 
 use shapeflow_terms::Activation;
 
-use super::Pointwise;
+use super::{Pointwise, entry};
 use crate::attribute::Attribute;
-use crate::diagnostic::Reported;
-use crate::layer::arguments::Arguments;
-use crate::layer::{Entry, Inputs, Layer};
+use crate::layer::Entry;
+use crate::layer::arguments::{Meanings, Signature};
 
-pub const ENTRY: Entry = Entry {
-    name: "Gelu",
-    example: "Gelu",
-    required: &[],
-    optional: &[],
-    options: &["approximate"],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
-};
-
-fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
-    let (word, function) = match arguments.word("approximate", &["none", "tanh"]) {
+pub const ENTRY: Entry = entry(SIGNATURE, |arguments| {
+    let (word, function) = match arguments.word("approximate") {
         "tanh" => ("tanh", Activation::GeluTanh),
         _ => ("none", Activation::Gelu),
     };
@@ -28,4 +16,17 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
         attributes: vec![("approximate", Attribute::Word(word))],
         ..Pointwise::new("Gelu", function)
     }))
-}
+});
+
+const SIGNATURE: Signature = Signature {
+    options: &["approximate"],
+    aliases: &["GELU"],
+    words: &[("approximate", APPROXIMATIONS)],
+    ..Signature::new("Gelu")
+};
+
+/// The words of `approximate`.
+const APPROXIMATIONS: Meanings = &[
+    ("none", "GELU itself."),
+    ("tanh", "GELU by its approximation with `tanh`."),
+];

@@ -2,7 +2,15 @@
 
 use shapeflow_terms::Activation;
 
-use super::pointwise;
+use super::{Pointwise, entry};
 use crate::layer::Entry;
+use crate::layer::arguments::Signature;
 
-pub const ENTRY: Entry = Entry::new("HardSwish", |_| Ok(pointwise("HardSwish", Activation::HardSwish)));
+pub const ENTRY: Entry = entry(SIGNATURE, |_| {
+    Ok(Box::new(Pointwise::new("HardSwish", Activation::HardSwish)))
+});
+
+const SIGNATURE: Signature = Signature {
+    aliases: &["Hardswish"],
+    ..Signature::new("HardSwish")
+};

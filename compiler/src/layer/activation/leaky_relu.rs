@@ -2,27 +2,23 @@
 
 use shapeflow_terms::Activation;
 
-use super::Pointwise;
+use super::{Pointwise, entry};
 use crate::attribute::Attribute;
-use crate::diagnostic::Reported;
-use crate::layer::arguments::{Arguments, Range};
-use crate::layer::{Entry, Inputs, Layer};
+use crate::check::Range;
+use crate::layer::Entry;
+use crate::layer::arguments::Signature;
 
-pub const ENTRY: Entry = Entry {
-    name: "LeakyRelu",
-    example: "LeakyRelu(0.01)",
-    required: &[],
-    optional: &["slope"],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
-};
-
-fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
+pub const ENTRY: Entry = entry(SIGNATURE, |arguments| {
     let slope = arguments.number_or("slope", 0.01, &Range::BELOW_ONE);
     Ok(Box::new(Pointwise {
         attributes: vec![("slope", Attribute::Number(slope.clone()))],
         ..Pointwise::new("LeakyRelu", Activation::LeakyRelu(slope))
     }))
-}
+});
+
+const SIGNATURE: Signature = Signature {
+    example: "LeakyRelu(0.01)",
+    optional: &["slope"],
+    aliases: &["LeakyReLU"],
+    ..Signature::new("LeakyRelu")
+};

@@ -2,7 +2,15 @@
 
 use shapeflow_terms::Activation;
 
-use super::pointwise;
+use super::{Pointwise, entry};
 use crate::layer::Entry;
+use crate::layer::arguments::Signature;
 
-pub const ENTRY: Entry = Entry::new("Mish", |_| Ok(pointwise("Mish", Activation::Mish)));
+pub const ENTRY: Entry = entry(SIGNATURE, |_| {
+    Ok(Box::new(Pointwise::new("Mish", Activation::Mish)))
+});
+
+const SIGNATURE: Signature = Signature {
+    aliases: &[],
+    ..Signature::new("Mish")
+};

@@ -3,9 +3,12 @@
 use shapeflow_terms::{Activation, Link};
 
 use super::lower::{Lower, Role};
-use super::{Layer, layers};
+use super::arguments::Signature;
+use super::entry::Build;
+use super::{Entry, Layer, layers};
 use crate::attribute::Attributes;
-use crate::shape::{Check, Dim, Failed, Number, Shape};
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Number, Shape};
 use crate::step::{At, arguments};
 
 layers! {
@@ -30,6 +33,16 @@ pub struct Pointwise {
     pub function: Activation<Number>,
     pub attributes: Attributes,
     pub link: Option<Link>,
+    /// Whether a second one right behind it is surely not meant.
+    pub is_mistake_twice: bool,
+}
+
+/// What the registry holds of one.
+const fn entry(signature: Signature, build: Build) -> Entry {
+    Entry {
+        keeps_shape: true,
+        ..Entry::new(signature, build)
+    }
 }
 
 impl Pointwise {
@@ -40,13 +53,9 @@ impl Pointwise {
             function,
             attributes: Vec::new(),
             link: None,
+            is_mistake_twice: false,
         }
     }
-}
-
-/// The layer of a function without arguments.
-pub fn pointwise(kind: &'static str, function: Activation<Number>) -> Box<dyn Layer> {
-    Box::new(Pointwise::new(kind, function))
 }
 
 impl Layer for Pointwise {
@@ -69,6 +78,10 @@ impl Layer for Pointwise {
 
     fn link(&self) -> Option<Link> {
         self.link
+    }
+
+    fn is_mistake_twice(&self) -> bool {
+        self.is_mistake_twice
     }
 }
 

@@ -2,7 +2,18 @@
 
 use shapeflow_terms::Activation;
 
-use super::pointwise;
+use super::{Pointwise, entry};
 use crate::layer::Entry;
+use crate::layer::arguments::Signature;
 
-pub const ENTRY: Entry = Entry::new("Relu", |_| Ok(pointwise("Relu", Activation::Relu)));
+pub const ENTRY: Entry = entry(SIGNATURE, |_| {
+    Ok(Box::new(Pointwise {
+        is_mistake_twice: true,
+        ..Pointwise::new("Relu", Activation::Relu)
+    }))
+});
+
+const SIGNATURE: Signature = Signature {
+    aliases: &["ReLU"],
+    ..Signature::new("Relu")
+};

@@ -2,12 +2,19 @@
 
 use shapeflow_terms::{Activation, Link};
 
-use super::Pointwise;
+use super::{Pointwise, entry};
 use crate::layer::Entry;
+use crate::layer::arguments::Signature;
 
-pub const ENTRY: Entry = Entry::new("Sigmoid", |_| {
+pub const ENTRY: Entry = entry(SIGNATURE, |_| {
     Ok(Box::new(Pointwise {
         link: Some(Link::Sigmoid),
+        is_mistake_twice: true,
         ..Pointwise::new("Sigmoid", Activation::Sigmoid)
     }))
 });
+
+const SIGNATURE: Signature = Signature {
+    aliases: &["Logistic"],
+    ..Signature::new("Sigmoid")
+};

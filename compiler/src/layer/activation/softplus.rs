@@ -2,7 +2,15 @@
 
 use shapeflow_terms::Activation;
 
-use super::pointwise;
+use super::{Pointwise, entry};
 use crate::layer::Entry;
+use crate::layer::arguments::Signature;
 
-pub const ENTRY: Entry = Entry::new("Softplus", |_| Ok(pointwise("Softplus", Activation::Softplus)));
+pub const ENTRY: Entry = entry(SIGNATURE, |_| {
+    Ok(Box::new(Pointwise::new("Softplus", Activation::Softplus)))
+});
+
+const SIGNATURE: Signature = Signature {
+    aliases: &["SoftPlus"],
+    ..Signature::new("Softplus")
+};

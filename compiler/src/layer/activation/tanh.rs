@@ -2,7 +2,18 @@
 
 use shapeflow_terms::Activation;
 
-use super::pointwise;
+use super::{Pointwise, entry};
 use crate::layer::Entry;
+use crate::layer::arguments::Signature;
 
-pub const ENTRY: Entry = Entry::new("Tanh", |_| Ok(pointwise("Tanh", Activation::Tanh)));
+pub const ENTRY: Entry = entry(SIGNATURE, |_| {
+    Ok(Box::new(Pointwise {
+        is_mistake_twice: true,
+        ..Pointwise::new("Tanh", Activation::Tanh)
+    }))
+});
+
+const SIGNATURE: Signature = Signature {
+    aliases: &["TanH"],
+    ..Signature::new("Tanh")
+};

@@ -1,18 +1,17 @@
 //! Which real numbers an argument takes: checked here, or by rustc for a const from outside.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
-
 /// From one number to another.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Range {
     /// As in "`rate` wants a number from 0 to below 1".
     pub words: &'static str,
-    least: f32,
+    pub least: f32,
     /// Whether `least` itself belongs to it.
-    with_least: bool,
-    most: Option<f32>,
-    with_most: bool,
+    pub with_least: bool,
+    pub most: Option<f32>,
+    pub with_most: bool,
+    /// Whether it is a share of something, which some write in percent.
+    pub is_share: bool,
 }
 
 impl Range {
@@ -22,6 +21,11 @@ impl Range {
         with_least: true,
         most: Some(1.0),
         with_most: false,
+        is_share: false,
+    };
+    pub const SHARE: Range = Range {
+        is_share: true,
+        ..Range::BELOW_ONE
     };
     pub const TO_ONE: Range = Range {
         words: "a number from 0 to 1",
@@ -34,6 +38,7 @@ impl Range {
         with_least: false,
         most: None,
         with_most: false,
+        is_share: false,
     };
 
     pub fn holds(&self, number: f64) -> bool {
@@ -42,21 +47,5 @@ impl Range {
         let above = number > self.least || self.with_least && number == self.least;
         let below = |most| number < most || self.with_most && number == most;
         number.is_finite() && above && self.most.is_none_or(below)
-    }
-
-    /// The same as a const expression over an `f32`.
-    pub fn condition(&self, number: &TokenStream) -> TokenStream {
-        let least = Literal::f32_suffixed(self.least);
-        let above = match self.with_least {
-            true => quote!(#number >= #least),
-            false => quote!(#number > #least),
-        };
-        let Some(most) = self.most.map(Literal::f32_suffixed) else {
-            return above;
-        };
-        match self.with_most {
-            true => quote!(#above && #number <= #most),
-            false => quote!(#above && #number < #most),
-        }
     }
 }

@@ -1,9 +1,8 @@
 //! What a layer's shape rule sees of the world: where its words stand, and where its inputs come from.
 
-use quote::quote;
-
-use super::{Comparison, Dim, Shape};
+use super::{Assertion, Condition};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported};
+use crate::shape::{Comparison, Dim, Division, Shape};
 use crate::words::{Words, words};
 
 /// A shape rule that failed: the error is reported, and the graph goes on with `instead`.
@@ -27,16 +26,6 @@ impl Reported {
     }
 }
 
-/// What only rustc can check.
-#[derive(Clone, Debug)]
-pub struct Assertion {
-    /// A const expression of type `bool`.
-    pub condition: proc_macro2::TokenStream,
-    /// A const expression of type `&'static str`.
-    pub message: proc_macro2::TokenStream,
-    pub place: Place,
-}
-
 /// Where an input of a stage comes from.
 #[derive(Clone, Debug)]
 pub struct Origin {
@@ -44,6 +33,8 @@ pub struct Origin {
     pub written: String,
     pub line: usize,
     pub shape: Shape,
+    /// The shape that went into the stage, if it took one value.
+    pub from: Option<Shape>,
 }
 
 impl Origin {
@@ -105,7 +96,7 @@ impl Check<'_> {
     fn settle(
         &mut self,
         comparison: Comparison,
-        condition: impl FnOnce() -> proc_macro2::TokenStream,
+        condition: Condition,
         diagnostic: impl FnOnce(&Self) -> Diagnostic,
     ) -> Result<(), Reported> {
         match comparison {
@@ -116,7 +107,7 @@ impl Check<'_> {
             }
             Comparison::Unsure => {
                 let framed = diagnostic(self).notes(self.frames.iter().cloned());
-                self.assertions.push(assertion(condition(), &framed));
+                self.assertions.push(Assertion::new(condition, &framed));
                 Ok(())
             }
         }
@@ -129,8 +120,8 @@ impl Check<'_> {
         b: &Dim,
         diagnostic: impl FnOnce(&Self) -> Diagnostic,
     ) -> Result<(), Reported> {
-        let (x, y) = a.minus(b).sides();
-        self.settle(a.equals(b), || quote!(#x == #y), diagnostic)
+        let condition = Condition::Equal(a.clone(), b.clone());
+        self.settle(a.equals(b), condition, diagnostic)
     }
 
     /// `a >= b`.
@@ -140,8 +131,8 @@ impl Check<'_> {
         b: &Dim,
         diagnostic: impl FnOnce(&Self) -> Diagnostic,
     ) -> Result<(), Reported> {
-        let (x, y) = a.minus(b).sides();
-        self.settle(a.at_least(b), || quote!(#x >= #y), diagnostic)
+        let condition = Condition::AtLeast(a.clone(), b.clone());
+        self.settle(a.at_least(b), condition, diagnostic)
     }
 
     /// `by` must divide `dim`.
@@ -152,25 +143,11 @@ impl Check<'_> {
         diagnostic: impl FnOnce(&Self) -> Diagnostic,
     ) -> Result<(), Reported> {
         let comparison = match dim.divided(by) {
-            super::Division::Exact(_) => Comparison::Holds,
-            super::Division::Unsure(_) => Comparison::Unsure,
-            super::Division::Leaves(_) | super::Division::ByZero => Comparison::Fails,
+            Division::Exact(_) => Comparison::Holds,
+            Division::Unsure(_) => Comparison::Unsure,
+            Division::Leaves(_) | Division::ByZero => Comparison::Fails,
         };
-        let (x, y) = (dim.tokens(), by.tokens());
-        self.settle(comparison, || quote!(#y != 0 && #x % #y == 0), diagnostic)
-    }
-}
-
-/// The assertion that says, with rustc's numbers, what the diagnostic says with names.
-pub fn assertion(condition: proc_macro2::TokenStream, diagnostic: &Diagnostic) -> Assertion {
-    let calls = diagnostic.words().builder_calls();
-    Assertion {
-        condition,
-        message: quote!({
-            const TEXT: ::shapeflow::engine::text::Text =
-                ::shapeflow::engine::text::Text::new() #calls;
-            TEXT.as_str()
-        }),
-        place: diagnostic.place,
+        let condition = Condition::Divisible(dim.clone(), by.clone());
+        self.settle(comparison, condition, diagnostic)
     }
 }
