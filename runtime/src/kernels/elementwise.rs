@@ -81,6 +81,16 @@ impl Broadcast {
         spec
     }
 
+    /// [`Broadcast::new`] where the shapes go together, else the operation between single numbers: for consts whose
+    /// difference another assertion of the same build has reported.
+    pub const fn fitting(left: &[usize], right: &[usize]) -> Self {
+        if Self::fits(left, right) {
+            Self::new(left, right)
+        } else {
+            Self::new(&[], &[])
+        }
+    }
+
     /// Whether values of these shapes go together: [`Broadcast::new`] takes them.
     pub const fn fits(left: &[usize], right: &[usize]) -> bool {
         if left.len() > MAX_RANK || right.len() > MAX_RANK {

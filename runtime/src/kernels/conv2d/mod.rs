@@ -32,7 +32,7 @@ mod winograd;
 pub use backward_input::backward_input;
 pub use backward_weight::backward_weight;
 pub use forward::forward;
-pub use pack::{pack_backward, pack_forward, scale_filters};
+pub use pack::{fold_norm, pack_backward, pack_forward};
 
 use super::tile::PANEL;
 use axis::Axis;

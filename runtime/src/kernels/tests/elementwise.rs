@@ -110,3 +110,15 @@ fn neighbouring_axes_that_behave_alike_become_one() {
         (16, 1, 0, 1)
     );
 }
+
+#[test]
+fn shapes_that_do_not_fit_become_single_numbers() {
+    let fitting = [[4, 1], [1, 3], [4, 3]];
+    for (left, right) in fitting.iter().zip(fitting.iter().rev()) {
+        assert_eq!(Broadcast::fitting(left, right), Broadcast::new(left, right));
+    }
+    assert_eq!(
+        Broadcast::fitting(&[4, 3], &[4, 2]),
+        Broadcast::new(&[], &[])
+    );
+}
