@@ -24,6 +24,7 @@ mod backward_weight;
 pub(super) mod depthwise;
 pub(super) mod forward;
 pub(super) mod pack;
+pub mod reference;
 mod sweep;
 #[cfg(test)]
 mod tests;

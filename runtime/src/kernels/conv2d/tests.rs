@@ -2,11 +2,11 @@
 
 use proptest::prelude::*;
 
+use super::reference as twin;
 use super::*;
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::batch_norm;
 use crate::kernels::tests::products::{cases, close, numbers, wide};
-use crate::reference::conv2d as twin;
 use crate::simd::on_every_isa;
 
 fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activation) {

@@ -1,5 +1,6 @@
 //! `+`, `-` and `*` between values, element by element, with NumPy's broadcasting.
 
+pub mod reference;
 mod vector;
 
 use self::vector::Factor;
