@@ -1,4 +1,4 @@
-//! The static program: tables of layers, ports and schedules.
+//! The static graph and program: tables of layers, ports and memory.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -7,19 +7,19 @@ use super::stages::Emitter;
 use crate::fuse::Mode;
 use crate::plan::Position;
 use crate::shape::Dim;
-use crate::shape::typed::{Link, TypedModel};
+use crate::shape::typed::{Link, Node, TypedModel};
 use crate::step::tensor_const;
 
-/// `static PROGRAM`.
+/// `static GRAPH`, and `static PROGRAM`.
 pub fn program(model: &TypedModel, train: &Emitter<'_>, infer: &Emitter<'_>) -> TokenStream {
     let name = model.name.to_string();
-    let layers = layers(model);
+    let graph = graph(model);
     let inputs = model.inputs.iter().map(|input| {
         let (name, shape) = (
             input.name.to_string(),
             model.values[input.value].shape.tokens(),
         );
-        quote!(sf::Port { name: #name, shape: &#shape })
+        quote!(sf::Port { name: #name, shape: &#shape, element: sf::Element::F32 })
     });
     let outputs = model.outputs.iter().enumerate().map(|(index, output)| {
         let name = output.name.as_ref().map_or_else(|| "output".to_owned(), ToString::to_string);
@@ -27,29 +27,18 @@ pub fn program(model: &TypedModel, train: &Emitter<'_>, infer: &Emitter<'_>) -> 
         let (train, infer) = (offset(train, index), offset(infer, index));
         quote!(sf::OutputPort { name: #name, shape: &#shape, link: #link, train_offset: #train, infer_offset: #infer })
     });
-    let flops = model.nodes.iter().map(|node| {
-        let inputs: Vec<_> = node
-            .inputs
-            .iter()
-            .map(|&value| model.values[value].shape.clone())
-            .collect();
-        let flops = model.layers[node.layer]
-            .layer
-            .flops(&inputs, &model.values[node.output].shape)
-            .tokens();
-        quote!((#flops) as u64)
-    });
+    let flops = model.nodes.iter().map(|node| flops(model, node));
     let flops = if model.broken {
         quote!(0)
     } else {
         quote!(sf::sum(&[#(#flops),*]))
     };
-    let (train_schedule, infer_schedule) = (schedule(model, train), schedule(model, infer));
+    let (train_memory, infer_memory) = (memory(model, train), memory(model, infer));
     let stages = train.schedule.stages.len();
     let lane_tensors = train.schedule.lane.iter().enumerate().map(|(index, &(layer, parameter))| {
         let layer = &model.layers[layer];
         let tensor = tensor_const(&layer.name, layer.parameters[parameter].name);
-        quote!(sf::LaneTensor { offset: #tensor.offset, lane_offset: TRAIN_LANE.offsets[#index], len: #tensor.len })
+        quote!(sf::LaneTensor { offset: #tensor.offset, lane_offset: TRAIN_LANE.offsets[#index] / 4, len: #tensor.len })
     });
     let whole = train.schedule.whole.iter().map(|&(layer, parameter)| {
         let layer = &model.layers[layer];
@@ -68,9 +57,10 @@ pub fn program(model: &TypedModel, train: &Emitter<'_>, infer: &Emitter<'_>) -> 
             quote!(sf::WeightTask { offset: #tensor.offset, rows: #rows, row_len: #row_len })
         });
     quote! {
+        #graph
         static PROGRAM: sf::Program = sf::Program {
             name: #name,
-            layers: &[#(#layers),*],
+            graph: &GRAPH,
             tensors: &TENSORS,
             parameters_len: sf::layout_len(&TENSORS, true),
             state_len: sf::layout_len(&TENSORS, false),
@@ -78,41 +68,81 @@ pub fn program(model: &TypedModel, train: &Emitter<'_>, infer: &Emitter<'_>) -> 
             outputs: &[#(#outputs),*],
             flops: #flops,
             train: sf::TrainProgram {
-                schedule: #train_schedule,
+                memory: #train_memory,
                 stages: #stages,
                 stage: train_stage,
                 between: train_between,
-                lane_len: TRAIN_LANE.total,
+                lane_len: TRAIN_LANE.total / 4,
                 lane_tensors: &[#(#lane_tensors),*],
                 whole_tensors: &[#(#whole),*],
                 weight_tasks: &[#(#weights),*],
                 weights: train_weights,
             },
-            infer: sf::InferProgram { schedule: #infer_schedule, forward: infer_forward },
+            infer: sf::InferProgram { memory: #infer_memory, forward: infer_forward },
         };
     }
 }
 
-/// The rows of the table of layers.
-fn layers(model: &TypedModel) -> Vec<TokenStream> {
-    let rows = model.layers.iter().enumerate().map(|(id, instance)| {
-        let (name, kind) = (&instance.name, instance.layer.kind());
-        let node = model.nodes.iter().find(|node| node.layer == id);
-        let output = node.map_or_else(|| quote!([]), |node| model.values[node.output].shape.tokens());
-        let flops = match node {
-            Some(node) if !model.broken => {
-                let inputs: Vec<_> = node.inputs.iter().map(|&value| model.values[value].shape.clone()).collect();
-                instance.layer.flops(&inputs, &model.values[node.output].shape).tokens()
-            }
-            _ => quote!(0),
-        };
-        let tensors = instance.parameters.iter().filter(|parameter| parameter.trained).map(|parameter| {
-            let tensor = tensor_const(&instance.name, parameter.name);
-            quote!(+ #tensor.len)
-        });
-        quote!(sf::LayerInfo { name: #name, kind: #kind, output: &#output, parameters: 0 #(#tensors)*, flops: (#flops) as u64 })
+/// `static GRAPH`.
+fn graph(model: &TypedModel) -> TokenStream {
+    let name = model.name.to_string();
+    if model.broken {
+        return quote!(static GRAPH: sf::Graph = sf::Graph::empty(#name););
+    }
+    let inputs = model.inputs.iter().map(|input| {
+        let (name, value) = (input.name.to_string(), input.value);
+        quote!(sf::Input { name: #name, value: #value })
     });
-    rows.collect()
+    let outputs = model.outputs.iter().map(|output| {
+        let name = output
+            .name
+            .as_ref()
+            .map_or_else(|| "output".to_owned(), ToString::to_string);
+        let (value, link) = (output.value, link(output.link));
+        quote!(sf::Output { name: #name, value: #value, link: #link })
+    });
+    let values = model.values.iter().map(|value| {
+        let shape = value.shape.tokens();
+        quote!(sf::Value { shape: &#shape, element: sf::Element::F32 })
+    });
+    let mut first = 0;
+    let layers = model.layers.iter().map(|instance| {
+        let (name, kind) = (&instance.name, instance.layer.kind());
+        let (from, to) = (first, first + instance.parameters.len());
+        first = to;
+        quote!(sf::Layer { name: #name, kind: #kind, attributes: &[], tensors: #from..#to, block: None })
+    });
+    let nodes = model.nodes.iter().map(|node| {
+        let (layer, inputs, output) = (node.layer, &node.inputs, node.output);
+        let flops = flops(model, node);
+        quote!(sf::Node { layer: #layer, inputs: &[#(#inputs),*], outputs: &[#output], flops: #flops })
+    });
+    quote! {
+        static GRAPH: sf::Graph = sf::Graph {
+            name: #name,
+            inputs: &[#(#inputs),*],
+            outputs: &[#(#outputs),*],
+            values: &[#(#values),*],
+            layers: &[#(#layers),*],
+            nodes: &[#(#nodes),*],
+            blocks: &[],
+            tensors: &TENSORS,
+        };
+    }
+}
+
+/// The operations of a node, one example.
+fn flops(model: &TypedModel, node: &Node) -> TokenStream {
+    let inputs: Vec<_> = node
+        .inputs
+        .iter()
+        .map(|&value| model.values[value].shape.clone())
+        .collect();
+    let flops = model.layers[node.layer]
+        .layer
+        .flops(&inputs, &model.values[node.output].shape)
+        .tokens();
+    quote!((#flops) as u64)
 }
 
 pub fn link(link: Link) -> TokenStream {
@@ -138,7 +168,7 @@ fn offset(emitter: &Emitter<'_>, output: usize) -> TokenStream {
     }
 }
 
-fn schedule(model: &TypedModel, emitter: &Emitter<'_>) -> TokenStream {
+fn memory(model: &TypedModel, emitter: &Emitter<'_>) -> TokenStream {
     let [chunk, kept, partial, shared, packed] =
         ["CHUNK", "KEPT", "PARTIAL", "SHARED", "PACKED"].map(|name| emitter.name(name));
     let scratch = emitter.scratch_lens();
@@ -163,13 +193,13 @@ fn schedule(model: &TypedModel, emitter: &Emitter<'_>) -> TokenStream {
     let matrices = quote!(0 #(#matrices)*);
     let lane = quote!(sf::lane_examples(#chunk.total, #matrices, TRAIN_LANE.total));
     quote! {
-        sf::Schedule {
-            chunk_len: #chunk.total,
-            scratch_len: sf::max(&[#(#scratch),*]),
-            kept_len: #kept.total,
-            partial_len: #partial.total,
-            shared_len: #shared.total,
-            packed_len: #packed.total,
+        sf::Memory {
+            chunk_bytes: #chunk.total,
+            scratch_bytes: sf::max(&[#(4 * (#scratch)),*]),
+            kept_bytes: #kept.total,
+            partial_bytes: #partial.total,
+            shared_len: #shared.total / 4,
+            packed_len: #packed.total / 4,
             packs: &[#(#packs),*],
             pack: #function,
             chunk_examples: sf::chunk_examples(#chunk.total, #matrices, #lane),

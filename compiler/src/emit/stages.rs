@@ -102,16 +102,22 @@ impl Emitter<'_> {
             (&lane, lane_lens.collect()),
         ] {
             let count = lens.len();
-            code.extend(quote!(const #name: sf::Plan<#count> = sf::offsets(&[#(#lens),*]);));
+            code.extend(quote!(const #name: sf::Plan<#count> = sf::one_after_the_other(&[#(4 * (#lens)),*]);));
         }
         for (id, name) in names.iter().enumerate() {
             let len = self.steps.buffers[id].len.tokens();
             code.extend(match self.schedule.positions[id] {
-                Position::Chunk(i) => quote!(const #name: sf::Slot = sf::Slot::chunk(#chunk.offsets[#i], #len);),
-                Position::Kept(i) => quote!(const #name: sf::Slot = sf::Slot::kept(#kept.offsets[#i], #len);),
-                Position::Partial(i) => quote!(const #name: sf::Slot = sf::Slot::partial(#partial.offsets[#i], #len);),
+                Position::Chunk(i) => {
+                    quote!(const #name: sf::Slot = sf::Slot::chunk(#chunk.offsets[#i], #len);)
+                }
+                Position::Kept(i) => {
+                    quote!(const #name: sf::Slot = sf::Slot::kept(#kept.offsets[#i], #len);)
+                }
+                Position::Partial(i) => {
+                    quote!(const #name: sf::Slot = sf::Slot::partial(#partial.offsets[#i], #len);)
+                }
                 Position::Shared(i) => {
-                    quote!(const #name: sf::Field = sf::Field { offset: #shared.offsets[#i], len: #len };)
+                    quote!(const #name: sf::Field = sf::Field::planned(#shared.offsets[#i], #len);)
                 }
                 Position::Input(_) | Position::Nowhere => TokenStream::new(),
             });
@@ -136,11 +142,11 @@ impl Emitter<'_> {
         });
         let known: Option<Vec<Life>> = known.collect();
         if let Some(Placement { offsets, total }) = known.and_then(|lives| place(&lives)) {
-            return quote!(sf::Plan { offsets: [#(#offsets),*], total: #total });
+            return quote!(sf::Plan { offsets: [#(4 * #offsets),*], total: 4 * #total });
         }
         let lives = placed.iter().map(|one| {
             let (len, first, last) = (len(one).tokens(), one.first, one.last);
-            quote!(sf::Life { len: #len, first: #first, last: #last })
+            quote!(sf::Life { len: 4 * (#len), first: #first, last: #last })
         });
         quote!(sf::plan(&[#(#lives),*]))
     }
@@ -165,7 +171,7 @@ impl Emitter<'_> {
         let prefix = self.name("");
         let fields = self.steps.packs.iter().enumerate().map(|(index, pack)| {
             let (name, len) = (format_ident!("{}{}", prefix, pack.name), &pack.len);
-            quote!(const #name: sf::Field = sf::Field { offset: #plan.offsets[#index], len: #len };)
+            quote!(const #name: sf::Field = sf::Field::planned(#plan.offsets[#index], #len);)
         });
         let arms = self.steps.packs.iter().enumerate().map(|(index, pack)| {
             let (tensor, call) = (self.tensor(pack.tensor), &pack.call);
@@ -177,7 +183,7 @@ impl Emitter<'_> {
             }
         });
         quote! {
-            const #plan: sf::Plan<#count> = sf::offsets(&[#(#lens),*]);
+            const #plan: sf::Plan<#count> = sf::one_after_the_other(&[#(4 * (#lens)),*]);
             #(#fields)*
             fn #function(index: usize, parameters: &[f32], state: &[f32], packed: &mut [f32]) {
                 match index {
