@@ -2,7 +2,7 @@
 //! through the whole macro.
 //!
 //! A few hundred inputs in every test run; a million (all tests together) with
-//! `SHAPEFLOW_FUZZ=1000000 cargo test --release -p shapeflow-macros fuzz -- --nocapture`. A long run writes each input to a
+//! `SHAPEFLOW_FUZZ=1000000 cargo test --release -p shapeflow-compiler fuzz -- --nocapture`. A long run writes each input to a
 //! file before it is compiled, since an overflow of the stack prints nothing.
 
 mod depth;

@@ -84,8 +84,7 @@ fn close(what: &str, found: &[f32], expected: &[f32]) -> Result<(), String> {
 
 /// Runs `M` on the values of `tests/golden/{name}.safetensors` and compares everything.
 pub fn check<M: Model>(name: &str, losses: &[&dyn OutputLoss]) {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}.safetensors"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("golden/{name}.safetensors"));
     let bytes = std::fs::read(&path).expect("the golden file is in the repository");
     let file = SafeTensors::deserialize(&bytes).expect("a safetensors file");
     let mut model = M::with_seed(0);
