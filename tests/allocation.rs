@@ -74,7 +74,8 @@ fn allocations(run: impl FnOnce()) -> usize {
 fn bytes<T>(make: impl FnOnce() -> T) -> (usize, T) {
     let before = BYTES.load(Ordering::SeqCst);
     let made = make();
-    (BYTES.load(Ordering::SeqCst) - before, made)
+    // What was taken before anything counted may be given back while it does: the count may pass below 0.
+    (BYTES.load(Ordering::SeqCst).wrapping_sub(before), made)
 }
 
 fn steps_allocate_nothing<M: Model>(batch: usize) {
