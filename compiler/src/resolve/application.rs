@@ -10,8 +10,8 @@ use crate::layer::arguments::Arguments;
 use crate::layer::{Entry, Inputs, Layer};
 use crate::parse::tree::{Argument, Expr};
 use crate::shape::typed::{LayerId, LayerInstance, Link, Node, ValueId};
-use crate::tensor::Tensor;
 use crate::shape::{Comparison, Dim, Shape};
+use crate::tensor::Tensor;
 use crate::words::words;
 
 /// A layer that is ready to be applied.
