@@ -1,8 +1,12 @@
-//! The engine's promises on bad input, on numbers that overflow, and on sizes from elsewhere.
+//! The engine's promises on bad input, on numbers that overflow, on sizes from elsewhere, on the parts of a step and on
+//! optimizers.
 
-#[path = "support/models.rs"]
+#[path = "../support/models.rs"]
 #[allow(dead_code)] // other tests use the rest
 mod models;
+
+mod optimizers;
+mod steps;
 
 use models::{SmallCnn, SmallResNet, Training, numbers};
 use shapeflow::data::TargetsView;
