@@ -74,8 +74,9 @@ fn allocations(run: impl FnOnce()) -> usize {
 fn bytes<T>(make: impl FnOnce() -> T) -> (usize, T) {
     let before = BYTES.load(Ordering::SeqCst);
     let made = make();
-    // What was taken before anything counted may be given back while it does: the count may pass below 0.
-    (BYTES.load(Ordering::SeqCst).wrapping_sub(before), made)
+    // More may have been given back than was taken while somebody counted: the difference is right all the same.
+    let after = BYTES.load(Ordering::SeqCst);
+    (after.wrapping_sub(before), made)
 }
 
 fn steps_allocate_nothing<M: Model>(batch: usize) {

@@ -5,7 +5,7 @@ use shapeflow_terms::{Activation, Link};
 use super::arguments::Signature;
 use super::entry::Build;
 use super::lower::{Lower, Role};
-use super::{Entry, Layer, layers};
+use super::{Entry, Layer};
 use crate::attribute::Attributes;
 use crate::check::{Check, Failed};
 use crate::shape::{Dim, Number, Shape};
