@@ -91,6 +91,13 @@ impl ClassReport {
     }
 }
 
+impl ConfusionMatrix {
+    /// Precision, recall and F1 of each class, and their means.
+    pub fn report(&self) -> ClassReport {
+        ClassReport::new(self)
+    }
+}
+
 impl fmt::Display for ClassReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let longest = self.names.iter().map(|name| name.chars().count()).max();
