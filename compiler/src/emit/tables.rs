@@ -29,7 +29,7 @@ pub fn tables(model: &TypedModel) -> TokenStream {
             let index = entries.len();
             entries.push(quote! {
                 sf::TensorInfo {
-                    name: #name, shape: #shape, offset: 0, trained: #trained,
+                    name: #name, shape: #shape, element: sf::Element::F32, offset: 0, trained: #trained,
                     init: #init, fan_in: #fan_in, fan_out: #fan_out,
                 }
             });

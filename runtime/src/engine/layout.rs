@@ -1,7 +1,7 @@
 //! Addresses in flat buffers: where each tensor lies, and slices of several of them at once.
 
 use super::plan::padded;
-use super::program::TensorInfo;
+use crate::graph::TensorInfo;
 
 /// A part of a flat buffer.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,16 @@ impl Field {
     #[inline]
     pub fn of<'a>(&self, buffer: &'a [f32]) -> &'a [f32] {
         &buffer[self.offset..self.offset + self.len]
+    }
+}
+
+impl TensorInfo {
+    /// Its place in its flat buffer.
+    pub const fn field(&self) -> Field {
+        Field {
+            offset: self.offset,
+            len: self.len(),
+        }
     }
 }
 

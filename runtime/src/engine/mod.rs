@@ -22,6 +22,7 @@ pub mod text;
 mod train;
 mod update;
 
+pub use crate::graph::{TensorInfo, product};
 pub use aligned::AlignedBuffer;
 pub use buffers::{Buffers, Region, Slot};
 pub use chunk::{Chunk, Inputs, WeightTile, Whole};
@@ -33,8 +34,8 @@ pub use plan::{Life, Plan, at_least_one, max, offsets, plan, sum};
 pub use predict::{PredictWorkspace, apply_link};
 pub use predictor::Predictor;
 pub use program::{
-    InferProgram, LaneTensor, LayerInfo, OutputPort, Pack, Port, Program, Schedule, TensorInfo,
-    TrainProgram, WeightTask, product,
+    InferProgram, LaneTensor, LayerInfo, OutputPort, Pack, Port, Program, Schedule, TrainProgram,
+    WeightTask,
 };
 pub use store::{Network, Store};
 pub use summary::Summary;
