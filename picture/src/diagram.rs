@@ -49,6 +49,8 @@ pub struct Edge {
     pub from: usize,
     /// The number of the node that it reaches: larger than `from`.
     pub to: usize,
+    /// Which of that node's outputs flows here: arrows of one output leave together, those of another beside them.
+    pub output: usize,
     /// What flows, written at the arrow's head; may be empty.
     pub label: String,
 }
@@ -90,11 +92,12 @@ impl Node {
 }
 
 impl Edge {
-    /// An arrow.
+    /// An arrow from a node's first output.
     pub fn new(from: usize, to: usize, label: impl Into<String>) -> Self {
         Edge {
             from,
             to,
+            output: 0,
             label: label.into(),
         }
     }

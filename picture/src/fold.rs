@@ -28,6 +28,7 @@ pub(crate) struct Tile {
 pub(crate) struct Arrow {
     pub from: usize,
     pub to: usize,
+    pub output: usize,
     pub label: String,
 }
 
@@ -85,6 +86,7 @@ pub(crate) fn fold(diagram: &Diagram) -> Folded {
     let edges = diagram.edges.iter().map(|edge| Arrow {
         from: box_of[edge.from],
         to: box_of[edge.to],
+        output: edge.output,
         label: edge.label.clone(),
     });
     Folded {

@@ -63,7 +63,7 @@ fn write_svg(
         r#"<text x="{}" y="32" font-size="15" font-weight="700" fill="{INK}">{title}</text>"#,
         width / 2
     )?;
-    writeln!(svg, r#"<g transform="translate({left} 0)">"#)?;
+    writeln!(svg, r#"<g transform="translate({left}.5 0.5)">"#)?;
     for (number, rect) in layout.frames.iter().enumerate() {
         if let Some(rect) = rect {
             frame(svg, number, &diagram.frames[number].label, *rect)?;
@@ -126,7 +126,7 @@ fn arrow(
     write!(line, "L{x} {}", y - 5)?;
     write!(
         svg,
-        r#"<g data-edge="{from} {to}"><path d="{line}" fill="none" stroke="{FAINT}" stroke-width="1.3"/><path d="M{x} {y}l-4 -8h8z" fill="{FAINT}"/>"#
+        r#"<g data-edge="{from} {to}"><path d="{line}" fill="none" stroke="{FAINT}"/><path d="M{x} {y}l-4 -8h8z" fill="{FAINT}"/>"#
     )?;
     if !label.is_empty() {
         let anchor = if path.label_ends { "end" } else { "start" };

@@ -93,25 +93,18 @@ pub(super) fn across(diagram: &Folded, units: &Units, ports: &Ports, spine: &Spi
             NARROW,
         );
     }
-    for (edge, way) in units.ways.iter().enumerate() {
-        for pair in way.windows(2) {
-            let head = if units.is_box(pair[1]) {
-                ports.offset[edge]
-            } else {
-                0
-            };
-            let weight = match (units.is_box(pair[0]), units.is_box(pair[1])) {
-                (true, true) if spine.edges[edge] => SPINE,
-                (true, true) if spine.alone[edge] => ALONE,
-                (true, true) | (false, false) => STRAIGHT,
-                (true, false) if spine.only[edge] => 2 * TURN,
-                _ => TURN,
-            };
-            // A number below both ends, so that their distance costs: |a - b| = (a - least) + (b - least).
-            keep(variables, pair[0], 0, weight);
-            keep(variables, pair[1], -head, weight);
-            variables += 1;
-        }
+    for (edge, one, other) in units.turns() {
+        let weight = match (units.is_box(one), units.is_box(other)) {
+            (true, true) if spine.edges[edge] => SPINE,
+            (true, true) if spine.alone[edge] => ALONE,
+            (true, true) | (false, false) => STRAIGHT,
+            (true, false) if spine.only[edge] => 2 * TURN,
+            _ => TURN,
+        };
+        // A number below both ends, so that their distance costs: |a - b| = (a - least) + (b - least).
+        keep(variables, one, -ports.tail(units, edge, one), weight);
+        keep(variables, other, -ports.head(units, edge, other), weight);
+        variables += 1;
     }
     let places = solve(variables, &constraints);
     let left = places[side(Token::Open(0))] - MARGIN;

@@ -2,6 +2,8 @@
 //!
 //! Each frame has one order of all that stands in it, whatever the row, so that frames never interlock and lanes are straight.
 
+use std::ops::Range;
+
 use crate::fold::Folded;
 
 use super::spine::Spine;
@@ -9,6 +11,8 @@ use super::units::{Child, Units};
 
 /// Rounds of exchanges.
 const ROUNDS: usize = 4;
+/// Pairs of arrows that may be compared before the order is taken as it is.
+const PAIRS: usize = 4_000_000;
 
 pub(super) fn order(diagram: &Folded, spine: &Spine, units: &mut Units) {
     let met = walk(diagram, spine, units);
@@ -74,11 +78,15 @@ fn first_met(units: &Units, met: &[usize]) -> Vec<usize> {
 /// Moves each child of a frame to each place beside a neighbour, and keeps what lessens the crossings.
 fn exchange(units: &mut Units) {
     let parts = units.parts();
+    let mut exchange = Exchange {
+        parts,
+        pairs: PAIRS,
+    };
     for _ in 0..ROUNDS {
         let mut better = false;
         for frame in 0..units.frames.len() {
             for child in units.frames[frame].children.clone() {
-                better |= improve(units, &parts, frame, child);
+                better |= exchange.improve(units, frame, child);
             }
         }
         if !better {
@@ -87,39 +95,45 @@ fn exchange(units: &mut Units) {
     }
 }
 
-fn improve(
-    units: &mut Units,
-    parts: &[Vec<(usize, usize, usize)>],
-    frame: usize,
-    child: Child,
-) -> bool {
-    let (first, last) = units.span(child);
-    let neighbours: Vec<Child> = units.frames[frame]
-        .children
-        .iter()
-        .copied()
-        .filter(|&other| {
-            let (from, to) = units.span(other);
-            other != child && from <= last && to >= first
-        })
-        .collect();
-    if neighbours.is_empty() {
-        return false;
-    }
-    let gaps = first.saturating_sub(1)..last + 1;
-    let mut least = crossings(&units.positions(), parts, gaps.clone());
-    let mut better = false;
-    for neighbour in neighbours {
-        if least == 0 {
-            break;
+struct Exchange {
+    /// The parts of arrows below each row.
+    parts: Vec<Vec<(usize, usize)>>,
+    /// How many pairs may still be compared.
+    pairs: usize,
+}
+
+impl Exchange {
+    /// Moves `child` beside each of its neighbours; whether that saved crossings.
+    fn improve(&mut self, units: &mut Units, frame: usize, child: Child) -> bool {
+        let (first, last) = units.span(child);
+        let neighbours: Vec<Child> = units.frames[frame]
+            .children
+            .iter()
+            .copied()
+            .filter(|&other| {
+                let (from, to) = units.span(other);
+                other != child && from <= last && to >= first
+            })
+            .collect();
+        if neighbours.is_empty() || self.pairs == 0 {
+            return false;
         }
-        for after in [false, true] {
+        let gaps = first.saturating_sub(1)..last + 1;
+        let mut least = self.crossings(&units.positions(), gaps.clone());
+        let mut better = false;
+        for (neighbour, after) in neighbours
+            .iter()
+            .flat_map(|&other| [(other, false), (other, true)])
+        {
+            if least == 0 || self.pairs == 0 {
+                break;
+            }
             let before = units.frames[frame].children.clone();
             let children = &mut units.frames[frame].children;
             children.retain(|&other| other != child);
             let place = children.iter().position(|&other| other == neighbour);
             children.insert(place.map_or(0, |place| place + usize::from(after)), child);
-            let now = crossings(&units.positions(), parts, gaps.clone());
+            let now = self.crossings(&units.positions(), gaps.clone());
             if now < least {
                 least = now;
                 better = true;
@@ -127,28 +141,25 @@ fn improve(
                 units.frames[frame].children = before;
             }
         }
+        better
     }
-    better
-}
 
-/// How often arrows cross below the rows of `gaps`.
-fn crossings(
-    positions: &[usize],
-    parts: &[Vec<(usize, usize, usize)>],
-    gaps: std::ops::Range<usize>,
-) -> usize {
-    let mut count = 0;
-    for gap in gaps {
-        for (index, one) in parts[gap].iter().enumerate() {
-            for other in &parts[gap][..index] {
-                let (upper, lower) = (
-                    positions[one.1].cmp(&positions[other.1]),
-                    positions[one.2].cmp(&positions[other.2]),
-                );
-                count +=
-                    usize::from(upper.is_lt() && lower.is_gt() || upper.is_gt() && lower.is_lt());
+    /// How often arrows cross below the rows of `gaps`.
+    fn crossings(&mut self, positions: &[usize], gaps: Range<usize>) -> usize {
+        let mut count = 0;
+        for gap in gaps {
+            let parts = &self.parts[gap];
+            self.pairs = self.pairs.saturating_sub(parts.len() * parts.len() / 2);
+            for (index, one) in parts.iter().enumerate() {
+                for other in &parts[..index] {
+                    let upper = positions[one.0].cmp(&positions[other.0]);
+                    let lower = positions[one.1].cmp(&positions[other.1]);
+                    count += usize::from(
+                        upper.is_lt() && lower.is_gt() || upper.is_gt() && lower.is_lt(),
+                    );
+                }
             }
         }
+        count
     }
-    count
 }

@@ -17,18 +17,13 @@ pub(super) fn paths(
     let path = |(edge, way): (usize, &Vec<usize>)| {
         let (from, to) = (way[0], way[way.len() - 1]);
         let (top, height) = down.boxes[from];
-        let mut points = vec![(across.units[from], top + height)];
-        let mut x = across.units[from];
+        let mut x = across.units[from] + ports.tail[edge];
+        let mut points = vec![(x, top + height)];
         for (index, pair) in way.windows(2).enumerate() {
             if let Some(track) = tracks.track[edge][index] {
-                let y = down.tracks[units.units[pair[0]].last] + TRACK * track as i64;
-                let head = if units.is_box(pair[1]) {
-                    ports.offset[edge]
-                } else {
-                    0
-                };
+                let y = down.tracks[units.above(pair[1])] + TRACK * track as i64;
                 points.push((x, y));
-                x = across.units[pair[1]] + head;
+                x = across.units[pair[1]] + ports.head(units, edge, pair[1]);
                 points.push((x, y));
             }
         }

@@ -10,12 +10,16 @@ use super::{TEXT_SIZE, TITLE_SIZE, text_width};
 pub(super) const LABEL_GAP: i64 = 6;
 /// Between two arrows that reach the same box.
 const PORT_GAP: i64 = 16;
+/// Between arrows of different outputs of a box.
+const OUTPUT_GAP: i64 = 24;
 /// A box's least width.
 const LEAST: i64 = 72;
 
 pub(super) struct Ports {
+    /// Where each edge leaves its box, from the box's middle.
+    pub tail: Vec<i64>,
     /// Where each edge reaches its box, from the box's middle.
-    pub offset: Vec<i64>,
+    pub head: Vec<i64>,
     /// Whether each edge's label stands to its left.
     pub label_left: Vec<bool>,
     /// Whether each edge has a label.
@@ -35,7 +39,8 @@ impl Ports {
         let positions = units.positions();
         let edges = diagram.edges.len();
         let mut ports = Ports {
-            offset: vec![0; edges],
+            tail: vec![0; edges],
+            head: vec![0; edges],
             label_left: vec![false; edges],
             labelled: diagram
                 .edges
@@ -47,6 +52,7 @@ impl Ports {
             right: Vec::new(),
             first: vec![0; diagram.boxes.len()],
         };
+        ports.leave(diagram);
         ports.left = ports.half.clone();
         ports.right = ports.half.clone();
         let mut reaching = vec![Vec::new(); diagram.boxes.len()];
@@ -60,6 +66,34 @@ impl Ports {
             ports.place(diagram, number, &reaching, main);
         }
         ports
+    }
+
+    /// Places the arrows that leave boxes: all arrows of one output together.
+    fn leave(&mut self, diagram: &Folded) {
+        let mut outputs = vec![1; diagram.boxes.len()];
+        for edge in &diagram.edges {
+            outputs[edge.from] = outputs[edge.from].max(edge.output + 1);
+        }
+        for (number, edge) in diagram.edges.iter().enumerate() {
+            let (output, outputs) = (edge.output as i64, outputs[edge.from] as i64);
+            self.tail[number] = OUTPUT_GAP * (2 * output - (outputs - 1)) / 2;
+            let half = &mut self.half[edge.from];
+            *half = (*half).max(OUTPUT_GAP * outputs / 2);
+        }
+    }
+
+    /// Where an edge leaves the unit `from`, from its middle.
+    pub fn tail(&self, units: &Units, edge: usize, from: usize) -> i64 {
+        if units.is_box(from) {
+            self.tail[edge]
+        } else {
+            0
+        }
+    }
+
+    /// Where an edge reaches the unit `to`, from its middle.
+    pub fn head(&self, units: &Units, edge: usize, to: usize) -> i64 {
+        if units.is_box(to) { self.head[edge] } else { 0 }
     }
 
     /// Places the arrows that reach the box `number`, given from left to right, with the one at the middle.
@@ -94,7 +128,7 @@ impl Ports {
         for (index, &edge) in reaching.iter().enumerate() {
             let offset = places[index] - middle;
             let label = label(edge);
-            self.offset[edge] = offset;
+            self.head[edge] = offset;
             self.label_left[edge] = is_left(index);
             self.half[number] = self.half[number].max(offset.abs() + PORT_GAP / 2);
             let (left, right) = if is_left(index) {
@@ -108,7 +142,7 @@ impl Ports {
         self.left[number] = self.left[number].max(self.half[number]);
         self.right[number] = self.right[number].max(self.half[number]);
         let left_label = if is_left(0) { label(leftmost) } else { 0 };
-        self.first[number] = self.offset[leftmost] - left_label;
+        self.first[number] = self.head[leftmost] - left_label;
     }
 }
 

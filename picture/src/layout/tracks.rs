@@ -59,17 +59,12 @@ pub(super) fn tracks(units: &Units, ports: &Ports, across: &Across) -> Tracks {
     let mut groups: Vec<Vec<Group>> = (0..units.rows).map(|_| Vec::new()).collect();
     for (edge, way) in units.ways.iter().enumerate() {
         for (index, pair) in way.windows(2).enumerate() {
-            let source = across.units[pair[0]];
-            let head = if units.is_box(pair[1]) {
-                ports.offset[edge]
-            } else {
-                0
-            };
-            let target = across.units[pair[1]] + head;
+            let source = across.units[pair[0]] + ports.tail(units, edge, pair[0]);
+            let target = across.units[pair[1]] + ports.head(units, edge, pair[1]);
             if source == target {
                 continue;
             }
-            let below = &mut groups[units.units[pair[0]].last];
+            let below = &mut groups[units.above(pair[1])];
             match below.iter_mut().find(|group| group.source == source) {
                 Some(group) => {
                     group.targets.push(target);

@@ -1,6 +1,8 @@
 //! What stands side by side: boxes, and lanes for arrows that pass a row; each in its frame.
 
-use crate::fold::Folded;
+use std::collections::{HashMap, HashSet};
+
+use crate::fold::{Arrow, Folded};
 
 /// The boxes come first, under their own numbers; lanes follow.
 pub(super) struct Units {
@@ -85,10 +87,11 @@ impl Units {
             frames,
             ways: Vec::new(),
         };
+        let mut lanes = HashMap::new();
         all.ways = diagram
             .edges
             .iter()
-            .map(|edge| all.way(edge.from, edge.to))
+            .map(|edge| all.way(edge, &mut lanes))
             .collect();
         for (number, unit) in all.units.iter().enumerate() {
             all.frames[unit.frame].children.push(Child::Unit(number));
@@ -106,26 +109,28 @@ impl Units {
         self.frames[frame].first > self.frames[frame].last
     }
 
-    /// The way of an arrow, with a new lane for the rows between its ends: one for each frame that it passes.
-    fn way(&mut self, from: usize, to: usize) -> Vec<usize> {
-        let mut way = vec![from];
-        let mut lane: Option<usize> = None;
-        for row in self.units[from].last + 1..self.units[to].first {
-            let frame = self.passed(from, to, row);
-            match lane {
-                Some(lane) if self.units[lane].frame == frame => self.units[lane].last = row,
-                _ => {
-                    lane = Some(self.units.len());
-                    way.push(self.units.len());
-                    self.units.push(Unit {
-                        first: row,
-                        last: row,
-                        frame,
-                    });
-                }
+    /// The way of an arrow, with lanes for the rows between its ends: one for each frame that it passes. Arrows of the same output
+    /// share their lanes.
+    fn way(&mut self, edge: &Arrow, lanes: &mut HashMap<[usize; 3], usize>) -> Vec<usize> {
+        let mut way = vec![edge.from];
+        for row in self.units[edge.from].last + 1..self.units[edge.to].first {
+            let frame = self.passed(edge.from, edge.to, row);
+            let lane = *lanes
+                .entry([edge.from, edge.output, frame])
+                .or_insert(self.units.len());
+            if lane == self.units.len() {
+                self.units.push(Unit {
+                    first: row,
+                    last: row,
+                    frame,
+                });
+            }
+            self.units[lane].last = self.units[lane].last.max(row);
+            if way.last() != Some(&lane) {
+                way.push(lane);
             }
         }
-        way.push(to);
+        way.push(edge.to);
         way
     }
 
@@ -208,14 +213,36 @@ impl Units {
         unit < self.boxes
     }
 
-    /// The parts of arrows between `row` and the next, as `(edge, upper unit, lower unit)`, for each row.
-    pub fn parts(&self) -> Vec<Vec<(usize, usize, usize)>> {
+    /// The row above the part of an arrow that reaches `unit`.
+    pub fn above(&self, unit: usize) -> usize {
+        self.units[unit].first - 1
+    }
+
+    /// The parts of arrows between each row and the next, as `(upper unit, lower unit)`.
+    pub fn parts(&self) -> Vec<Vec<(usize, usize)>> {
         let mut parts = vec![Vec::new(); self.rows];
-        for (edge, way) in self.ways.iter().enumerate() {
-            for pair in way.windows(2) {
-                parts[self.units[pair[0]].last].push((edge, pair[0], pair[1]));
+        for (_, one, other) in self.turns() {
+            parts[self.above(other)].push((one, other));
+        }
+        for (number, lane) in self.units.iter().enumerate().skip(self.boxes) {
+            for row in lane.first..lane.last {
+                parts[row].push((number, number));
             }
         }
         parts
+    }
+
+    /// The parts of arrows from one unit to the next, as `(edge, upper unit, lower unit)`; a part that several arrows share once.
+    pub fn turns(&self) -> Vec<(usize, usize, usize)> {
+        let mut known = HashSet::new();
+        let mut turns = Vec::new();
+        for (edge, way) in self.ways.iter().enumerate() {
+            for pair in way.windows(2) {
+                if self.is_box(pair[1]) || known.insert((pair[0], pair[1])) {
+                    turns.push((edge, pair[0], pair[1]));
+                }
+            }
+        }
+        turns
     }
 }
