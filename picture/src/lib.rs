@@ -3,8 +3,10 @@
 //! A diagram holds plain strings, so that shapes may be numbers (`28×28×32`) or symbols (`T×C`). The drawing is the same for the
 //! same diagram, whatever the machine.
 //!
-//! The stages, each reading only what the one before made: [`fold`] joins small layers to the box before them, [`layout`] finds
-//! rows, the order within them, and places, [`svg`] writes the result.
+//! [`network`] makes the diagram of a network in words, by rules that all its users share.
+//!
+//! The stages, each reading only what the one before made: `fold` joins small layers to the box before them, `layout` finds
+//! rows, the order within them, and places, `svg` writes the result.
 //!
 //! ```
 //! use shapeflow_picture::{Diagram, Edge, Node, Style};
@@ -24,12 +26,15 @@
 //! ```
 #![deny(missing_docs)]
 
+mod call;
 mod diagram;
 mod dot;
 mod fold;
 mod layout;
+pub mod network;
 mod simplex;
 mod svg;
 mod text;
 
+pub use call::{Argument, call, grouped};
 pub use diagram::{Block, Diagram, Edge, Node, Style};

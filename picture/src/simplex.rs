@@ -53,8 +53,6 @@ struct Simplex {
     in_tree: Vec<bool>,
     /// Weight of the edges that leave a node less that of those that reach it.
     excess: Vec<i64>,
-    /// Where the search for an edge that leaves the tree goes on.
-    next: usize,
 }
 
 /// The tree seen from node 0.
@@ -84,7 +82,6 @@ impl Simplex {
             at,
             values,
             excess,
-            next: 0,
         }
     }
 
@@ -174,24 +171,20 @@ impl Simplex {
     fn pivot(&mut self) -> bool {
         let tree = self.rooted();
         let count = self.values.len();
-        // The first edge with a negative cut value, going round from where the last search ended.
-        let leaving = (0..count)
-            .map(|step| (self.next + step) % count)
-            .find(|&node| {
-                tree.parent[node].is_some_and(|edge| {
-                    let below = self.edges[edge].from == node;
-                    (if below {
-                        tree.sums[node]
-                    } else {
-                        -tree.sums[node]
-                    }) < 0
-                })
-            });
-        let Some(node) = leaving else { return false };
-        let Some(old) = tree.parent[node] else {
+        // The edge that saves most: the one with the least cut value.
+        let cut = |node: usize| {
+            let edge = tree.parent[node]?;
+            let below = self.edges[edge].from == node;
+            let cut = if below {
+                tree.sums[node]
+            } else {
+                -tree.sums[node]
+            };
+            (cut < 0).then_some((cut, node, edge))
+        };
+        let Some((_, node, old)) = (0..count).filter_map(cut).min() else {
             return false;
         };
-        self.next = (node + 1) % count;
         // The nodes beyond the edge.
         let mut beyond = vec![false; count];
         beyond[node] = true;

@@ -225,8 +225,8 @@ impl Units {
             parts[self.above(other)].push((one, other));
         }
         for (number, lane) in self.units.iter().enumerate().skip(self.boxes) {
-            for row in lane.first..lane.last {
-                parts[row].push((number, number));
+            for below in &mut parts[lane.first..lane.last] {
+                below.push((number, number));
             }
         }
         parts
