@@ -3,19 +3,15 @@
 //! Only the threads of the pool that is measured are counted: the test harness and the threads of pools that are
 //! ending allocate when they please.
 
-#[path = "support/models.rs"]
-#[allow(dead_code)] // other tests use the rest
-mod models;
-
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use models::{SmallCnn, SmallResNet, Training};
 use rayon::ThreadPoolBuilder;
 use shapeflow::engine::{PredictWorkspace, TrainWorkspace};
 use shapeflow::model;
 use shapeflow::model::Model;
+use shapeflow_tests::models::{SmallCnn, SmallResNet, Training, numbers};
 
 /// Counts allocations and the bytes in use.
 struct Counting;
@@ -97,7 +93,7 @@ fn steps_allocate_nothing<M: Model>(batch: usize) {
 fn predictions_allocate_nothing<M: Model>(batch: usize) {
     let model = M::with_seed(1);
     let size = M::PROGRAM.inputs[0].size();
-    let inputs = models::numbers(batch * size, 3);
+    let inputs = numbers(batch * size, 3);
     let mut predictor = model.predictor(batch);
     let mut one = model.predictor(1);
     let mut run = || {

@@ -1,10 +1,5 @@
 //! The engine's promises on bad input, on numbers that overflow, and on sizes from elsewhere.
 
-#[path = "support/models.rs"]
-#[allow(dead_code)] // other tests use the rest
-mod models;
-
-use models::{SmallCnn, SmallResNet, Training, numbers};
 use shapeflow::data::TargetsView;
 use shapeflow::engine::{
     Batch, Culprit, EngineError, OptimizerSlots, PredictWorkspace, TrainWorkspace,
@@ -13,6 +8,7 @@ use shapeflow::losses::{LossError, OutputLoss, SparseCategoricalCrossEntropy};
 use shapeflow::model;
 use shapeflow::model::Model;
 use shapeflow::optimizers::{Adam, Clip, GradientDescent};
+use shapeflow_tests::models::{SmallCnn, SmallResNet, Training, labels, numbers};
 
 // Sizes that the macro can't see
 
@@ -82,7 +78,7 @@ fn refused<M: Model>(batch: &Batch<'_>, losses: &[&dyn OutputLoss]) -> EngineErr
 fn wrong_batches_are_errors() {
     let loss = SparseCategoricalCrossEntropy::new();
     let losses: [&dyn OutputLoss; 1] = [&loss];
-    let (x, labels) = (numbers(9 * 588, 1), models::labels(9, 5));
+    let (x, labels) = (numbers(9 * 588, 1), labels(9, 5));
     let batch = |inputs, targets, examples| Batch {
         inputs,
         targets,

@@ -2,15 +2,12 @@
 //!
 //! The values come from `tests/golden/networks.py`, where the same networks stand in PyTorch.
 
-#[path = "support/golden.rs"]
-mod golden;
-
-use golden::check;
 use shapeflow::losses::{
     BinaryCrossEntropy, CategoricalCrossEntropy, Huber, MeanAbsoluteError, MeanSquaredError,
     SparseCategoricalCrossEntropy,
 };
 use shapeflow::model;
+use shapeflow_tests::golden::check;
 
 model! {
     /// Convolutions, pooling and dense layers in a row.

@@ -2,7 +2,7 @@
 //! through the whole macro.
 //!
 //! A few hundred inputs in every test run; a million (all tests together) with
-//! `SHAPEFLOW_FUZZ=1000000 cargo test --release -p shapeflow-macros fuzz -- --nocapture`. A long run writes each input to a
+//! `SHAPEFLOW_FUZZ=1000000 cargo test --release -p shapeflow-compiler fuzz -- --nocapture`. A long run writes each input to a
 //! file before it is compiled, since an overflow of the stack prints nothing.
 
 mod depth;
@@ -228,8 +228,13 @@ fn the_models_that_are_mutated_are_right_and_hold_every_layer_and_argument() {
     }
     let words: BTreeSet<&str> = models.iter().flatten().map(String::as_str).collect();
     let known = REGISTRY.iter().flat_map(|entry| {
-        let options = entry.options.iter().chain(entry.flags).copied();
-        options.chain([entry.name])
+        let options = entry
+            .signature
+            .options
+            .iter()
+            .chain(entry.signature.flags)
+            .copied();
+        options.chain([entry.signature.name])
     });
     let missing: Vec<&str> = known.filter(|word| !words.contains(word)).collect();
     assert_eq!(missing, Vec::<&str>::new());

@@ -84,7 +84,7 @@ const OTHERS: &[&str] = &[
 
 /// All words, the layers and their arguments among them.
 pub fn words() -> Vec<&'static str> {
-    let arguments = REGISTRY.iter().flat_map(|entry| entry.all());
+    let arguments = REGISTRY.iter().flat_map(|entry| entry.signature.all());
     let mut words: Vec<&str> = arguments.collect();
     words.sort_unstable();
     words.dedup();

@@ -3,10 +3,10 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use super::cursor::Cursor;
-use super::expression::Parser;
-use super::item::kind;
+use super::parser::Parser;
 use super::tree::{Definition, Expr, Input, Outputs, ParameterItem, ShapeExpr};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::shape::ScalarType;
 
 impl Parser<'_> {
     /// From behind the keyword to the closing brace.
@@ -226,7 +226,7 @@ impl Parser<'_> {
             });
             return Ok(());
         }
-        let Some(kind) = word.as_deref().and_then(kind) else {
+        let Some(ty) = word.as_deref().and_then(ScalarType::new) else {
             let found = word.map_or_else(|| cursor.found(), |word| format!("`{word}`"));
             let help = match cursor.peek() {
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
@@ -254,7 +254,7 @@ impl Parser<'_> {
         };
         definition.parameters.push(ParameterItem {
             name,
-            kind: Some(kind),
+            ty: Some(ty),
             default,
         });
         Ok(())

@@ -9,6 +9,8 @@ mod expression;
 mod habit;
 pub mod item;
 mod number;
+mod parser;
+pub mod stages;
 pub mod tree;
 
 use proc_macro2::TokenStream;

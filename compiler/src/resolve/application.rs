@@ -3,17 +3,21 @@
 use super::Resolver;
 use super::constant::LARGEST;
 use super::scope::{Scope, snake_case};
+use crate::check::Check;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::layer::alias::surely;
 use crate::layer::arguments::Arguments;
 use crate::layer::{Entry, Inputs, Layer};
 use crate::parse::tree::{Argument, Expr};
 use crate::shape::typed::{LayerInstance, Link, Node, ValueId};
-use crate::shape::{Check, Comparison, Dim, Shape};
+use crate::shape::{Comparison, Dim, Shape};
 use crate::words::words;
 
 /// A layer that is ready to be applied.
 pub struct Application {
     pub layer: Box<dyn Layer>,
+    /// Whether it gives the shape it takes.
+    pub keeps_shape: bool,
     /// Without the names of the blocks around it.
     pub name: String,
     pub place: Place,
@@ -34,11 +38,18 @@ impl<'a> Resolver<'a> {
         name: Option<String>,
         scope: &mut Scope<'a>,
     ) -> Vec<ValueId> {
-        let name = name.unwrap_or_else(|| self.free_name(&snake_case(entry.name), scope));
+        let name = name.unwrap_or_else(|| self.free_name(&snake_case(entry.signature.name), scope));
         let given = self.given(arguments, scope);
         let had_broken = self.broken;
         let frames = scope.notes();
-        let mut arguments = Arguments::new(entry, stage.place, given, self.diagnostics, &frames);
+        let mut arguments = Arguments::new(
+            &entry.signature,
+            surely,
+            stage.place,
+            given,
+            self.diagnostics,
+            &frames,
+        );
         let built = (entry.build)(&mut arguments);
         let places = arguments.places();
         let refused = arguments.has_failed();
@@ -49,29 +60,34 @@ impl<'a> Resolver<'a> {
             Err(_) => return vec![self.graph.unknown(stage.place)],
         };
         if entry.inputs == Inputs::One && inputs.len() != 1 {
-            let message = format!("`{}` takes one value, found {}", entry.name, inputs.len());
+            let message = format!(
+                "`{}` takes one value, found {}",
+                entry.signature.name,
+                inputs.len()
+            );
             let diagnostic = Diagnostic::error("wrong-number-of-values", path.place, message)
                 .help("join them before it: `-> Concat(axis = -1)`");
             self.report(diagnostic, scope);
             return vec![self.graph.unknown(stage.place)];
         }
         if entry.inputs == Inputs::Several && inputs.len() < 2 {
-            let message = format!("`{}` joins several values, found one", entry.name);
+            let message = format!("`{}` joins several values, found one", entry.signature.name);
             let diagnostic = Diagnostic::error("wrong-number-of-values", path.place, message)
-                .help(format!("write `{}`", entry.example));
+                .help(format!("write `{}`", entry.signature.example));
             self.report(diagnostic, scope);
             return inputs;
         }
         let application = Application {
             layer,
+            keeps_shape: entry.keeps_shape,
             name,
             place: stage.place,
             name_place: path.place,
             written: stage.to_string(),
             arguments: places,
         };
-        // With a wrong argument the size of a picture isn't known, but its channels are.
-        let picture = refused && entry.all().any(|name| name == "padding");
+        // With a wrong argument it isn't known where a window stands on a picture; the channels are.
+        let picture = refused && entry.signature.takes("padding");
         if picture {
             self.diagnostics.mute();
         }
@@ -101,6 +117,7 @@ impl<'a> Resolver<'a> {
     ) -> ValueId {
         let Application {
             layer,
+            keeps_shape,
             name,
             place,
             name_place,
@@ -136,15 +153,15 @@ impl<'a> Resolver<'a> {
                 return value;
             }
         };
-        let parameters = layer.parameters(&shapes);
-        let weights = parameters.iter().map(|p| Dim::product(&p.shape));
+        let tensors = layer.tensors(&shapes);
+        let weights = tensors.iter().map(|tensor| tensor.len());
         if shape.size().is_too_long() || weights.into_iter().any(|size| size.is_too_long()) {
             let what = format!("the size of `{written}`");
             self.too_long(&what, place, scope);
             return self.graph.value(Shape::anything(), place, written);
         }
         let huge = |size: &Dim| size.signed().is_some_and(|n| n > i128::from(LARGEST));
-        if let Some(weight) = parameters.iter().find(|p| huge(&Dim::product(&p.shape))) {
+        if let Some(weight) = tensors.iter().find(|tensor| huge(&tensor.len())) {
             let message = words![
                 format!("the `{}` of `{written}` fits no memory: ", weight.name),
                 &Shape::new(weight.shape.clone())
@@ -164,8 +181,8 @@ impl<'a> Resolver<'a> {
         let existing = self.graph.layer_named(&full).filter(|_| scope.shared);
         let id = match existing {
             Some(id) => {
-                let first = &self.graph.layers[id].parameters;
-                let differs = first.iter().zip(&parameters).find(|(a, b)| {
+                let first = &self.graph.layers[id].tensors;
+                let differs = first.iter().zip(&tensors).find(|(a, b)| {
                     let (a, b) = (Shape::new(a.shape.clone()), Shape::new(b.shape.clone()));
                     a.equals(&b) != Comparison::Holds
                 });
@@ -198,10 +215,14 @@ impl<'a> Resolver<'a> {
                     name: full,
                     layer,
                     span: name_place.start,
-                    parameters,
+                    tensors,
                     written: written.clone(),
                 });
-                self.graph.layers.len() - 1
+                let id = self.graph.layers.len() - 1;
+                if keeps_shape {
+                    self.graph.keepers.insert(id);
+                }
+                id
             }
         };
         let output = self.graph.value(shape, place, written);
@@ -212,6 +233,7 @@ impl<'a> Resolver<'a> {
             layer: id,
             inputs,
             output,
+            block: scope.block,
             span: name_place.start,
         });
         output

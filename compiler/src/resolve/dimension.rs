@@ -2,15 +2,14 @@
 
 use super::Resolver;
 use super::scope::{Meaning, Scope};
+use crate::check::Condition;
 use crate::diagnostic::{Diagnostic, count};
 use crate::layer::arguments::Datum;
 use crate::layer::image::to_picture;
 use crate::parse::tree::{Definition, Expr};
-use crate::shape::check::assertion;
 use crate::shape::typed::ValueId;
 use crate::shape::{Comparison, Dim, Shape, Solution, Unsolved, solve_axis};
 use crate::words::{Words, words};
-use quote::quote;
 
 impl<'a> Resolver<'a> {
     /// Works out the dimension names from the inputs; false after an error.
@@ -101,9 +100,8 @@ impl<'a> Resolver<'a> {
                             &divides.by
                         ];
                         let diagnostic = Diagnostic::error("block-input", stage.place, message);
-                        let (a, b) = (divides.dim.tokens(), divides.by.tokens());
-                        let checked = assertion(quote!(#b != 0 && #a % #b == 0), &diagnostic);
-                        self.graph.assertions.push(checked);
+                        let condition = Condition::Divisible(divides.dim, divides.by);
+                        self.graph.assert(condition, &diagnostic);
                     }
                     Err(unsolved) => {
                         let why = words![format!("`{pattern}` can't be "), *actual];
@@ -183,10 +181,8 @@ impl<'a> Resolver<'a> {
                         ];
                         let diagnostic = Diagnostic::error("block-input", stage.place, message)
                             .note(self.graph.origin(inputs[index]).note());
-                        let (a, b) = p.minus(s).sides();
-                        self.graph
-                            .assertions
-                            .push(assertion(quote!(#a == #b), &diagnostic));
+                        let condition = Condition::Equal(p, s.clone());
+                        self.graph.assert(condition, &diagnostic);
                     }
                 }
             }

@@ -1,10 +1,9 @@
 //! Stages: what stands behind an arrow.
 
 use super::scope::{Meaning, Scope, snake_case};
-use super::unknown::surely;
 use super::{MOST_STAGES, Resolver};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::layer;
+use crate::layer::{self, alias::surely};
 use crate::parse::item::is_reserved;
 use crate::parse::tree::{Argument, Expr, ExprKind, Operator};
 use crate::shape::typed::ValueId;
@@ -85,10 +84,10 @@ impl<'a> Resolver<'a> {
                 }
                 _ => vec![self.graph.unknown(stage.place)],
             },
-            ExprKind::Operation { .. } | ExprKind::Negative(_) => {
+            ExprKind::Arithmetic { .. } | ExprKind::Negative(_) => {
                 let message = format!("`->` binds loosest, so `{stage}` is read as one stage");
                 let help = match &stage.kind {
-                    ExprKind::Operation { first, rest } => match (&first.kind, rest.as_slice()) {
+                    ExprKind::Arithmetic { first, rest } => match (&first.kind, rest.as_slice()) {
                         (ExprKind::Whole(copies), [(Operator::Multiply, _, body)]) => {
                             format!("to repeat it write `[{}; {copies}]`", body.bare())
                         }

@@ -129,10 +129,12 @@ impl<'a> Resolver<'a> {
                 values.collect()
             }
             ExprKind::Path { text, .. } => self.named_value(text, expr, scope),
-            ExprKind::Operation { .. } | ExprKind::Negative(_) => match self.operand(expr, scope) {
-                Operand::Value(value) => vec![value],
-                Operand::Number(_) => vec![self.no_value(expr, "a number", scope)],
-            },
+            ExprKind::Arithmetic { .. } | ExprKind::Negative(_) => {
+                match self.operand(expr, scope) {
+                    Operand::Value(value) => vec![value],
+                    Operand::Number(_) => vec![self.no_value(expr, "a number", scope)],
+                }
+            }
             ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) => {
                 vec![self.no_value(expr, "a number", scope)]
             }
@@ -329,7 +331,8 @@ fn keeps_shape(stage: &Expr) -> bool {
         ExprKind::Call { path, .. } => path,
         _ => stage.bare(),
     };
-    path.word().is_some_and(layer::keeps_shape)
+    let entry = path.word().and_then(layer::find);
+    entry.is_some_and(|entry| entry.keeps_shape)
 }
 
 /// The stage of an expression that made its value's shape.
