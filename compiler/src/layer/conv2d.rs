@@ -253,10 +253,7 @@ fn convolve(spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
             epsilon,
         } = norm;
         scale = quote! {
-            let (gain, variance) = (#gain, #variance);
-            sf::conv2d::scale_filters(
-                &#spec, |filter| sf::batch_norm::factor(variance[filter], gain[filter], #epsilon), packed,
-            );
+            sf::conv2d::fold_norm(&#spec, #variance, #gain, #epsilon, packed);
         };
         let before = option(&plain_bias);
         let filters = quote!(#spec.filters);

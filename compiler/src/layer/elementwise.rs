@@ -246,14 +246,12 @@ impl Elementwise {
     /// The const of its sizes.
     fn spec(&self, at: &mut At<'_, '_>) -> Ident {
         let (left, right) = (at.input_shape(0).tokens(), at.input_shape(1).tokens());
-        let new = quote!(sf::elementwise::Broadcast::new(&#left, &#right));
         // Where an assertion has told that consts differ, nothing else does.
-        let value = match at.input_shape(0).equals(at.input_shape(1)) {
-            Comparison::Unsure => quote! {
-                if sf::elementwise::Broadcast::fits(&#left, &#right) { #new } else { sf::elementwise::Broadcast::new(&[], &[]) }
-            },
-            _ => new,
+        let new = match at.input_shape(0).equals(at.input_shape(1)) {
+            Comparison::Unsure => quote!(fitting),
+            _ => quote!(new),
         };
+        let value = quote!(sf::elementwise::Broadcast::#new(&#left, &#right));
         at.spec(quote!(sf::elementwise::Broadcast), value)
     }
 

@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 
+use super::reference as twin;
 use super::*;
 use crate::kernels::activation::{self, Activation};
+use crate::kernels::batch_norm;
 use crate::kernels::tests::products::{cases, close, numbers, wide};
-use crate::reference::conv2d as twin;
 use crate::simd::on_every_isa;
 
 fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activation) {
@@ -20,7 +21,13 @@ fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activat
         .into_iter()
         .map(|y| f64::from(activation::value(act, y as f32)))
         .collect();
-    let factors = numbers(spec.filters, 6);
+    let (gain, epsilon) = (numbers(spec.filters, 6), 1e-3);
+    let variance: Vec<f32> = numbers(spec.filters, 8).iter().map(|x| 1.5 + x).collect();
+    let factors: Vec<f32> = variance
+        .iter()
+        .zip(&gain)
+        .map(|(&variance, &gain)| batch_norm::factor(variance, gain, epsilon))
+        .collect();
     let residual = numbers(n * spec.output_len(), 7);
     let scaled: Vec<f64> = weight
         .iter()
@@ -55,7 +62,7 @@ fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activat
         );
         close(&y, &expected_y, window * group_channels, &what("output"));
 
-        scale_filters(&spec, |filter| factors[filter], &mut packed);
+        fold_norm(&spec, &variance, &gain, epsilon, &mut packed);
         let mut y = residual.clone();
         forward(
             &spec,
@@ -68,7 +75,7 @@ fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activat
             true,
             &mut scratch,
         );
-        let name = what("output of scaled filters on a residual");
+        let name = what("output with a folded norm on a residual");
         close(&y, &expected_sum, window * group_channels, &name);
 
         let mut packed = vec![f32::NAN; spec.packed_backward_len()];

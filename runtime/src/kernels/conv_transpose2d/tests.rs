@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::reference as twin;
 use super::*;
 use crate::kernels::tests::products::{cases, close, numbers, wide};
-use crate::reference::conv_transpose2d as twin;
 use crate::simd::on_every_isa;
 
 fn check(spec: ConvTranspose2d, n: usize, accumulate: bool, act: Activation) {

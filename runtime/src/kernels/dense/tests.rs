@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::reference as twin;
 use super::*;
 use crate::kernels::tests::products::{self, cases, numbers, wide};
-use crate::reference::dense as twin;
 use crate::simd::on_every_isa;
 
 /// [`products::close`] for an iterator.

@@ -5,7 +5,6 @@ use super::compare::{
 };
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::batch_norm;
-use crate::reference;
 use proptest::prelude::*;
 
 const EPSILON: f32 = 1e-3;
@@ -41,22 +40,22 @@ proptest! {
             let dy = random(rows * channels, seed + 1);
             let (scale, shift) = (random(channels, seed + 2), random(channels, seed + 3));
             let statistics = statistics(channels, &chunks, &x);
-            let (mean, variance) = reference::batch_norm::statistics(channels, rows, &wide(&x));
+            let (mean, variance) = batch_norm::reference::statistics(channels, rows, &wide(&x));
             close("mean", &statistics[..channels], &mean, 1e-6)?;
             close("variance", &statistics[2 * channels..], &variance, 1e-5)?;
 
             let mut y = unwritten(x.len());
             batch_norm::forward(channels, rows, &x, &statistics, &scale, &shift, None, Activation::Relu, &mut y);
             let (wide_x, wide_scale, epsilon) = (wide(&x), wide(&scale), f64::from(EPSILON));
-            let plain = reference::batch_norm::forward(channels, rows, &wide_x, &wide_scale, &wide(&shift), epsilon);
-            let expected = reference::activation::forward(Activation::Relu, &plain);
+            let plain = batch_norm::reference::forward(channels, rows, &wide_x, &wide_scale, &wide(&shift), epsilon);
+            let expected = activation::reference::forward(Activation::Relu, &plain);
             // A row alone has variance 0, and the error of its mean grows by 1 / sqrt(epsilon).
             close("y", &y, &expected, 1e-4)?;
             let sum: Vec<f64> = plain.iter().zip(wide(&dy)).map(|(y, residual)| y + residual).collect();
             for act in [Activation::Relu, Activation::Tanh] {
                 let mut y = unwritten(x.len());
                 batch_norm::forward(channels, rows, &x, &statistics, &scale, &shift, Some(&dy), act, &mut y);
-                close("y with a residual", &y, &reference::activation::forward(act, &sum), 1e-4)?;
+                close("y with a residual", &y, &activation::reference::forward(act, &sum), 1e-4)?;
             }
 
             let mut partials = unwritten(chunks.len() * 2 * channels);
@@ -74,7 +73,7 @@ proptest! {
             let mut dx = unwritten(x.len());
             batch_norm::backward_input(channels, rows, &x, &coefficients, &dy, &mut dx);
             let (expected_dx, expected_dscale, expected_dshift) =
-                reference::batch_norm::backward(channels, rows, &wide_x, &wide_scale, epsilon, &wide(&dy));
+                batch_norm::reference::backward(channels, rows, &wide_x, &wide_scale, epsilon, &wide(&dy));
             // Where the batch hardly varies, 1 / std is up to 30 and magnifies the rounding of the mean.
             close("dx", &dx, &expected_dx, 2e-3)?;
             let added = |values: &[f64], before: f64| values.iter().map(|value| value + before).collect::<Vec<_>>();
@@ -121,7 +120,7 @@ proptest! {
             batch_norm::inference(
                 channels, rows, &x, &mean, &variance, &scale, &shift, EPSILON, None, Activation::Identity, &mut y,
             );
-            let expected = reference::batch_norm::inference(
+            let expected = batch_norm::reference::inference(
                 channels, &wide(&x), &wide(&mean), &wide(&variance), &wide(&scale), &wide(&shift), f64::from(EPSILON),
             );
             close("y", &y, &expected, 1e-5)?;
@@ -142,8 +141,8 @@ proptest! {
     fn the_twin_of_batch_norm_agrees_with_differences(channels in 1..4_usize, rows in 2..6_usize, seed: u64) {
         let (x, dy) = (wide(&random(rows * channels, seed)), wide(&random(rows * channels, seed + 1)));
         let (scale, shift) = (wide(&random(channels, seed + 2)), wide(&random(channels, seed + 3)));
-        let forward = reference::batch_norm::forward;
-        let (dx, dscale, dshift) = reference::batch_norm::backward(channels, rows, &x, &scale, 0.1, &dy);
+        let forward = batch_norm::reference::forward;
+        let (dx, dscale, dshift) = batch_norm::reference::backward(channels, rows, &x, &scale, 0.1, &dy);
         near("dx", &dx, &differences(&x, &dy, |x| forward(channels, rows, x, &scale, &shift, 0.1)), DIFFERENCES)?;
         let expected = differences(&scale, &dy, |scale| forward(channels, rows, &x, scale, &shift, 0.1));
         near("dscale", &dscale, &expected, DIFFERENCES)?;
@@ -156,7 +155,7 @@ proptest! {
 fn statistics_of_values_far_from_zero_stay_accurate() {
     let x: Vec<f32> = random(4096 * 3, 1).iter().map(|x| x + 1000.0).collect();
     let statistics = statistics(3, &[1000, 3000, 96], &x);
-    let (mean, variance) = reference::batch_norm::statistics(3, 4096, &wide(&x));
+    let (mean, variance) = batch_norm::reference::statistics(3, 4096, &wide(&x));
     for c in 0..3 {
         assert!((f64::from(statistics[c]) - mean[c]).abs() < 1e-3);
         assert!((f64::from(statistics[6 + c]) / variance[c] - 1.0).abs() < 1e-4);

@@ -2,7 +2,6 @@
 
 use super::compare::{cases, close, on_every_isa, random, unwritten, wide};
 use crate::kernels::dropout;
-use crate::reference;
 use proptest::prelude::*;
 
 proptest! {
@@ -16,7 +15,7 @@ proptest! {
             let x = random(len, seed);
             let (mut y, mut dx) = (unwritten(len), unwritten(len));
             dropout::forward(rate, key, first, &x, &mut y);
-            close("y", &y, &reference::dropout::forward(rate, key, first, &wide(&x)), 1e-5)?;
+            close("y", &y, &dropout::reference::forward(rate, key, first, &wide(&x)), 1e-5)?;
             dropout::backward(rate, key, first, &x, &mut dx);
             prop_assert_eq!(&dx, &y);
             let mut in_place = x.clone();

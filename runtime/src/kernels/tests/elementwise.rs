@@ -4,7 +4,6 @@ use super::compare::{
     DIFFERENCES, cases, close, differences, near, on_every_isa, random, unwritten, wide,
 };
 use crate::kernels::elementwise::{self, Broadcast, Operation};
-use crate::reference;
 use proptest::prelude::*;
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -44,7 +43,7 @@ proptest! {
     fn elementwise_agrees_with_its_twin(op in operation(), (left, right) in shapes(), n in 1..4_usize, seed: u64) {
         on_every_isa(|| {
             let spec = Broadcast::new(&left, &right);
-            let shape = reference::elementwise::shape(&left, &right);
+            let shape = elementwise::reference::shape(&left, &right);
             prop_assert_eq!(spec.output_len(), shape.iter().product::<usize>());
             prop_assert_eq!(spec.left_len(), left.iter().product::<usize>());
             prop_assert_eq!(spec.right_len(), right.iter().product::<usize>());
@@ -52,9 +51,9 @@ proptest! {
             let dy = random(n * spec.output_len(), seed + 2);
             let mut y = unwritten(dy.len());
             elementwise::forward(op, &spec, n, &a, &b, &mut y);
-            close("y", &y, &reference::elementwise::forward(op, &left, &right, n, &wide(&a), &wide(&b)), 1e-6)?;
+            close("y", &y, &elementwise::reference::forward(op, &left, &right, n, &wide(&a), &wide(&b)), 1e-6)?;
             let (da, db) =
-                reference::elementwise::backward(op, &left, &right, n, &wide(&a), &wide(&b), &wide(&dy));
+                elementwise::reference::backward(op, &left, &right, n, &wide(&a), &wide(&b), &wide(&dy));
             let (mut left_gradient, mut right_gradient) = (unwritten(a.len()), unwritten(b.len()));
             elementwise::backward_left(op, &spec, n, &a, &b, &dy, &mut left_gradient, false);
             elementwise::backward_right(op, &spec, n, &a, &b, &dy, &mut right_gradient, false);
@@ -75,12 +74,12 @@ proptest! {
 
     #[test]
     fn the_twin_of_elementwise_agrees_with_differences(op in operation(), (left, right) in shapes(), seed: u64) {
-        prop_assume!(reference::elementwise::shape(&left, &right).iter().product::<usize>() < 200);
+        prop_assume!(elementwise::reference::shape(&left, &right).iter().product::<usize>() < 200);
         let len = |shape: &[usize]| shape.iter().product::<usize>();
         let (a, b) = (wide(&random(len(&left), seed)), wide(&random(len(&right), seed + 1)));
-        let forward = reference::elementwise::forward;
+        let forward = elementwise::reference::forward;
         let dy = wide(&random(forward(op, &left, &right, 1, &a, &b).len(), seed + 2));
-        let (da, db) = reference::elementwise::backward(op, &left, &right, 1, &a, &b, &dy);
+        let (da, db) = elementwise::reference::backward(op, &left, &right, 1, &a, &b, &dy);
         near("da", &da, &differences(&a, &dy, |a| forward(op, &left, &right, 1, a, &b)), DIFFERENCES)?;
         near("db", &db, &differences(&b, &dy, |b| forward(op, &left, &right, 1, &a, b)), DIFFERENCES)?;
     }
@@ -108,5 +107,17 @@ fn neighbouring_axes_that_behave_alike_become_one() {
     assert_eq!(
         (SPEC.left[4], SPEC.left[5], SPEC.right[4], SPEC.right[5]),
         (16, 1, 0, 1)
+    );
+}
+
+#[test]
+fn shapes_that_do_not_fit_become_single_numbers() {
+    let fitting = [[4, 1], [1, 3], [4, 3]];
+    for (left, right) in fitting.iter().zip(fitting.iter().rev()) {
+        assert_eq!(Broadcast::fitting(left, right), Broadcast::new(left, right));
+    }
+    assert_eq!(
+        Broadcast::fitting(&[4, 3], &[4, 2]),
+        Broadcast::new(&[], &[])
     );
 }

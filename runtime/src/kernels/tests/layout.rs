@@ -7,7 +7,6 @@ use crate::kernels::concat;
 use crate::kernels::pad::{self, Pad2d};
 use crate::kernels::permute::{self, Permute};
 use crate::kernels::upsample2d::{self, Interpolation, Upsample2d};
-use crate::reference;
 use proptest::prelude::*;
 
 fn upsample() -> impl Strategy<Value = Upsample2d> {
@@ -56,9 +55,9 @@ proptest! {
             let (x, dy) = (random(n * spec.input_len(), seed), random(n * spec.output_len(), seed + 1));
             let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
             pad::forward(&spec, n, &x, &mut y);
-            close("y", &y, &reference::pad::forward(&spec, n, &wide(&x)), 0.0)?;
+            close("y", &y, &pad::reference::forward(&spec, n, &wide(&x)), 0.0)?;
             pad::backward(&spec, n, &dy, &mut dx);
-            close("dx", &dx, &reference::pad::backward(&spec, n, &wide(&dy)), 0.0)?;
+            close("dx", &dx, &pad::reference::backward(&spec, n, &wide(&dy)), 0.0)?;
             Ok(())
         })?;
     }
@@ -70,9 +69,9 @@ proptest! {
             let (x, dy) = (random(n * spec.len(), seed), random(n * spec.len(), seed + 1));
             let (mut y, mut dx) = (unwritten(x.len()), unwritten(x.len()));
             permute::forward(&spec, n, &x, &mut y);
-            close("y", &y, &reference::permute::forward(&shape, &axes, n, &wide(&x)), 0.0)?;
+            close("y", &y, &permute::reference::forward(&shape, &axes, n, &wide(&x)), 0.0)?;
             permute::backward(&spec, n, &dy, &mut dx);
-            close("dx", &dx, &reference::permute::backward(&shape, &axes, n, &wide(&dy)), 0.0)?;
+            close("dx", &dx, &permute::reference::backward(&shape, &axes, n, &wide(&dy)), 0.0)?;
             Ok(())
         })?;
     }
@@ -83,9 +82,9 @@ proptest! {
             let (x, dy) = (random(n * spec.input_len(), seed), random(n * spec.output_len(), seed + 1));
             let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
             upsample2d::forward(&spec, n, &x, &mut y);
-            close("y", &y, &reference::upsample2d::forward(&spec, n, &wide(&x)), 1e-6)?;
+            close("y", &y, &upsample2d::reference::forward(&spec, n, &wide(&x)), 1e-6)?;
             upsample2d::backward(&spec, n, &dy, &mut dx);
-            close("dx", &dx, &reference::upsample2d::backward(&spec, n, &wide(&dy)), 1e-5)?;
+            close("dx", &dx, &upsample2d::reference::backward(&spec, n, &wide(&dy)), 1e-5)?;
             Ok(())
         })?;
     }
@@ -122,16 +121,16 @@ proptest! {
     fn twins_of_layout_agree_with_differences(spec in upsample(), (shape, axes) in permutation(), seed: u64) {
         let spec = Upsample2d { channels: 1, ..spec };
         let (x, dy) = (wide(&random(spec.input_len(), seed)), wide(&random(spec.output_len(), seed + 1)));
-        let expected = differences(&x, &dy, |x| reference::upsample2d::forward(&spec, 1, x));
-        near("upsample2d", &reference::upsample2d::backward(&spec, 1, &dy), &expected, DIFFERENCES)?;
+        let expected = differences(&x, &dy, |x| upsample2d::reference::forward(&spec, 1, x));
+        near("upsample2d", &upsample2d::reference::backward(&spec, 1, &dy), &expected, DIFFERENCES)?;
         let pad = Pad2d { height: spec.height, width: spec.width, channels: 1, padding: [[1, 0], [2, 1]] };
         let dy = wide(&random(pad.output_len(), seed + 2));
-        let expected = differences(&x, &dy, |x| reference::pad::forward(&pad, 1, x));
-        near("pad", &reference::pad::backward(&pad, 1, &dy), &expected, DIFFERENCES)?;
+        let expected = differences(&x, &dy, |x| pad::reference::forward(&pad, 1, x));
+        near("pad", &pad::reference::backward(&pad, 1, &dy), &expected, DIFFERENCES)?;
         let len = shape.iter().product::<usize>();
         prop_assume!(len < 200);
         let (x, dy) = (wide(&random(len, seed)), wide(&random(len, seed + 1)));
-        let expected = differences(&x, &dy, |x| reference::permute::forward(&shape, &axes, 1, x));
-        near("permute", &reference::permute::backward(&shape, &axes, 1, &dy), &expected, DIFFERENCES)?;
+        let expected = differences(&x, &dy, |x| permute::reference::forward(&shape, &axes, 1, x));
+        near("permute", &permute::reference::backward(&shape, &axes, 1, &dy), &expected, DIFFERENCES)?;
     }
 }

@@ -5,6 +5,7 @@ mod batch_norm;
 mod compare;
 mod dropout;
 mod elementwise;
+pub(super) mod gradients;
 mod layout;
 mod math;
 mod norms;

@@ -5,7 +5,6 @@ use super::compare::{
 };
 use crate::kernels::group_norm::{self, GroupNorm};
 use crate::kernels::layer_norm;
-use crate::reference;
 use proptest::prelude::*;
 
 const EPSILON: f32 = 1e-2;
@@ -25,7 +24,7 @@ proptest! {
             let (wide_x, wide_scale, epsilon) = (wide(&x), wide(&scale), f64::from(EPSILON));
             let (mut y, mut saved) = (unwritten(x.len()), unwritten(rows * 2));
             layer_norm::forward(features, rows, &x, &scale, &shift, EPSILON, &mut y, &mut saved);
-            let expected = reference::layer_norm::forward(features, rows, &wide_x, &wide_scale, &wide(&shift), epsilon);
+            let expected = layer_norm::reference::forward(features, rows, &wide_x, &wide_scale, &wide(&shift), epsilon);
             close("y", &y, &expected, 2e-5)?;
             let mut again = unwritten(x.len());
             layer_norm::inference(features, rows, &x, &scale, &shift, EPSILON, &mut again);
@@ -33,7 +32,7 @@ proptest! {
             let mut dx = unwritten(x.len());
             let (mut dscale, mut dshift) = (vec![1.0; features], vec![2.0; features]);
             layer_norm::backward(features, rows, &x, &saved, &scale, &dy, &mut dx, &mut dscale, &mut dshift);
-            let expected = reference::layer_norm::backward(features, rows, &wide_x, &wide_scale, epsilon, &wide(&dy));
+            let expected = layer_norm::reference::backward(features, rows, &wide_x, &wide_scale, epsilon, &wide(&dy));
             close("dx", &dx, &expected.0, 5e-5)?;
             close("dscale", &dscale, &added(&expected.1, 1.0), 2e-5)?;
             close("dshift", &dshift, &added(&expected.2, 2.0), 2e-5)?;
@@ -52,7 +51,7 @@ proptest! {
             let (wide_x, wide_scale, epsilon) = (wide(&x), wide(&scale), f64::from(EPSILON));
             let (mut y, mut saved) = (unwritten(x.len()), unwritten(n * spec.saved_len()));
             group_norm::forward(&spec, n, &x, &scale, &shift, EPSILON, &mut y, &mut saved);
-            let expected = reference::group_norm::forward(&spec, n, &wide_x, &wide_scale, &wide(&shift), epsilon);
+            let expected = group_norm::reference::forward(&spec, n, &wide_x, &wide_scale, &wide(&shift), epsilon);
             close("y", &y, &expected, 2e-5)?;
             let mut again = unwritten(x.len());
             group_norm::inference(&spec, n, &x, &scale, &shift, EPSILON, &mut again);
@@ -60,7 +59,7 @@ proptest! {
             let mut dx = unwritten(x.len());
             let (mut dscale, mut dshift) = (vec![1.0; spec.channels], vec![2.0; spec.channels]);
             group_norm::backward(&spec, n, &x, &saved, &scale, &dy, &mut dx, &mut dscale, &mut dshift);
-            let expected = reference::group_norm::backward(&spec, n, &wide_x, &wide_scale, epsilon, &wide(&dy));
+            let expected = group_norm::reference::backward(&spec, n, &wide_x, &wide_scale, epsilon, &wide(&dy));
             close("dx", &dx, &expected.0, 5e-5)?;
             close("dscale", &dscale, &added(&expected.1, 1.0), 2e-5)?;
             close("dshift", &dshift, &added(&expected.2, 2.0), 2e-5)?;
@@ -77,9 +76,9 @@ proptest! {
         let (x, dy) = (wide(&random(2 * spec.len(), seed)), wide(&random(2 * spec.len(), seed + 1)));
         let (scale, shift) = (wide(&random(spec.channels, seed + 2)), wide(&random(spec.channels, seed + 3)));
         let forward = |x: &[f64], scale: &[f64], shift: &[f64]| {
-            reference::group_norm::forward(&spec, 2, x, scale, shift, 0.1)
+            group_norm::reference::forward(&spec, 2, x, scale, shift, 0.1)
         };
-        let (dx, dscale, dshift) = reference::group_norm::backward(&spec, 2, &x, &scale, 0.1, &dy);
+        let (dx, dscale, dshift) = group_norm::reference::backward(&spec, 2, &x, &scale, 0.1, &dy);
         near("dx", &dx, &differences(&x, &dy, |x| forward(x, &scale, &shift)), DIFFERENCES)?;
         near("dscale", &dscale, &differences(&scale, &dy, |scale| forward(&x, scale, &shift)), DIFFERENCES)?;
         near("dshift", &dshift, &differences(&shift, &dy, |shift| forward(&x, &scale, shift)), DIFFERENCES)?;

@@ -5,7 +5,6 @@ use super::compare::{
 };
 use crate::kernels::pool::{GlobalPool, Pool2d};
 use crate::kernels::{avg_pool2d, global_avg_pool, global_max_pool, max_pool2d};
-use crate::reference;
 use proptest::prelude::*;
 
 /// Any pooling whose windows all hold a real pixel; 2×2 halving in half of the cases.
@@ -63,17 +62,17 @@ proptest! {
             let dy = random(n * spec.output_len(), seed + 1);
             let mut y = unwritten(dy.len());
             max_pool2d::forward(&spec, n, &x, &mut y);
-            close("y", &y, &reference::max_pool2d::forward(&spec, n, &wide(&x)), 0.0)?;
+            close("y", &y, &max_pool2d::reference::forward(&spec, n, &wide(&x)), 0.0)?;
             let mut dx = unwritten(x.len());
             max_pool2d::backward(&spec, n, &x, &y, &dy, &mut dx);
-            close("dx", &dx, &reference::max_pool2d::backward(&spec, n, &wide(&x), &wide(&dy)), 1e-6)?;
+            close("dx", &dx, &max_pool2d::reference::backward(&spec, n, &wide(&x), &wide(&dy)), 1e-6)?;
 
             let cut: Vec<f32> = x.iter().map(|x| x.max(0.0)).collect();
             let mut y = unwritten(dy.len());
             max_pool2d::forward(&spec, n, &cut, &mut y);
             let mut dx = unwritten(x.len());
             max_pool2d::backward_through_relu(&spec, n, &cut, &y, &dy, &mut dx);
-            let after = reference::max_pool2d::backward(&spec, n, &wide(&cut), &wide(&dy));
+            let after = max_pool2d::reference::backward(&spec, n, &wide(&cut), &wide(&dy));
             let before: Vec<f64> = after
                 .iter()
                 .zip(&cut)
@@ -113,10 +112,10 @@ proptest! {
             let dy = random(n * spec.output_len(), seed + 1);
             let mut y = unwritten(dy.len());
             avg_pool2d::forward(&spec, n, &x, &mut y);
-            close("y", &y, &reference::avg_pool2d::forward(&spec, n, &wide(&x)), 1e-6)?;
+            close("y", &y, &avg_pool2d::reference::forward(&spec, n, &wide(&x)), 1e-6)?;
             let mut dx = unwritten(x.len());
             avg_pool2d::backward(&spec, n, &dy, &mut dx);
-            close("dx", &dx, &reference::avg_pool2d::backward(&spec, n, &wide(&dy)), 1e-6)?;
+            close("dx", &dx, &avg_pool2d::reference::backward(&spec, n, &wide(&dy)), 1e-6)?;
             Ok(())
         })?;
     }
@@ -131,14 +130,14 @@ proptest! {
             let dy = random(n * channels, seed + 1);
             let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
             global_avg_pool::forward(&spec, n, &x, &mut y);
-            close("mean", &y, &reference::global_avg_pool::forward(&spec, n, &wide(&x)), 1e-6)?;
+            close("mean", &y, &global_avg_pool::reference::forward(&spec, n, &wide(&x)), 1e-6)?;
             global_avg_pool::backward(&spec, n, &dy, &mut dx);
-            close("dx of mean", &dx, &reference::global_avg_pool::backward(&spec, n, &wide(&dy)), 1e-6)?;
+            close("dx of mean", &dx, &global_avg_pool::reference::backward(&spec, n, &wide(&dy)), 1e-6)?;
             let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
             global_max_pool::forward(&spec, n, &x, &mut y);
-            close("max", &y, &reference::global_max_pool::forward(&spec, n, &wide(&x)), 0.0)?;
+            close("max", &y, &global_max_pool::reference::forward(&spec, n, &wide(&x)), 0.0)?;
             global_max_pool::backward(&spec, n, &x, &y, &dy, &mut dx);
-            close("dx of max", &dx, &reference::global_max_pool::backward(&spec, n, &wide(&x), &wide(&dy)), 0.0)?;
+            close("dx of max", &dx, &global_max_pool::reference::backward(&spec, n, &wide(&x), &wide(&dy)), 0.0)?;
             Ok(())
         })?;
     }
@@ -164,16 +163,16 @@ proptest! {
         let spec = Pool2d { channels: spec.channels.min(2), ..spec };
         let x = wide(&random(spec.input_len(), seed));
         let dy = wide(&random(spec.output_len(), seed + 1));
-        let max = differences(&x, &dy, |x| reference::max_pool2d::forward(&spec, 1, x));
-        near("max", &reference::max_pool2d::backward(&spec, 1, &x, &dy), &max, DIFFERENCES)?;
-        let mean = differences(&x, &dy, |x| reference::avg_pool2d::forward(&spec, 1, x));
-        near("mean", &reference::avg_pool2d::backward(&spec, 1, &dy), &mean, DIFFERENCES)?;
+        let max = differences(&x, &dy, |x| max_pool2d::reference::forward(&spec, 1, x));
+        near("max", &max_pool2d::reference::backward(&spec, 1, &x, &dy), &max, DIFFERENCES)?;
+        let mean = differences(&x, &dy, |x| avg_pool2d::reference::forward(&spec, 1, x));
+        near("mean", &avg_pool2d::reference::backward(&spec, 1, &dy), &mean, DIFFERENCES)?;
         let global = GlobalPool { positions: spec.height * spec.width, channels: spec.channels };
         let dy = &dy[..spec.channels];
-        let max = differences(&x, dy, |x| reference::global_max_pool::forward(&global, 1, x));
-        near("global max", &reference::global_max_pool::backward(&global, 1, &x, dy), &max, DIFFERENCES)?;
-        let mean = differences(&x, dy, |x| reference::global_avg_pool::forward(&global, 1, x));
-        near("global mean", &reference::global_avg_pool::backward(&global, 1, dy), &mean, DIFFERENCES)?;
+        let max = differences(&x, dy, |x| global_max_pool::reference::forward(&global, 1, x));
+        near("global max", &global_max_pool::reference::backward(&global, 1, &x, dy), &max, DIFFERENCES)?;
+        let mean = differences(&x, dy, |x| global_avg_pool::reference::forward(&global, 1, x));
+        near("global mean", &global_avg_pool::reference::backward(&global, 1, dy), &mean, DIFFERENCES)?;
     }
 }
 

@@ -4,7 +4,6 @@ use super::compare::{
     DIFFERENCES, cases, close, differences, near, on_every_isa, random, unwritten, wide,
 };
 use crate::kernels::softmax;
-use crate::reference;
 use proptest::prelude::*;
 
 proptest! {
@@ -17,18 +16,18 @@ proptest! {
             let dy = random(rows * size, seed + 1);
             let (mut y, mut dx) = (unwritten(x.len()), unwritten(x.len()));
             softmax::forward(size, rows, &x, &mut y);
-            close("y", &y, &reference::softmax::forward(size, &wide(&x)), 1e-6)?;
+            close("y", &y, &softmax::reference::forward(size, &wide(&x)), 1e-6)?;
             softmax::backward(size, rows, &y, &dy, &mut dx);
-            close("dx", &dx, &reference::softmax::backward(size, &wide(&x), &wide(&dy)), 2e-6)?;
+            close("dx", &dx, &softmax::reference::backward(size, &wide(&x), &wide(&dy)), 2e-6)?;
             let mut in_place = x.clone();
             softmax::forward_in_place(size, rows, &mut in_place);
             prop_assert_eq!(&in_place, &y);
 
             let (mut y, mut dx) = (unwritten(x.len()), unwritten(x.len()));
             softmax::log_softmax_forward(size, rows, &x, &mut y);
-            close("log y", &y, &reference::softmax::log_softmax_forward(size, &wide(&x)), 1e-6)?;
+            close("log y", &y, &softmax::reference::log_softmax_forward(size, &wide(&x)), 1e-6)?;
             softmax::log_softmax_backward(size, rows, &y, &dy, &mut dx);
-            let expected = reference::softmax::log_softmax_backward(size, &wide(&x), &wide(&dy));
+            let expected = softmax::reference::log_softmax_backward(size, &wide(&x), &wide(&dy));
             close("dx of log", &dx, &expected, 1e-5)?;
             let mut in_place = x.clone();
             softmax::log_softmax_forward_in_place(size, rows, &mut in_place);
@@ -57,10 +56,10 @@ proptest! {
     #[test]
     fn twins_of_softmax_agree_with_differences(size in 1..6_usize, rows in 1..4_usize, seed: u64) {
         let (x, dy) = (wide(&random(rows * size, seed)), wide(&random(rows * size, seed + 1)));
-        let expected = differences(&x, &dy, |x| reference::softmax::forward(size, x));
-        near("softmax", &reference::softmax::backward(size, &x, &dy), &expected, DIFFERENCES)?;
-        let expected = differences(&x, &dy, |x| reference::softmax::log_softmax_forward(size, x));
-        near("log_softmax", &reference::softmax::log_softmax_backward(size, &x, &dy), &expected, DIFFERENCES)?;
+        let expected = differences(&x, &dy, |x| softmax::reference::forward(size, x));
+        near("softmax", &softmax::reference::backward(size, &x, &dy), &expected, DIFFERENCES)?;
+        let expected = differences(&x, &dy, |x| softmax::reference::log_softmax_forward(size, x));
+        near("log_softmax", &softmax::reference::log_softmax_backward(size, &x, &dy), &expected, DIFFERENCES)?;
     }
 }
 

@@ -6,6 +6,7 @@
 //! Source: Ioffe and Szegedy 2015, "Batch normalization".
 
 mod affine;
+pub mod reference;
 mod vector;
 
 use self::affine::{Moments, affine, finish};

@@ -2,6 +2,8 @@
 //!
 //! Source: Wu and He 2018, "Group normalization".
 
+pub mod reference;
+
 use super::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 

@@ -1,6 +1,6 @@
 //! Group normalisation in `f64`.
 
-use crate::kernels::group_norm::GroupNorm;
+use super::GroupNorm;
 
 /// `(x - mean) / sqrt(variance + epsilon)` by example and group, and each value's inverse standard deviation.
 fn normalise(spec: &GroupNorm, n: usize, x: &[f64], epsilon: f64) -> (Vec<f64>, Vec<f64>) {

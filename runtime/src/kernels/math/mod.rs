@@ -6,6 +6,8 @@
 //!
 //! Sources: range reduction as in Cody and Waite 1980; the polynomials of `exp` are SLEEF's, of `log` fdlibm's.
 
+pub mod reference;
+
 use crate::simd::Simd;
 
 /// `fma` down a polynomial's coefficients, the highest power first.

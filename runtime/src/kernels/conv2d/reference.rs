@@ -1,6 +1,6 @@
-//! The twin of [`kernels::conv2d`](crate::kernels::conv2d): one loop per axis.
+//! The twin in `f64`: one loop per axis.
 
-use crate::kernels::conv2d::Conv2d;
+use super::Conv2d;
 
 /// Calls `visit(x index, weight index, y index)` for every multiplication of `n` examples.
 fn visit(spec: &Conv2d, n: usize, mut visit: impl FnMut(usize, usize, usize)) {
@@ -92,7 +92,7 @@ pub fn backward(spec: &Conv2d, n: usize, x: &[f64], weight: &[f64], dy: &[f64]) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reference::check_gradients;
+    use crate::kernels::tests::gradients::check_gradients;
 
     #[test]
     fn gradients_are_finite_differences() {

@@ -1,7 +1,7 @@
 //! `+`, `-` and `*` with broadcasting in `f64`, by coordinates.
 
-use super::coordinates::coordinates;
-use crate::kernels::elementwise::Operation;
+use super::Operation;
+use crate::kernels::coordinates::coordinates;
 
 /// `a op b` of `n` examples; `left` and `right` are the operands' shapes, matched from the last axis.
 pub fn forward(

@@ -1,6 +1,6 @@
-//! The twin of [`kernels::dense`](crate::kernels::dense): three nested loops.
+//! The twin in `f64`: three nested loops.
 
-use crate::kernels::dense::Dense;
+use super::Dense;
 
 /// `y = x * weight + bias`
 pub fn forward(
@@ -54,7 +54,7 @@ pub fn backward(spec: &Dense, rows: usize, x: &[f64], weight: &[f64], dy: &[f64]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reference::check_gradients;
+    use crate::kernels::tests::gradients::check_gradients;
 
     #[test]
     fn gradients_are_finite_differences() {

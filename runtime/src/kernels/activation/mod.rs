@@ -1,72 +1,49 @@
 //! Activations: the one list of element-wise functions that a layer may end in.
+//!
+//! The list stands in `shapeflow-terms`; each line of it names a file here.
 
-mod vector;
+mod function;
+mod identity;
 
-use self::vector::Function;
+macro_rules! modules {
+    ($($module:ident: $name:ident $(($number:ident))?, $saved:ident, $formula:literal;)*) => {
+        $(mod $module;)*
+    };
+}
+shapeflow_terms::activations!(modules!);
+
+use self::function::Function;
 use super::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Portable, Simd, dispatch};
 
-/// Evaluates an expression with the vector function of an activation, whose type is known in each arm.
+pub use shapeflow_terms::Activation;
+
+/// Evaluates an expression with the [`Function`] of an activation, whose type is known in each arm.
 macro_rules! with_function {
     ($act:expr, $function:ident => $body:expr) => {
+        shapeflow_terms::activations!(arms! ($act, $function => $body))
+    };
+}
+
+macro_rules! arms {
+    (
+        ($act:expr, $function:ident => $body:expr)
+        $($module:ident: $name:ident $(($number:ident))?, $saved:ident, $formula:literal;)*
+    ) => {
         match $act {
             Activation::Identity => {
-                let $function = vector::Identity;
+                let $function = $crate::kernels::activation::identity::Identity;
                 $body
             }
-            Activation::Relu => {
-                let $function = vector::Relu;
+            $(Activation::$name $(($number))? => {
+                let $function = $crate::kernels::activation::$module::$name $({ $number })?;
                 $body
-            }
-            Activation::Relu6 => {
-                let $function = vector::Relu6;
-                $body
-            }
-            Activation::LeakyRelu(slope) => {
-                let $function = vector::LeakyRelu { slope };
-                $body
-            }
-            Activation::Elu(alpha) => {
-                let $function = vector::Elu { alpha };
-                $body
-            }
-            Activation::Gelu => {
-                let $function = vector::Gelu;
-                $body
-            }
-            Activation::GeluTanh => {
-                let $function = vector::GeluTanh;
-                $body
-            }
-            Activation::Silu => {
-                let $function = vector::Silu;
-                $body
-            }
-            Activation::Mish => {
-                let $function = vector::Mish;
-                $body
-            }
-            Activation::HardSwish => {
-                let $function = vector::HardSwish;
-                $body
-            }
-            Activation::Sigmoid => {
-                let $function = vector::Sigmoid;
-                $body
-            }
-            Activation::Tanh => {
-                let $function = vector::Tanh;
-                $body
-            }
-            Activation::Softplus => {
-                let $function = vector::Softplus;
-                $body
-            }
+            })*
         }
     };
 }
 
-pub use shapeflow_terms::Activation;
+pub mod reference;
 
 /// The function of one number.
 pub fn value(act: Activation, x: f32) -> f32 {

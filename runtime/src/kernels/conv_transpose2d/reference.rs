@@ -1,6 +1,6 @@
-//! The twin of [`kernels::conv_transpose2d`](crate::kernels::conv_transpose2d): one loop per axis.
+//! The twin in `f64`: one loop per axis.
 
-use crate::kernels::conv_transpose2d::ConvTranspose2d;
+use super::ConvTranspose2d;
 
 /// Calls `visit(x index, weight index, y index)` for every multiplication of `n` examples.
 fn visit(spec: &ConvTranspose2d, n: usize, mut visit: impl FnMut(usize, usize, usize)) {
@@ -98,7 +98,7 @@ pub fn backward(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reference::check_gradients;
+    use crate::kernels::tests::gradients::check_gradients;
 
     #[test]
     fn gradients_are_finite_differences() {

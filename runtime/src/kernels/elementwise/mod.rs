@@ -1,5 +1,6 @@
 //! `+`, `-` and `*` between values, element by element, with NumPy's broadcasting.
 
+pub mod reference;
 mod vector;
 
 use self::vector::Factor;
@@ -79,6 +80,16 @@ impl Broadcast {
             back += 1;
         }
         spec
+    }
+
+    /// [`Broadcast::new`] where the shapes go together, else the operation between single numbers: for consts whose
+    /// difference another assertion of the same build has reported.
+    pub const fn fitting(left: &[usize], right: &[usize]) -> Self {
+        if Self::fits(left, right) {
+            Self::new(left, right)
+        } else {
+            Self::new(&[], &[])
+        }
     }
 
     /// Whether values of these shapes go together: [`Broadcast::new`] takes them.
