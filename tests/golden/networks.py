@@ -320,9 +320,9 @@ NETWORKS = {
 }
 
 
-def save_file(arrays, path):
-    """As safetensors: the length of the header, the header, the numbers."""
-    header, first = {}, 0
+def save_file(arrays, path, notes=None):
+    """As safetensors: the length of the header, the header with the notes, the numbers."""
+    header, first = {"__metadata__": notes} if notes else {}, 0
     for key, array in arrays.items():
         kind = {"float32": "F32", "uint32": "U32"}[str(array.dtype)]
         header[key] = {"dtype": kind, "shape": array.shape, "data_offsets": [first, first + array.nbytes]}
