@@ -76,5 +76,6 @@ pub fn allocations(run: impl FnOnce()) -> usize {
 pub fn bytes<T>(make: impl FnOnce() -> T) -> (usize, T) {
     let before = BYTES.load(Ordering::SeqCst);
     let made = make();
-    (BYTES.load(Ordering::SeqCst) - before, made)
+    // What was taken before anything counted may be given back while it does: the count may pass below 0.
+    (BYTES.load(Ordering::SeqCst).wrapping_sub(before), made)
 }
