@@ -36,12 +36,80 @@ pub(super) struct Across {
 
 pub(super) fn across(diagram: &Folded, units: &Units, ports: &Ports, spine: &Spine) -> Across {
     let count = units.units.len();
-    let side = |token: Token| match token {
-        Token::Unit(unit) => unit,
-        Token::Open(frame) => count + 2 * frame,
-        Token::Close(frame) => count + 2 * frame + 1,
+    let columns = columns(diagram, units, ports, spine);
+    let alone: Vec<usize> = (0..count).collect();
+    let solved = |columns: &[usize]| {
+        let numbers = Numbers { units, columns };
+        let (variables, constraints) = constraints(diagram, &numbers, ports, spine);
+        let places = solve(variables, &constraints)?;
+        let left = places[numbers.of(Token::Open(0))] - MARGIN;
+        let place = |token| places[numbers.of(token)] - left;
+        Some(Across {
+            units: (0..count).map(|unit| place(Token::Unit(unit))).collect(),
+            frames: (1..units.frames.len())
+                .map(|frame| {
+                    let bare = units.frames[frame].first > units.frames[frame].last;
+                    (!bare).then(|| (place(Token::Open(frame)), place(Token::Close(frame))))
+                })
+                .collect(),
+            width: place(Token::Close(0)) + MARGIN,
+        })
     };
-    // The picture itself is a frame: frame 0.
+    // What should be a column may have to give way to others; the order alone has no circle.
+    let across = solved(&columns).or_else(|| solved(&alone));
+    across.expect("the order is the same in every row")
+}
+
+/// The first box of the column that each unit stands in: boxes that follow each other on the longest ways, or have only each other.
+fn columns(diagram: &Folded, units: &Units, ports: &Ports, spine: &Spine) -> Vec<usize> {
+    let mut columns: Vec<usize> = (0..units.units.len()).collect();
+    let mut above = vec![None; units.boxes];
+    for (number, edge) in diagram.edges.iter().enumerate() {
+        let straight = spine.edges[number] || spine.alone[number];
+        if straight && units.ways[number].len() == 2 && ports.tail[number] == ports.head[number] {
+            above[edge.to] = Some(edge.from);
+        }
+    }
+    // Boxes are numbered in the order in which values flow.
+    for (number, above) in above.into_iter().enumerate() {
+        if let Some(above) = above {
+            columns[number] = columns[above];
+        }
+    }
+    columns
+}
+
+/// The numbers to be found.
+struct Numbers<'a> {
+    units: &'a Units,
+    columns: &'a [usize],
+}
+
+impl Numbers<'_> {
+    /// The number of the middle of a unit or of the side of a frame; the picture itself is frame 0.
+    fn of(&self, token: Token) -> usize {
+        let count = self.columns.len();
+        match token {
+            Token::Unit(unit) => self.columns[unit],
+            Token::Open(frame) => count + 2 * frame,
+            Token::Close(frame) => count + 2 * frame + 1,
+        }
+    }
+
+    /// How many there are.
+    fn count(&self) -> usize {
+        self.columns.len() + 2 * self.units.frames.len()
+    }
+}
+
+/// How many numbers there are, with those that only measure, and what must hold between them.
+fn constraints(
+    diagram: &Folded,
+    numbers: &Numbers<'_>,
+    ports: &Ports,
+    spine: &Spine,
+) -> (usize, Vec<Constraint>) {
+    let units = numbers.units;
     let mut constraints = Vec::new();
     let mut keep = |from: usize, to: usize, length: i64, weight: i64| {
         constraints.push(Constraint {
@@ -56,45 +124,34 @@ pub(super) fn across(diagram: &Folded, units: &Units, ports: &Ports, spine: &Spi
         tokens.extend(units.row(row));
         tokens.push(Token::Close(0));
         for pair in tokens.windows(2) {
-            keep(
-                side(pair[0]),
-                side(pair[1]),
-                apart(units, ports, pair[0], pair[1]),
-                0,
-            );
+            let apart = apart(units, ports, pair[0], pair[1]);
+            keep(numbers.of(pair[0]), numbers.of(pair[1]), apart, 0);
         }
         // A frame's label stands to the left of the first arrow that comes in.
         for (index, token) in tokens.iter().enumerate() {
             if let Token::Open(frame @ 1..) = *token
                 && units.frames[frame].first == row
+                && let Some(first) = tokens[index..].iter().find_map(Token::unit)
             {
-                let label = label_width(diagram, frame);
-                let mut within = tokens[index..].iter();
-                if let Some(Token::Unit(unit)) =
-                    within.find(|token| matches!(token, Token::Unit(_)))
-                {
-                    let first = ports.first.get(*unit).copied().unwrap_or(0);
-                    keep(side(*token), *unit, label - first.min(0), 0);
-                }
+                let arrow = ports.first.get(first).copied().unwrap_or(0).min(0);
+                let label = label_width(diagram, frame) - arrow;
+                keep(numbers.of(*token), numbers.of(Token::Unit(first)), label, 0);
             }
         }
     }
-    let mut variables = count + 2 * units.frames.len();
     for frame in 0..units.frames.len() {
-        let label = if frame == 0 {
-            0
-        } else {
-            label_width(diagram, frame)
+        let label = match frame {
+            0 => 0,
+            _ => label_width(diagram, frame),
         };
-        keep(
-            side(Token::Open(frame)),
-            side(Token::Close(frame)),
-            label,
-            NARROW,
-        );
+        let sides = [Token::Open(frame), Token::Close(frame)].map(|side| numbers.of(side));
+        keep(sides[0], sides[1], label, NARROW);
     }
+    let mut count = numbers.count();
     for (edge, one, other) in units.turns() {
+        let ends = [one, other].map(|unit| numbers.of(Token::Unit(unit)));
         let weight = match (units.is_box(one), units.is_box(other)) {
+            _ if ends[0] == ends[1] => continue,
             (true, true) if spine.edges[edge] => SPINE,
             (true, true) if spine.alone[edge] => ALONE,
             (true, true) | (false, false) => STRAIGHT,
@@ -102,23 +159,11 @@ pub(super) fn across(diagram: &Folded, units: &Units, ports: &Ports, spine: &Spi
             _ => TURN,
         };
         // A number below both ends, so that their distance costs: |a - b| = (a - least) + (b - least).
-        keep(variables, one, -ports.tail(units, edge, one), weight);
-        keep(variables, other, -ports.head(units, edge, other), weight);
-        variables += 1;
+        keep(count, ends[0], -ports.tail(units, edge, one), weight);
+        keep(count, ends[1], -ports.head(units, edge, other), weight);
+        count += 1;
     }
-    let places = solve(variables, &constraints);
-    let left = places[side(Token::Open(0))] - MARGIN;
-    Across {
-        units: places[..count].iter().map(|place| place - left).collect(),
-        frames: (1..units.frames.len())
-            .map(|frame| {
-                let bare = units.frames[frame].first > units.frames[frame].last;
-                let place = |token| places[side(token)] - left;
-                (!bare).then(|| (place(Token::Open(frame)), place(Token::Close(frame))))
-            })
-            .collect(),
-        width: places[side(Token::Close(0))] - left + MARGIN,
-    }
+    (count, constraints)
 }
 
 /// Room that the label of a frame takes, from the frame's side.

@@ -14,7 +14,8 @@ pub(super) fn rows(diagram: &Folded) -> Vec<usize> {
             weight: 1,
         })
         .collect();
-    let rows = solve(diagram.boxes.len(), &constraints);
+    // `Diagram` has seen to it that edges lead from a node to a later one.
+    let rows = solve(diagram.boxes.len(), &constraints).expect("no circle");
     // `solve` counts from 0.
     rows.into_iter().map(|row| row as usize).collect()
 }

@@ -51,6 +51,16 @@ pub(super) enum Token {
     Close(usize),
 }
 
+impl Token {
+    /// The unit, if it is one.
+    pub fn unit(&self) -> Option<usize> {
+        match *self {
+            Token::Unit(unit) => Some(unit),
+            Token::Open(_) | Token::Close(_) => None,
+        }
+    }
+}
+
 impl Units {
     pub fn new(diagram: &Folded, rows: &[usize]) -> Self {
         let mut frames = vec![Frame {
