@@ -150,7 +150,7 @@ fn wrong_batches_are_errors() {
     assert!(matches!(
         error,
         EngineError::Loss {
-            source: LossError::Kind { .. },
+            source: LossError::TargetKind { .. },
             ..
         }
     ));

@@ -88,7 +88,7 @@ impl OutputLoss for BinaryCrossEntropy {
                 let no_and_yes = OutputSpec { width: 2, ..output };
                 check::classes(name, no_and_yes, targets, examples).map(drop)
             }
-            TargetsView::Classes(_) => Err(LossError::Kind {
+            TargetsView::Classes(_) => Err(LossError::TargetKind {
                 loss: name,
                 expected: "a yes (1) or no (0) for each element of the output (`Values`)",
                 found: targets.kind(),
