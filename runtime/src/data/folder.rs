@@ -20,7 +20,7 @@ pub enum Colors {
 /// Reads a folder with one folder of PNG and JPEG pictures for each class.
 ///
 /// The classes are numbered in the alphabetical order of the folders' names, and the pictures come in the order of
-/// classes and file names. Files whose names begin with a dot are left out.
+/// classes and file names. Files whose names begin with a dot are left out. (Feature `images`.)
 ///
 /// ```
 /// use shapeflow_runtime::data::{Colors, PictureFolder};

@@ -25,6 +25,7 @@ mod prefetch;
 mod random;
 mod source;
 mod split;
+#[cfg(feature = "tables")]
 pub mod table;
 mod targets;
 
