@@ -29,6 +29,7 @@
 mod call;
 mod diagram;
 mod dot;
+mod draw;
 mod fold;
 mod layout;
 pub mod network;
