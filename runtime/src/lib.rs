@@ -3,6 +3,7 @@
 
 pub mod data;
 pub mod engine;
+pub mod graph;
 pub mod init;
 pub mod kernels;
 pub mod link;
@@ -21,10 +22,12 @@ pub mod weights;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::engine::*;
+    pub use crate::graph::*;
     pub use crate::init::Init;
     pub use crate::kernels::activation::Activation;
     pub use crate::kernels::*;
     pub use crate::link::{Link, output};
     pub use crate::model::*;
     pub use ndarray;
+    pub use shapeflow_terms::Element;
 }

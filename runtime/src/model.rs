@@ -1,11 +1,9 @@
 //! What every model written with `model!` can do.
 
-use ndarray::{
-    Array, ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn,
-};
+use ndarray::{ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
 
 use crate::engine::{
-    EngineError, Network, PredictWorkspace, Predictor, Program, Store, Summary, TensorInfo,
+    EngineError, Network, Predictions, Predictor, Program, Store, Summary, TensorInfo,
 };
 use crate::weights::WeightsError;
 
@@ -151,35 +149,15 @@ pub fn predict(
         .iter()
         .map(|input| input.as_slice().expect("standard layout"))
         .collect();
-    const BATCH: usize = 256;
-    let mut outputs: Vec<Vec<f32>> = program
-        .outputs
-        .iter()
-        .map(|port| Vec::with_capacity(examples * port.size()))
-        .collect();
-    let mut workspace = PredictWorkspace::new(program, examples.min(BATCH));
-    let mut first = 0;
-    while first < examples {
-        let count = BATCH.min(examples - first);
-        let rows: Vec<&[f32]> = slices
-            .iter()
-            .zip(program.inputs)
-            .map(|(slice, port)| &slice[first * port.size()..(first + count) * port.size()])
-            .collect();
-        workspace.run(network, &rows, count)?;
-        for (index, output) in outputs.iter_mut().enumerate() {
-            output.extend_from_slice(workspace.predictions(index));
+    let mut predictions = Predictions::new(program, examples);
+    let mut rows: Vec<&[f32]> = Vec::with_capacity(slices.len());
+    for first in (0..examples).step_by(Predictions::BATCH) {
+        let count = Predictions::BATCH.min(examples - first);
+        rows.clear();
+        for (slice, port) in slices.iter().zip(program.inputs) {
+            rows.push(&slice[first * port.size()..(first + count) * port.size()]);
         }
-        first += count;
+        predictions.add(network, &rows, count)?;
     }
-    let shaped = outputs
-        .into_iter()
-        .zip(program.outputs)
-        .map(|(values, port)| {
-            let mut shape = vec![examples];
-            shape.extend_from_slice(port.shape);
-            // As many values as the shape says were written above.
-            Array::from_shape_vec(IxDyn(&shape), values).expect("one row for each example")
-        });
-    Ok(shaped.collect())
+    Ok(predictions.into_arrays())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use shapeflow_runtime::optimizers::{
-    Adam, AdamW, Clip, GradientDescent, Optimizer, RmsProp, Sgd, squared_norm,
+    Adam, AdamW, Clip, GradientDescent, Optimizer, RmsProp, Sgd, TensorPart, squared_norm,
 };
 
 fn floats(value: &Value) -> Vec<f32> {
@@ -36,7 +36,7 @@ fn optimizer(name: &str) -> Box<dyn Optimizer> {
     }
 }
 
-/// Steps with the buffer cut at `cut`.
+/// Steps with the tensor cut at `cut`.
 fn run(
     optimizer: &dyn Optimizer,
     start: &[f32],
@@ -48,12 +48,18 @@ fn run(
     let mut parameters = start.to_vec();
     let mut slots = vec![vec![0.0f32; start.len()]; optimizer.slots().len()];
     for (step, gradient) in (1..).zip(gradients) {
-        let (left, right) = parameters.split_at_mut(cut);
-        let (mut lefts, mut rights): (Vec<_>, Vec<_>) =
-            slots.iter_mut().map(|slot| slot.split_at_mut(cut)).unzip();
-        let rate = optimizer.learning_rate();
-        optimizer.update(step, rate, left, &gradient[..cut], &mut lefts);
-        optimizer.update(step, rate, right, &gradient[cut..], &mut rights);
+        for elements in [0..cut, cut..start.len()] {
+            let slots = slots.iter_mut().map(|slot| &mut slot[elements.clone()]);
+            let part = TensorPart {
+                name: "dense1.bias",
+                shape: &[start.len()],
+                elements: elements.clone(),
+                values: &mut parameters[elements.clone()],
+                gradient: &gradient[elements.clone()],
+                slots: &mut slots.collect::<Vec<_>>(),
+            };
+            optimizer.update(step, optimizer.learning_rate(), part);
+        }
         seen(step, &parameters);
     }
 }
@@ -85,7 +91,7 @@ fn twenty_steps_are_pytorchs() {
 }
 
 #[test]
-fn the_bits_do_not_depend_on_the_pieces() {
+fn the_bits_do_not_depend_on_the_cut() {
     let start: Vec<f32> = (0..101).map(|i| (i as f32 * 0.37).sin()).collect();
     let gradients: Vec<Vec<f32>> = (0..5)
         .map(|step| {
@@ -167,8 +173,15 @@ fn settings_out_of_range_are_refused() {
 fn a_long_run_neither_overflows_nor_stalls() {
     let mut parameter = [1.0f32];
     let (mut first, mut second) = ([0.0f32], [0.0f32]);
-    let mut slots: [&mut [f32]; 2] = [&mut first, &mut second];
-    Adam::new(0.1).update(u64::MAX, 0.1, &mut parameter, &[1.0], &mut slots);
+    let part = TensorPart {
+        name: "dense1.bias",
+        shape: &[1],
+        elements: 0..1,
+        values: &mut parameter,
+        gradient: &[1.0],
+        slots: &mut [&mut first, &mut second],
+    };
+    Adam::new(0.1).update(u64::MAX, 0.1, part);
     assert!(parameter[0].is_finite() && parameter[0] < 1.0);
 }
 

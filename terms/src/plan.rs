@@ -218,15 +218,14 @@ const fn place_in_order(lives: &[Life], desk: &mut Desk<'_>) -> usize {
     total
 }
 
-/// Offsets of `N` buffers laid one after the other, each on a cache line, and their length in all; `line` is the length of
-/// a cache line in the unit of `lens`.
-pub const fn one_after_the_other<const N: usize>(lens: &[usize; N], line: usize) -> Plan<N> {
+/// Offsets of `N` buffers of these lengths laid one after the other, each on a cache line, and their length in all.
+pub const fn one_after_the_other<const N: usize>(lens: &[usize; N]) -> Plan<N> {
     let mut offsets = [0; N];
     let mut total = 0;
     let mut i = 0;
     while i < N {
         offsets[i] = total;
-        total += lens[i].div_ceil(line) * line;
+        total += padded(lens[i]);
         i += 1;
     }
     Plan { offsets, total }
@@ -307,6 +306,13 @@ mod tests {
         const PLAN: Plan<3> = plan(&[life(400, 0, 1), life(200, 1, 2), life(400, 2, 3)]);
         const { assert!(PLAN.total == 448 + 256) };
         assert_eq!(PLAN.offsets[0], PLAN.offsets[2]);
+    }
+
+    #[test]
+    fn buffers_one_after_the_other_begin_on_lines() {
+        let plan = one_after_the_other(&[4, 0, 64, 65]);
+        assert_eq!(plan.offsets, [0, 64, 64, 128]);
+        assert_eq!(plan.total, 256);
     }
 
     #[test]

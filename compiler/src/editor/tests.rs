@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Facts, MARKER, mirror};
 use crate::diagnostic::Diagnostics;
-use crate::layer::REGISTRY;
+use crate::layer;
 use crate::resolve::snake_case;
 
 #[test]
@@ -16,18 +16,27 @@ fn every_layer_and_argument_has_its_documentation() {
     let pages: String = files
         .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
         .collect();
-    for entry in REGISTRY {
-        let head = format!("\n    {}, {} {{", entry.name, snake_case(entry.name));
+    for entry in layer::all() {
+        let head = format!(
+            "\n    {}, {} {{",
+            entry.signature.name,
+            snake_case(entry.signature.name)
+        );
         let page = pages.split(&head).nth(1);
-        let page = page.unwrap_or_else(|| panic!("{} has no page in src/layers", entry.name));
+        let page =
+            page.unwrap_or_else(|| panic!("{} has no page in src/layers", entry.signature.name));
         let arguments = page.split('}').next().unwrap();
         let documented: Vec<&str> = arguments
             .lines()
             .filter(|line| !line.trim_start().starts_with("///"))
             .filter_map(|line| Some(line.trim().split_once(':')?.0))
             .collect();
-        let taken: Vec<&str> = entry.all().collect();
-        assert_eq!(documented, taken, "the arguments of {}", entry.name);
+        let taken: Vec<&str> = entry.signature.all().collect();
+        assert_eq!(
+            documented, taken,
+            "the arguments of {}",
+            entry.signature.name
+        );
     }
 }
 

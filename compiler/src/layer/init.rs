@@ -1,12 +1,16 @@
 //! `init = he_normal`: initial weights by name.
 
-use super::arguments::{Arguments, Datum, one_of};
+use super::arguments::{Arguments, Datum, Meanings, one_of};
 use crate::diagnostic::nearest;
-use crate::shape::typed::{Init, Rule};
-use crate::shape::{Dim, Number};
+use crate::shape::Number;
+use crate::shape::typed::Rule;
 
-/// Each name with its rule, for editors.
-pub const RULES: &[(&str, &str)] = &[
+/// The words of `init` and `bias_init`.
+pub const WEIGHT: (&str, Meanings) = ("init", RULES);
+pub const BIAS: (&str, Meanings) = ("bias_init", RULES);
+
+/// Each name with its rule.
+const RULES: Meanings = &[
     (
         "glorot_uniform",
         "Uniform within `sqrt(6 / (fan_in + fan_out))`.",
@@ -92,24 +96,4 @@ pub fn read(arguments: &mut Arguments<'_>, name: &str, default: Rule) -> Rule {
         arguments.refuse(name, &given, "numbers in parentheses", None);
     }
     rule
-}
-
-impl Rule {
-    /// With the number of inputs and outputs that each weight connects.
-    pub fn with_fans(&self, fan_in: Dim, fan_out: Dim) -> Init {
-        Init {
-            rule: self.clone(),
-            fan_in,
-            fan_out,
-        }
-    }
-
-    /// For tensors to which fans mean nothing.
-    pub fn plain(self) -> Init {
-        Init {
-            rule: self,
-            fan_in: Dim::new(1),
-            fan_out: Dim::new(1),
-        }
-    }
 }

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
+use shapeflow_terms::Element;
 
-use crate::diagnostic::Place;
-use crate::layer;
+use crate::check::{Assertion, Condition, Origin};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::graph::Block;
+use crate::id::BlockId;
+use crate::layer::Layer;
 use crate::shape::Shape;
-use crate::shape::check::Origin;
-use crate::shape::typed::{Assertion, LayerId, LayerInstance, Node, Value, ValueId};
+use crate::shape::typed::{LayerId, LayerInstance, Node, Value, ValueId};
 
 #[derive(Debug, Default)]
 pub struct Graph {
@@ -16,6 +19,10 @@ pub struct Graph {
     /// What each value came from, in the user's words.
     origins: Vec<(String, usize)>,
     pub layers: Vec<LayerInstance>,
+    /// The uses of blocks, each after the one around it.
+    pub blocks: Vec<Block>,
+    /// The layers that give the shape they take.
+    pub keepers: BTreeSet<LayerId>,
     pub nodes: Vec<Node>,
     /// The node of each value that isn't an input.
     producers: BTreeMap<ValueId, usize>,
@@ -49,13 +56,21 @@ impl Graph {
         self.taken.get(&stem(full))
     }
 
+    /// Leaves a check to rustc.
+    pub fn assert(&mut self, condition: Condition, diagnostic: &Diagnostic) {
+        self.assertions.push(Assertion::new(condition, diagnostic));
+    }
+
     /// A value of which nothing is known, after an error.
     pub fn unknown(&mut self, place: Place) -> ValueId {
         self.value(Shape::anything(), place, "?".to_owned())
     }
 
     pub fn value(&mut self, shape: Shape, place: Place, written: String) -> ValueId {
-        self.values.push(Value { shape });
+        self.values.push(Value {
+            shape,
+            element: Element::F32,
+        });
         self.origins.push((shorten(&written), place.line()));
         self.values.len() - 1
     }
@@ -71,10 +86,16 @@ impl Graph {
 
     pub fn origin(&self, value: ValueId) -> Origin {
         let (written, line) = self.origins[value].clone();
+        let node = self.producers.get(&value).map(|node| &self.nodes[*node]);
+        let from = match node.map(|node| node.inputs.as_slice()) {
+            Some([input]) => Some(self.values[*input].shape.clone()),
+            _ => None,
+        };
         Origin {
             written,
             line,
             shape: self.values[value].shape.clone(),
+            from,
         }
     }
 
@@ -87,20 +108,28 @@ impl Graph {
         self.layers.iter().position(|layer| layer.name == name)
     }
 
+    /// One use of a block; a block that is applied twice is one.
+    pub fn block(&mut self, block: Block) -> BlockId {
+        let known = self.blocks.iter().position(|known| *known == block);
+        known.unwrap_or_else(|| {
+            self.blocks.push(block);
+            self.blocks.len() - 1
+        })
+    }
+
     pub fn node(&mut self, node: Node) {
         self.producers.insert(node.output, self.nodes.len());
         self.nodes.push(node);
     }
 
-    /// The kind of the layer that gave a value its shape: of a `Dense` before a `Softmax`, the `Dense`.
-    pub fn maker(&self, value: ValueId) -> Option<&'static str> {
+    /// The layer that gave a value its shape: of a `Dense` before a `Softmax`, the `Dense`.
+    pub fn maker(&self, value: ValueId) -> Option<&dyn Layer> {
         let mut value = value;
         loop {
             let node = &self.nodes[*self.producers.get(&value)?];
-            let kind = self.layers[node.layer].layer.kind();
             match node.inputs.as_slice() {
-                [input] if layer::keeps_shape(kind) => value = *input,
-                _ => return Some(kind),
+                [input] if self.keepers.contains(&node.layer) => value = *input,
+                _ => return Some(&*self.layers[node.layer].layer),
             }
         }
     }

@@ -8,6 +8,7 @@ mod dimension;
 mod division;
 mod finish;
 mod graph;
+mod misplaced;
 mod name;
 mod operator;
 mod output;
@@ -21,11 +22,12 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported};
-use crate::editor::{Facts, each_stage};
+use crate::editor::Facts;
 use crate::layer::{self, arguments::Datum};
+use crate::parse::stages::each_stage;
 use crate::parse::tree::{Definition, Module};
 use crate::shape::Dim;
-use crate::shape::typed::{ConstItem, TypedModel};
+use crate::shape::typed::TypedModel;
 use crate::words::Words;
 use graph::Graph;
 pub use scope::snake_case;
@@ -223,9 +225,7 @@ impl<'a> Resolver<'a> {
         let results = self.check_outputs(definition, results, &outputs, &scope);
         self.warn_unused(&scope);
         self.broken |= self.diagnostics.errors_reported() > before;
-        let consts = self.module.consts.iter().map(|item| ConstItem {
-            tokens: item.tokens.clone(),
-        });
+        let consts = self.module.consts.iter().map(|item| item.tokens.clone());
         let consts = consts.collect();
         self.finish(definition, inputs, results, outputs, consts)
     }

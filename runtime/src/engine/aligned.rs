@@ -3,7 +3,17 @@
 use std::ops::{Deref, DerefMut};
 
 /// Floats per cache line; every buffer and every tensor starts at a multiple of it.
-pub const LINE: usize = 16;
+const LINE: usize = shapeflow_terms::plan::LINE / size_of::<f32>();
+
+/// The number of floats that `len` of them take when the next buffer shall start on a cache line.
+pub const fn padded(len: usize) -> usize {
+    len.div_ceil(LINE) * LINE
+}
+
+/// The number of floats that hold `bytes` bytes.
+pub const fn floats(bytes: usize) -> usize {
+    bytes.div_ceil(size_of::<f32>())
+}
 
 /// A heap buffer of `f32`, zeroed, aligned to 64 bytes.
 pub struct AlignedBuffer {

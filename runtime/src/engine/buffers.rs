@@ -2,100 +2,92 @@
 
 use std::marker::PhantomData;
 
-/// Where a buffer lives and how it grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Region {
-    /// In the thread's arena, a row for each example of the chunk.
-    Chunk,
-    /// In the thread's arena, of fixed length.
-    Scratch,
-    /// Kept for the whole batch, a row for each example.
-    Kept,
-    /// Kept for the whole batch, a row for each chunk.
-    Partial,
-    /// The lane's gradients.
-    Lane,
-}
+use shapeflow_terms::Element;
 
-/// The address of a buffer: its region, its offset there and its length (of one row, where it has rows).
-#[derive(Clone, Copy, Debug)]
-pub struct Slot {
-    /// Its region.
-    pub region: Region,
-    /// Its offset, in floats; for regions with rows, that of one example's plan.
-    pub offset: usize,
-    /// Its length, in floats; for regions with rows, that of a row.
-    pub len: usize,
-}
-
-impl Slot {
-    /// A buffer of the chunk.
-    pub const fn chunk(offset: usize, len: usize) -> Self {
-        Self {
-            region: Region::Chunk,
-            offset,
-            len,
-        }
-    }
-
-    /// A scratch buffer.
-    pub const fn scratch(len: usize) -> Self {
-        Self {
-            region: Region::Scratch,
-            offset: 0,
-            len,
-        }
-    }
-
-    /// A buffer kept for the whole batch.
-    pub const fn kept(offset: usize, len: usize) -> Self {
-        Self {
-            region: Region::Kept,
-            offset,
-            len,
-        }
-    }
-
-    /// What a chunk leaves for a reduction over the batch.
-    pub const fn partial(offset: usize, len: usize) -> Self {
-        Self {
-            region: Region::Partial,
-            offset,
-            len,
-        }
-    }
-
-    /// A gradient that the lane adds up.
-    pub const fn lane(offset: usize, len: usize) -> Self {
-        Self {
-            region: Region::Lane,
-            offset,
-            len,
-        }
-    }
-}
+use super::parallel::Shared;
+use super::slot::Slot;
 
 /// A region as one chunk sees it: where it begins, how far an offset is scaled, and which rows are the chunk's.
 #[derive(Clone, Copy)]
 pub(super) struct Window {
-    pub base: *mut f32,
-    /// Floats in the region.
-    pub len: usize,
-    /// What a slot's offset is multiplied by.
-    pub scale: usize,
+    /// Where the region begins, on a cache line.
+    pub base: *mut u8,
+    /// Bytes in the region.
+    pub bytes: usize,
+    /// The rows that every buffer has room for, by which a slot's offset is multiplied.
+    pub room: usize,
     /// The chunk's first row and number of rows; a region without rows has one.
     pub first: usize,
     pub rows: usize,
 }
 
 impl Window {
-    pub(super) fn new(base: *mut f32, len: usize, scale: usize, first: usize, rows: usize) -> Self {
+    /// All of a region without rows.
+    pub(super) fn whole(region: &mut [f32]) -> Self {
         Self {
-            base,
-            len,
-            scale,
+            base: region.as_mut_ptr().cast(),
+            bytes: size_of_val(region),
+            room: 1,
+            first: 0,
+            rows: 1,
+        }
+    }
+
+    /// All of a region that chunks share.
+    pub(super) fn shared(region: &Shared<f32>) -> Self {
+        Self {
+            base: region.base().cast(),
+            bytes: region.len() * size_of::<f32>(),
+            room: 1,
+            first: 0,
+            rows: 1,
+        }
+    }
+
+    /// `rows` rows from row `first` on.
+    pub(super) fn rows(self, room: usize, first: usize, rows: usize) -> Self {
+        Self {
+            room,
             first,
             rows,
+            ..self
+        }
+    }
+}
+
+/// The elements of a buffer, of whichever kind it holds.
+#[derive(Debug)]
+pub enum Numbers<'a> {
+    /// Floating point.
+    F32(&'a mut [f32]),
+    /// Whole numbers.
+    U32(&'a mut [u32]),
+}
+
+impl<'a> Numbers<'a> {
+    /// The elements of a buffer of `f32`.
+    ///
+    /// # Panics
+    ///
+    /// If the buffer holds something else.
+    #[track_caller]
+    pub fn f32(self) -> &'a mut [f32] {
+        match self {
+            Numbers::F32(numbers) => numbers,
+            Numbers::U32(_) => panic!("this buffer holds u32, but is read as f32"),
+        }
+    }
+
+    /// The elements of a buffer of `u32`.
+    ///
+    /// # Panics
+    ///
+    /// If the buffer holds something else.
+    #[track_caller]
+    pub fn u32(self) -> &'a mut [u32] {
+        match self {
+            Numbers::U32(numbers) => numbers,
+            Numbers::F32(_) => panic!("this buffer holds f32, but is read as u32"),
         }
     }
 }
@@ -107,6 +99,8 @@ pub struct Buffers<'a> {
 }
 
 impl<'a> Buffers<'a> {
+    /// `windows` are in the order of [`Region`](super::Region).
+    ///
     /// # Safety
     ///
     /// For `'a`, each window's rows must be valid and touched through this value alone: no other chunk running at the
@@ -118,40 +112,160 @@ impl<'a> Buffers<'a> {
         }
     }
 
-    fn range(&self, slot: Slot) -> (*mut f32, usize) {
+    /// Where the chunk's rows of a buffer begin, and their length in bytes: within the region, and such that all its
+    /// elements are aligned.
+    #[inline]
+    fn range(&self, slot: &Slot) -> (*mut u8, usize) {
         let window = &self.windows[slot.region as usize];
-        let start = slot.offset * window.scale + slot.len * window.first;
-        let len = slot.len * window.rows;
-        assert!(
-            start + len <= window.len,
-            "buffer {slot:?} ends beyond its region of {} floats",
-            window.len
-        );
-        // SAFETY: `start + len` lies within the region, which the caller of `new` vouched for.
-        (unsafe { window.base.add(start) }, len)
+        let range = slot.range(window.room, window.first, window.rows, window.bytes);
+        // SAFETY: the range lies within the region (`Slot::range`), which the caller of `new` vouched for.
+        (unsafe { window.base.add(range.start) }, range.len())
     }
 
-    /// The buffers at `slots`, all at once.
-    ///
-    /// # Panics
-    ///
-    /// If two of them overlap or one lies outside its region: a mistake in the plan, not in the data.
+    /// Where the buffers at `slots` lie, none over another.
     #[inline]
-    pub fn get<const N: usize>(&mut self, slots: [Slot; N]) -> [&mut [f32]; N] {
-        let ranges: [(*mut f32, usize); N] = std::array::from_fn(|i| self.range(slots[i]));
+    fn ranges<const N: usize>(&self, slots: &[Slot; N]) -> [(*mut u8, usize); N] {
+        let ranges: [(*mut u8, usize); N] = std::array::from_fn(|i| self.range(&slots[i]));
         for i in 1..N {
             for j in 0..i {
-                let (a, a_len) = (ranges[i].0 as usize, ranges[i].1 * size_of::<f32>());
-                let (b, b_len) = (ranges[j].0 as usize, ranges[j].1 * size_of::<f32>());
+                let (a, b) = (ranges[i].0 as usize, ranges[j].0 as usize);
                 assert!(
-                    a + a_len <= b || b + b_len <= a,
+                    a + ranges[i].1 <= b || b + ranges[j].1 <= a,
                     "buffers {:?} and {:?} overlap",
                     slots[i],
                     slots[j]
                 );
             }
         }
-        // SAFETY: each range is valid (`range`), none overlaps another, and they borrow `self` mutably.
-        std::array::from_fn(|i| unsafe { std::slice::from_raw_parts_mut(ranges[i].0, ranges[i].1) })
+        ranges
+    }
+
+    /// The buffers at `slots`, all at once.
+    ///
+    /// # Panics
+    ///
+    /// If two of them overlap, or one lies outside its region or doesn't hold `f32`: a mistake in the plan, not in the
+    /// data.
+    #[inline]
+    pub fn get<const N: usize>(&mut self, slots: [Slot; N]) -> [&mut [f32]; N] {
+        for slot in &slots {
+            assert!(
+                slot.element == Element::F32,
+                "buffer {slot:?} is read as f32"
+            );
+        }
+        let ranges = self.ranges(&slots);
+        // SAFETY: each range is valid and aligned (`range`), none overlaps another, they borrow `self` mutably, and any
+        // bits are an `f32`.
+        std::array::from_fn(|i| unsafe { numbers(ranges[i]) })
+    }
+
+    /// The buffers at `slots`, all at once, each with the elements that it holds.
+    ///
+    /// # Panics
+    ///
+    /// If two of them overlap or one lies outside its region: a mistake in the plan, not in the data.
+    #[inline]
+    pub fn get_mixed<const N: usize>(&mut self, slots: [Slot; N]) -> [Numbers<'_>; N] {
+        let ranges = self.ranges(&slots);
+        std::array::from_fn(|i| match slots[i].element {
+            // SAFETY: as in `get`.
+            Element::F32 => Numbers::F32(unsafe { numbers(ranges[i]) }),
+            // SAFETY: as in `get`; any bits are a `u32` too.
+            Element::U32 => Numbers::U32(unsafe { numbers(ranges[i]) }),
+            other => unreachable!("no buffer holds {other}"),
+        })
+    }
+}
+
+/// The bytes of a range as numbers.
+///
+/// # Safety
+///
+/// They must be valid for `'a` and borrowed by nobody else, aligned for `T`, and `T` a plain number.
+#[inline]
+unsafe fn numbers<'a, T>((base, bytes): (*mut u8, usize)) -> &'a mut [T] {
+    // SAFETY: as the caller promises.
+    unsafe { std::slice::from_raw_parts_mut(base.cast(), bytes / size_of::<T>()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::aligned::AlignedBuffer;
+
+    /// Buffers of a chunk of 2 examples, the second and third of a batch of 4.
+    fn with_buffers(run: impl FnOnce(&mut Buffers<'_>)) {
+        let mut arenas: [AlignedBuffer; 5] = std::array::from_fn(|_| AlignedBuffer::zeroed(256));
+        let [chunk, scratch, kept, partial, lane] = &mut arenas;
+        let windows = [
+            Window::whole(chunk).rows(2, 0, 2),
+            Window::whole(scratch),
+            Window::whole(kept).rows(4, 1, 2),
+            Window::whole(partial).rows(3, 2, 1),
+            Window::whole(lane),
+        ];
+        // SAFETY: the arenas outlive the buffers and are touched through them alone.
+        run(&mut unsafe { Buffers::new(windows) });
+    }
+
+    #[test]
+    fn whole_numbers_lie_beside_floats() {
+        with_buffers(|buffers| {
+            let tokens = Slot::chunk(0, 3).holding(Element::U32);
+            let [a, b, c] = buffers.get_mixed([tokens, Slot::chunk(64, 5), Slot::kept(64, 2)]);
+            let (a, b, c) = (a.u32(), b.f32(), c.f32());
+            assert_eq!((a.len(), b.len(), c.len()), (6, 10, 4));
+            a.fill(u32::MAX);
+            b.fill(1.5);
+            c.fill(2.5);
+            let [a] = buffers.get_mixed([tokens]);
+            assert_eq!(a.u32(), [u32::MAX; 6]);
+            let [b, c] = buffers.get([Slot::chunk(64, 5), Slot::kept(64, 2)]);
+            assert_eq!((b[9], c[3]), (1.5, 2.5));
+        });
+    }
+
+    fn refused(slots: [Slot; 2]) -> String {
+        let mut text = String::new();
+        with_buffers(|buffers| {
+            let get = std::panic::AssertUnwindSafe(|| buffers.get(slots).map(|b| b.len()));
+            let panic = std::panic::catch_unwind(get).expect_err("refused");
+            text = panic.downcast_ref::<String>().expect("a text").clone();
+        });
+        text
+    }
+
+    #[test]
+    fn wrong_addresses_are_refused() {
+        let good = Slot::scratch(1);
+        for far in [usize::MAX, usize::MAX / 2 + 1, 1 << 62, 1024, 516] {
+            for slot in [
+                Slot::chunk(far, 1),
+                Slot::kept(far, 1),
+                Slot::kept(0, far),
+                Slot::partial(far, far),
+                Slot::lane(far, 256),
+            ] {
+                let text = refused([good, slot]);
+                assert!(
+                    text.contains("lies outside its region of 1024 bytes"),
+                    "{text}"
+                );
+            }
+        }
+        assert!(refused([good, Slot::lane(2, 1)]).contains("outside"));
+        assert!(refused([good, Slot::scratch(3)]).contains("overlap"));
+        let tokens = Slot::chunk(0, 1).holding(Element::U32);
+        assert!(refused([good, tokens]).contains("is read as f32"));
+    }
+
+    #[test]
+    #[should_panic(expected = "this buffer holds u32, but is read as f32")]
+    fn whole_numbers_are_not_floats() {
+        with_buffers(|buffers| {
+            let [tokens] = buffers.get_mixed([Slot::lane(0, 1).holding(Element::U32)]);
+            tokens.f32();
+        });
     }
 }

@@ -1,5 +1,8 @@
 //! What can go wrong when a model runs.
 
+use shapeflow_terms::Element;
+
+use super::culprit::Culprit;
 use crate::losses::LossError;
 use crate::optimizers::OptimizerError;
 
@@ -34,6 +37,18 @@ pub enum EngineError {
         expected: usize,
         /// Numbers that came.
         found: usize,
+    },
+    /// An input has the wrong kind of numbers.
+    #[error("input `{input}` of `{model}` wants {expected}, but {found} came")]
+    InputElement {
+        /// The model.
+        model: &'static str,
+        /// The input.
+        input: &'static str,
+        /// The kind wanted.
+        expected: Element,
+        /// The kind that came.
+        found: Element,
     },
     /// An array has the wrong shape.
     #[error(
@@ -101,6 +116,18 @@ pub enum EngineError {
         /// Their length.
         found_len: usize,
     },
+    /// A part of a step was called before the part that it builds on.
+    #[error(
+        "`{call}` of a workspace of `{model}` comes after `{missing}`, which has not been called"
+    )]
+    OutOfOrder {
+        /// The model.
+        model: &'static str,
+        /// What was called.
+        call: &'static str,
+        /// What has to be called before.
+        missing: &'static str,
+    },
     /// The loss or a gradient became NaN or infinite. The parameters are those from before the step.
     #[error("{} in step {step}: {culprit}", became(*.loss))]
     NotFinite {
@@ -109,7 +136,7 @@ pub enum EngineError {
         /// The step, counted from 1.
         step: u64,
         /// Where it began.
-        culprit: super::Culprit,
+        culprit: Culprit,
     },
     /// Targets don't fit the loss or the output.
     #[error("output `{output}` of `{model}`: {source}")]

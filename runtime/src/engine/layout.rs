@@ -1,7 +1,7 @@
 //! Addresses in flat buffers: where each tensor lies, and slices of several of them at once.
 
-use super::plan::padded;
-use super::program::TensorInfo;
+use super::aligned::padded;
+use crate::graph::TensorInfo;
 
 /// A part of a flat buffer.
 #[derive(Clone, Copy, Debug)]
@@ -13,10 +13,28 @@ pub struct Field {
 }
 
 impl Field {
+    /// The part that a plan, which counts in bytes, gave this offset.
+    pub const fn planned(offset_bytes: usize, len: usize) -> Self {
+        Self {
+            offset: offset_bytes / size_of::<f32>(),
+            len,
+        }
+    }
+
     /// The part of `buffer`.
     #[inline]
     pub fn of<'a>(&self, buffer: &'a [f32]) -> &'a [f32] {
         &buffer[self.offset..self.offset + self.len]
+    }
+}
+
+impl TensorInfo {
+    /// Its place in its flat buffer.
+    pub const fn field(&self) -> Field {
+        Field {
+            offset: self.offset,
+            len: self.len(),
+        }
     }
 }
 
@@ -61,37 +79,4 @@ pub const fn layout_len(tensors: &[TensorInfo], trained: bool) -> usize {
         i += 1;
     }
     len
-}
-
-/// Bytes of activations that one chunk may hold, so that they stay in the second-level cache.
-const CHUNK_BYTES: usize = 1 << 20;
-
-/// Bytes of matrices beyond which a chunk should hold many examples, since every chunk reads them all.
-const LARGE_MATRICES: usize = 256 << 10;
-
-/// Examples in one chunk: as many as keep its activations (`chunk_len` floats each) in the cache, but enough to pay
-/// for reading the matrices (`matrix_len` floats) once for each chunk.
-pub const fn chunk_examples(chunk_len: usize, matrix_len: usize, lane_examples: usize) -> usize {
-    let fitting = CHUNK_BYTES / (4 * if chunk_len == 0 { 1 } else { chunk_len });
-    let least = if 4 * matrix_len > LARGE_MATRICES {
-        4
-    } else {
-        1
-    };
-    let wanted = if fitting < least { least } else { fitting };
-    if wanted > lane_examples {
-        lane_examples
-    } else {
-        wanted
-    }
-}
-
-/// Examples that share one accumulation of gradients: few where activations outweigh the matrices, so that many
-/// threads find work; many where matrices outweigh activations or a lane's gradients are large.
-pub const fn lane_examples(chunk_len: usize, matrix_len: usize, lane_len: usize) -> usize {
-    if matrix_len > 4 * chunk_len || lane_len > 1 << 20 {
-        32
-    } else {
-        8
-    }
 }

@@ -5,38 +5,61 @@
 //! threads and adds gradients up in an order that depends on the batch alone, never on the number of threads.
 
 mod aligned;
+mod backward;
 mod buffers;
+mod check;
 mod chunk;
+mod chunks;
+mod culprit;
 mod error;
+mod finite_watch;
+mod gather;
+mod inputs;
 mod inspect;
 mod layout;
+mod memory;
+mod optimizer_slots;
+mod packing;
 mod parallel;
-mod plan;
+mod parts;
+mod pieces;
+mod port;
 mod predict;
+mod predictions;
 mod predictor;
 mod program;
+mod sizes;
+mod slot;
 mod split;
 mod store;
 mod summary;
 pub mod text;
 mod train;
 mod update;
+mod whole;
 
+pub use crate::graph::{TensorInfo, product};
 pub use aligned::AlignedBuffer;
-pub use buffers::{Buffers, Region, Slot};
-pub use chunk::{Chunk, Inputs, WeightTile, Whole};
+pub use buffers::{Buffers, Numbers};
+pub use chunk::Chunk;
+pub use culprit::Culprit;
 pub use error::EngineError;
 pub(crate) use error::became;
-pub use inspect::Culprit;
-pub use layout::{Field, chunk_examples, disjoint, lane_examples, layout, layout_len};
-pub use plan::{Life, Plan, at_least_one, max, offsets, plan, sum};
+pub use inputs::{Elements, InputArrays, Inputs};
+pub use layout::{Field, disjoint, layout, layout_len};
+pub use memory::{Memory, Pack};
+pub use optimizer_slots::OptimizerSlots;
+pub use port::{OutputPort, Port};
 pub use predict::{PredictWorkspace, apply_link};
+pub(crate) use predictions::Predictions;
 pub use predictor::Predictor;
-pub use program::{
-    InferProgram, LaneTensor, LayerInfo, OutputPort, Pack, Port, Program, Schedule, TensorInfo,
-    TrainProgram, WeightTask, product,
-};
+pub use program::{InferProgram, LaneTensor, Program, TrainProgram, WeightTask};
+pub use shapeflow_terms::Element;
+pub use shapeflow_terms::plan::{Life, Plan, one_after_the_other, plan};
+pub use sizes::{at_least_one, max, sum};
+pub use slot::{Region, Slot};
+pub use split::{chunk_examples, lane_examples};
 pub use store::{Network, Store};
 pub use summary::Summary;
-pub use train::{Batch, StepReport, TrainWorkspace};
-pub use update::OptimizerSlots;
+pub use train::{Batch, StepReport, TrainWorkspace, step_key};
+pub use whole::{WeightTile, Whole};

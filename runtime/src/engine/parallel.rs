@@ -4,6 +4,9 @@ use std::cell::UnsafeCell;
 
 use super::aligned::AlignedBuffer;
 
+/// A batch of fewer operations than this runs on one thread: handing it out would take longer.
+pub const SERIAL_FLOPS: u64 = 400_000;
+
 /// Runs `task(0)`, `task(1)`, … on the current rayon pool, or on this thread alone.
 ///
 /// Called inside a pool it allocates nothing: `rayon::join` keeps its jobs on the stack.
@@ -101,9 +104,8 @@ impl<T> Shared<T> {
     /// The slice must still be borrowed for this value alone, and no two parts in use at the same time may overlap.
     pub unsafe fn part<'a>(&self, from: usize, len: usize) -> &'a mut [T] {
         assert!(
-            from + len <= self.len,
-            "part {from}..{} of {} elements",
-            from + len,
+            from <= self.len && len <= self.len - from,
+            "{len} elements from {from} on, of {}",
             self.len
         );
         // SAFETY: within the slice (above), and not overlapping another part (the caller).

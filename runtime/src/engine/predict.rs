@@ -1,14 +1,15 @@
 //! Running a model forward.
 
-use super::aligned::AlignedBuffer;
-use super::buffers::{Buffers, Window};
-use super::chunk::{Chunk, Inputs, arena_len};
+use super::aligned::{AlignedBuffer, floats};
+use super::check::{check_inputs, check_model};
+use super::chunks::Chunks;
 use super::error::EngineError;
-use super::parallel::{Arenas, Shared, for_each};
-use super::plan::padded;
-use super::program::{OutputPort, Program};
-use super::split::{Split, most_chunks};
-use super::store::{Network, Store};
+use super::inputs::{Elements, InputArrays};
+use super::packing::pack;
+use super::parallel::{Arenas, SERIAL_FLOPS, Shared, for_each};
+use super::port::OutputPort;
+use super::program::Program;
+use super::store::Network;
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::softmax;
 use crate::link::Link;
@@ -25,32 +26,26 @@ pub struct PredictWorkspace {
     examples: usize,
 }
 
-/// A batch of fewer operations than this runs on one thread: handing it out would take longer.
-pub(super) const SERIAL_FLOPS: u64 = 400_000;
-
 impl PredictWorkspace {
     /// Memory for batches of up to `batch` examples.
     pub fn new(program: &'static Program, batch: usize) -> Self {
-        let schedule = &program.infer.schedule;
+        let memory = &program.infer.memory;
         let capacity = batch.max(1);
-        let serial = program.flops * (capacity as u64) < SERIAL_FLOPS
-            || Split::new(capacity, schedule).lanes == 1;
+        let serial =
+            program.flops * (capacity as u64) < SERIAL_FLOPS || memory.split(capacity).lanes == 1;
         let threads = if serial {
             1
         } else {
             rayon::current_num_threads()
         };
-        let rows = schedule.chunk_examples.min(capacity);
+        let rows = memory.chunk_examples.min(capacity);
         Self {
             program,
             capacity,
-            kept: AlignedBuffer::zeroed(schedule.kept_len * capacity),
-            packed: AlignedBuffer::zeroed(schedule.packed_len),
+            kept: AlignedBuffer::zeroed(floats(memory.kept_bytes * capacity)),
+            packed: AlignedBuffer::zeroed(memory.packed_len),
             packed_version: None,
-            arenas: Arenas::new(
-                threads,
-                arena_len(schedule.chunk_len, schedule.scratch_len, rows),
-            ),
+            arenas: Arenas::new(threads, memory.arena_len(rows)),
             serial,
             examples: 0,
         }
@@ -72,74 +67,64 @@ impl PredictWorkspace {
         inputs: &[&[f32]],
         examples: usize,
     ) -> Result<(), EngineError> {
+        self.run_arrays(network, inputs.into(), examples)
+    }
+
+    /// The same for a model whose inputs aren't all of `f32`.
+    ///
+    /// # Errors
+    ///
+    /// As [`PredictWorkspace::run`], and if an input has the wrong kind of numbers.
+    pub fn run_mixed(
+        &mut self,
+        network: &dyn Network,
+        inputs: &[Elements<'_>],
+        examples: usize,
+    ) -> Result<(), EngineError> {
+        self.run_arrays(network, inputs.into(), examples)
+    }
+
+    fn run_arrays(
+        &mut self,
+        network: &dyn Network,
+        inputs: InputArrays<'_>,
+        examples: usize,
+    ) -> Result<(), EngineError> {
         let program = self.program;
         check_model(program, network)?;
         check_inputs(program, inputs, examples, self.capacity)?;
-        let schedule = &program.infer.schedule;
+        let memory = &program.infer.memory;
         let store = network.store();
         if self.packed_version != Some(store.version()) {
-            pack(schedule, store, &mut self.packed, self.serial);
+            pack(memory, store, &mut self.packed, self.serial);
             self.packed_version = Some(store.version());
         }
         let serial = self.serial || examples == 1;
         if !serial {
             self.arenas.fit(rayon::current_num_threads());
         }
-        let split = Split::new(examples, schedule);
-        let rows = schedule.chunk_examples.min(self.capacity);
-        let scratch = padded(schedule.chunk_len * rows);
-        let capacity = self.capacity;
-        let kept = Shared::new(&mut self.kept);
-        let (arenas, packed) = (&self.arenas, &self.packed[..]);
-        let lane = |lane: usize| {
-            // SAFETY: tasks of one `for_each` run in one pool, and generated code starts no rayon tasks.
-            unsafe {
-                arenas.with(|arena| {
-                    for index in 0..split.chunks_of(lane) {
-                        let span = split.chunk(lane, index);
-                        let (chunk_arena, scratch) = arena.split_at_mut(scratch);
-                        let windows = [
-                            Window::new(
-                                chunk_arena.as_mut_ptr(),
-                                chunk_arena.len(),
-                                rows,
-                                0,
-                                span.len,
-                            ),
-                            Window::new(scratch.as_mut_ptr(), scratch.len(), 1, 0, 1),
-                            Window::new(kept.base(), kept.len(), capacity, span.first, span.len),
-                            Window::new(std::ptr::NonNull::dangling().as_ptr(), 0, 0, 0, 0),
-                            Window::new(std::ptr::NonNull::dangling().as_ptr(), 0, 0, 0, 0),
-                        ];
-                        let mut chunk = Chunk {
-                            examples: span.len,
-                            first: span.first,
-                            inputs: Inputs {
-                                batch: inputs,
-                                ports: program.inputs,
-                                span,
-                            },
-                            parameters: store.parameters(),
-                            state: store.state(),
-                            packed,
-                            shared: &[],
-                            // Chunks hold disjoint examples, and the arena is this thread's.
-                            buffers: Buffers::new(windows),
-                            key: 0,
-                            loss: None,
-                            loss_sum: 0.0,
-                            watch: None,
-                        };
-                        (program.infer.forward)(&mut chunk);
-                    }
-                });
-            }
+        let split = memory.split(examples);
+        let chunks = Chunks {
+            memory,
+            ports: program.inputs,
+            split,
+            capacity: self.capacity,
+            most_chunks: 0,
+            store,
+            inputs,
+            packed: &self.packed,
+            shared: &[],
+            key: 0,
+            loss: None,
+            watch: None,
+            arenas: &self.arenas,
+            kept: Shared::new(&mut self.kept),
+            partial: Shared::new(&mut []),
         };
-        if serial {
-            (0..split.lanes).for_each(lane)
-        } else {
-            for_each(split.lanes, false, &lane)
-        }
+        for_each(split.lanes, serial, &|lane| {
+            // SAFETY: each lane runs once, on the threads of one pool, and generated code starts no rayon tasks.
+            unsafe { chunks.run_lane(lane, &mut [], &|_, chunk| (program.infer.forward)(chunk)) }
+        });
         self.examples = examples;
         Ok(())
     }
@@ -147,14 +132,14 @@ impl PredictWorkspace {
     /// The values of output `index` before its link, of the last run: `(examples, size)`.
     pub fn logits(&self, index: usize) -> &[f32] {
         let port = &self.program.outputs[index];
-        &self.kept[port.infer_offset * self.capacity..][..port.size() * self.examples]
+        &self.kept[port.kept(port.infer_offset, self.capacity, self.examples)]
     }
 
     /// Passes output `index` of the last run through its link and returns the predictions. To be called once a run.
     pub fn predictions(&mut self, index: usize) -> &[f32] {
         let port = &self.program.outputs[index];
-        let values =
-            &mut self.kept[port.infer_offset * self.capacity..][..port.size() * self.examples];
+        let rows = port.kept(port.infer_offset, self.capacity, self.examples);
+        let values = &mut self.kept[rows];
         apply_link(port, values);
         values
     }
@@ -171,75 +156,4 @@ pub fn apply_link(port: &OutputPort, values: &mut [f32]) {
             softmax::log_softmax_forward_in_place(width, values.len() / width.max(1), values)
         }
     }
-}
-
-/// Packs all weights of a schedule.
-pub(super) fn pack(schedule: &super::Schedule, store: &Store, packed: &mut [f32], serial: bool) {
-    let packed = Shared::new(packed);
-    for_each(schedule.packs.len(), serial, &|index| {
-        let pack = schedule.packs[index];
-        // SAFETY: packs are laid one after the other (`offsets`), so they are disjoint.
-        (schedule.pack)(index, store.parameters(), store.state(), unsafe {
-            packed.part(pack.offset, pack.len)
-        });
-    });
-}
-
-pub(super) fn check_model(
-    program: &'static Program,
-    network: &dyn Network,
-) -> Result<(), EngineError> {
-    let found = network.program();
-    if std::ptr::eq(program, found)
-        || std::ptr::eq(program.tensors, found.tensors) && program.name == found.name
-    {
-        return Ok(());
-    }
-    Err(EngineError::Model {
-        expected: program.name,
-        found: found.name,
-    })
-}
-
-pub(super) fn check_inputs(
-    program: &'static Program,
-    inputs: &[&[f32]],
-    examples: usize,
-    capacity: usize,
-) -> Result<(), EngineError> {
-    let model = program.name;
-    if examples == 0 || examples > capacity {
-        return Err(EngineError::BatchSize {
-            model,
-            capacity,
-            found: examples,
-        });
-    }
-    if inputs.len() != program.inputs.len() {
-        return Err(EngineError::Inputs {
-            model,
-            expected: program.inputs.len(),
-            found: inputs.len(),
-        });
-    }
-    for (port, input) in program.inputs.iter().zip(inputs) {
-        let expected = port.size() * examples;
-        if input.len() != expected {
-            let (input, shape, found) = (port.name, port.shape, input.len());
-            return Err(EngineError::InputLength {
-                model,
-                input,
-                examples,
-                shape,
-                expected,
-                found,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// The most chunks of any batch that fits.
-pub(super) fn chunk_capacity(program: &Program, capacity: usize) -> usize {
-    most_chunks(capacity, &program.train.schedule)
 }

@@ -3,7 +3,46 @@
 //! The cut depends on the number of examples alone, never on the threads that will run it: that is what makes results
 //! equal bit for bit on any number of threads.
 
-use super::program::Schedule;
+/// Bytes of activations that one chunk may hold, so that they stay in the second-level cache.
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// Bytes of matrices beyond which a chunk should hold many examples, since every chunk reads them all.
+const LARGE_MATRICES: usize = 256 << 10;
+
+/// Examples in one chunk: as many as keep its activations (`chunk_bytes` each) in the cache, but enough to pay
+/// for reading the matrices (`matrix_len` floats) once for each chunk.
+pub const fn chunk_examples(chunk_bytes: usize, matrix_len: usize, lane_examples: usize) -> usize {
+    let least = if 4 * matrix_len > LARGE_MATRICES {
+        4
+    } else {
+        1
+    };
+    let fitting = if chunk_bytes == 0 {
+        CHUNK_BYTES
+    } else {
+        CHUNK_BYTES / chunk_bytes
+    };
+    let wanted = if fitting < least { least } else { fitting };
+    if wanted > lane_examples {
+        lane_examples
+    } else {
+        wanted
+    }
+}
+
+/// Bytes of a lane's gradients beyond which there should be few lanes.
+const LARGE_LANE: usize = 4 << 20;
+
+/// Examples that share one accumulation of gradients: few where activations (`chunk_bytes` each) outweigh the matrices
+/// (`matrix_len` floats), so that many threads find work; many where matrices outweigh activations or a lane's
+/// gradients are large.
+pub const fn lane_examples(chunk_bytes: usize, matrix_len: usize, lane_bytes: usize) -> usize {
+    if matrix_len > chunk_bytes || lane_bytes > LARGE_LANE {
+        32
+    } else {
+        8
+    }
+}
 
 /// The most lanes a batch is cut into: the most threads that one step can use.
 pub const MAX_LANES: usize = 32;
@@ -19,7 +58,7 @@ const FEWEST_IN_LANE: usize = 4;
 pub struct Split {
     /// Examples in the batch.
     pub examples: usize,
-    /// Lanes.
+    /// Chunks.
     pub lanes: usize,
     /// Chunks, in all lanes together.
     pub chunks: usize,
@@ -29,7 +68,7 @@ pub struct Split {
 
 /// One chunk: which examples it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
+pub struct Rows {
     pub first: usize,
     pub len: usize,
 }
@@ -39,15 +78,15 @@ const fn part(total: usize, parts: usize, index: usize) -> usize {
 }
 
 impl Split {
-    /// The cut of `examples` examples.
-    pub const fn new(examples: usize, schedule: &Schedule) -> Self {
+    /// The cut of `examples` examples into chunks of up to `chunk_examples` and lanes of about `lane_examples`.
+    pub const fn new(examples: usize, chunk_examples: usize, lane_examples: usize) -> Self {
         let fair = examples.div_ceil(FEWEST_IN_LANE);
         let least = if fair < LEAST_LANES {
             fair
         } else {
             LEAST_LANES
         };
-        let wanted = examples.div_ceil(schedule.lane_examples);
+        let wanted = examples.div_ceil(lane_examples);
         let wanted = if wanted < least { least } else { wanted };
         let lanes = if wanted > MAX_LANES {
             MAX_LANES
@@ -56,8 +95,8 @@ impl Split {
         } else {
             wanted
         };
-        let chunk_examples = if schedule.chunk_examples < examples {
-            schedule.chunk_examples
+        let chunk_examples = if chunk_examples < examples {
+            chunk_examples
         } else {
             examples
         };
@@ -81,9 +120,9 @@ impl Split {
     }
 
     /// The examples of a lane.
-    pub const fn lane(&self, lane: usize) -> Span {
+    pub const fn lane(&self, lane: usize) -> Rows {
         let first = part(self.examples, self.lanes, lane);
-        Span {
+        Rows {
             first,
             len: part(self.examples, self.lanes, lane + 1) - first,
         }
@@ -100,28 +139,36 @@ impl Split {
     }
 
     /// The examples of chunk `index` of a lane: an even cut, so that no chunk is much smaller than the others.
-    pub const fn chunk(&self, lane: usize, index: usize) -> Span {
-        let span = self.lane(lane);
+    pub const fn chunk(&self, lane: usize, index: usize) -> Rows {
+        let rows = self.lane(lane);
         let chunks = self.chunks_of(lane);
-        let first = part(span.len, chunks, index);
-        Span {
-            first: span.first + first,
-            len: part(span.len, chunks, index + 1) - first,
+        let first = part(rows.len, chunks, index);
+        Rows {
+            first: rows.first + first,
+            len: part(rows.len, chunks, index + 1) - first,
+        }
+    }
+
+    /// Sets `sizes` to the number of examples in each chunk; it allocates only beyond the capacity of `sizes`.
+    pub fn chunk_sizes(&self, sizes: &mut Vec<usize>) {
+        sizes.clear();
+        for lane in 0..self.lanes {
+            sizes.extend((0..self.chunks_of(lane)).map(|index| self.chunk(lane, index).len));
         }
     }
 }
 
 /// The most chunks that any batch of up to `examples` examples is cut into.
-pub const fn most_chunks(examples: usize, schedule: &Schedule) -> usize {
+pub const fn most_chunks(examples: usize, chunk_examples: usize, lane_examples: usize) -> usize {
     let mut most = 0;
     let mut e = 1;
     while e <= examples {
-        let chunks = Split::new(e, schedule).chunks;
+        let chunks = Split::new(e, chunk_examples, lane_examples).chunks;
         if chunks > most {
             most = chunks;
         }
         // Beyond a few rounds of lanes the number only grows with the batch.
-        e = if e > 4 * MAX_LANES * schedule.lane_examples && e < examples {
+        e = if e > 4 * MAX_LANES * lane_examples && e < examples {
             examples
         } else {
             e + 1
@@ -135,41 +182,43 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn schedule(chunk_examples: usize, lane_examples: usize) -> Schedule {
-        Schedule {
-            chunk_len: 0,
-            scratch_len: 0,
-            kept_len: 0,
-            partial_len: 0,
-            shared_len: 0,
-            packed_len: 0,
-            packs: &[],
-            pack: |_, _, _, _| {},
-            chunk_examples,
-            lane_examples,
-        }
-    }
-
     proptest! {
         #[test]
         fn chunks_cover_the_batch_once_and_in_order(examples in 1usize..700, chunk in 1usize..40, lane in 1usize..70) {
-            let split = Split::new(examples, &schedule(chunk, lane));
+            let split = Split::new(examples, chunk, lane);
             let mut next = 0;
             let mut count = 0;
             for lane in 0..split.lanes {
                 prop_assert_eq!(split.first_chunk(lane), count);
                 for index in 0..split.chunks_of(lane) {
-                    let span = split.chunk(lane, index);
-                    prop_assert_eq!(span.first, next);
-                    prop_assert!(span.len >= 1 && span.len <= split.chunk_examples && span.len <= chunk);
-                    next += span.len;
+                    let rows = split.chunk(lane, index);
+                    prop_assert_eq!(rows.first, next);
+                    prop_assert!(rows.len >= 1 && rows.len <= split.chunk_examples && rows.len <= chunk);
+                    next += rows.len;
                     count += 1;
                 }
             }
             prop_assert_eq!(next, examples);
             prop_assert_eq!(count, split.chunks);
-            prop_assert!(split.chunks <= most_chunks(examples, &schedule(chunk, lane)));
-            prop_assert!(split.chunks <= most_chunks(examples + 50, &schedule(chunk, lane)));
+            prop_assert!(split.chunks <= most_chunks(examples, chunk, lane));
+            prop_assert!(split.chunks <= most_chunks(examples + 50, chunk, lane));
         }
+    }
+
+    #[test]
+    fn a_chunk_fits_the_cache_but_pays_for_its_matrices() {
+        assert_eq!(chunk_examples(0, 0, 32), 32);
+        assert_eq!(chunk_examples(100 << 10, 0, 32), 10);
+        assert_eq!(chunk_examples(100 << 10, 0, 8), 8);
+        assert_eq!(chunk_examples(4 << 20, 0, 8), 1);
+        assert_eq!(chunk_examples(4 << 20, (64 << 10) + 1, 8), 4);
+    }
+
+    #[test]
+    fn lanes_are_long_where_matrices_or_gradients_are_large() {
+        assert_eq!(lane_examples(4096, 4096, 0), 8);
+        assert_eq!(lane_examples(4096, 4097, 0), 32);
+        assert_eq!(lane_examples(4096, 0, 4 << 20), 8);
+        assert_eq!(lane_examples(4096, 0, (4 << 20) + 64), 32);
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::aligned::AlignedBuffer;
-use super::program::{Program, TensorInfo};
+use super::program::Program;
+use crate::graph::TensorInfo;
 use crate::init;
 
 /// A model's parameters and state.

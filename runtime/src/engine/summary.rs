@@ -25,12 +25,20 @@ impl fmt::Display for Summary {
                 "0".to_owned(),
             ]);
         }
-        for layer in program.layers {
+        let graph = program.graph;
+        for (number, layer) in graph.layers.iter().enumerate() {
+            // A layer that is applied several times shows what it makes first.
+            let first = graph.uses(number).next().map(|node| &graph.nodes[node]);
+            let made = first.map_or(&[][..], |node| node.outputs);
+            let shapes: Vec<String> = made
+                .iter()
+                .map(|&value| format!("{:?}", graph.values[value].shape))
+                .collect();
             rows.push([
                 layer.name.to_owned(),
                 layer.kind.to_owned(),
-                format!("{:?}", layer.output),
-                grouped(layer.parameters as u64),
+                shapes.join(", "),
+                grouped(graph.parameters_of(layer) as u64),
             ]);
         }
         let widths: [usize; 4] = std::array::from_fn(|column| {

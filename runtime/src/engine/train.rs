@@ -1,25 +1,21 @@
-//! One training step: forward, loss and backward chunk by chunk, then the update.
+//! One training step: forward, loss and backward chunk by chunk, the gathering of gradients, and the update.
 
 use super::aligned::AlignedBuffer;
-use super::buffers::{Buffers, Window};
-use super::chunk::{Chunk, Inputs, LossContext, WeightTile, Whole, arena_len, chunk_sizes, mix};
+use super::backward::{BackwardWorkspace, Lesson};
+use super::check::{check_inputs, check_losses, check_model};
+use super::chunk::{LossContext, mix};
+use super::culprit::Culprit;
 use super::error::EngineError;
-use super::inspect::{self, Culprit, Watch};
-use super::parallel::{Arenas, Shared, for_each};
-use super::plan::padded;
-use super::predict::{SERIAL_FLOPS, check_inputs, check_model, chunk_capacity, pack};
-use super::program::{Program, WeightTask};
-use super::split::{Span, Split};
-use super::store::{Network, Store};
-use super::update::{OptimizerSlots, pieces, reduce, update};
+use super::gather::{LaneSums, gather};
+use super::inspect;
+use super::optimizer_slots::OptimizerSlots;
+use super::parallel::SERIAL_FLOPS;
+use super::pieces::pieces;
+use super::program::Program;
+use super::store::Network;
+use super::update::{Update, update};
 use crate::losses::{OutputLoss, TargetsView};
 use crate::optimizers::{Clip, Optimizer};
-
-/// The most outputs a model may have.
-const MOST_OUTPUTS: usize = 16;
-
-/// Rows of a weight in one task of its gradient.
-const TILE_ROWS: usize = 96;
 
 /// What a step learns from.
 #[derive(Clone, Copy)]
@@ -41,81 +37,97 @@ pub struct StepReport {
     pub gradient_norm: f64,
 }
 
+/// The last backward pass.
+#[derive(Clone, Copy, Debug)]
+struct LastBatch {
+    loss: f64,
+    /// The number of the step that it belongs to.
+    step: u64,
+    examples: usize,
+    /// Whether its gradients still lie in the lanes.
+    waits: bool,
+}
+
 /// The memory for training: made once, then steps allocate nothing.
+///
+/// [`step`](Self::step) is three calls, which loops of one's own may make one by one: [`backward`](Self::backward) leaves
+/// each lane with its part of the gradients, [`gather`](Self::gather) adds them up, [`update`](Self::update) lets an
+/// optimizer change the parameters by them. Between the last two the gradients may be changed
+/// ([`gradients_mut`](Self::gradients_mut)): added to those of other batches or other machines, for example.
+///
+/// ```ignore
+/// let loss = workspace.backward(&mut model, &batch, &losses, key, step)?;
+/// let norm = workspace.gather(&mut model)?;
+/// workspace.update(&mut model, &optimizer, &mut slots, 1e-3, Clip::None)?;
+/// ```
 pub struct TrainWorkspace {
     program: &'static Program,
-    capacity: usize,
-    kept: AlignedBuffer,
-    partial: AlignedBuffer,
-    shared: AlignedBuffer,
-    packed: AlignedBuffer,
+    backward: BackwardWorkspace,
+    /// Gradients of all parameters, laid out as they are.
     gradients: AlignedBuffer,
-    lane_gradients: AlignedBuffer,
-    /// The state from before the step, for when the step fails.
+    /// The state from before the last pass, for when its gradients aren't finite.
     state_before: AlignedBuffer,
-    arenas: Arenas,
-    chunk_sizes: Vec<usize>,
-    chunk_losses: Vec<f64>,
     /// The squared norms of the pieces of the gradients.
     squares: Vec<f64>,
+    /// The norm of the gradients, while they are as it was taken.
+    norm: Option<f64>,
+    last: LastBatch,
     serial: bool,
-    examples: usize,
 }
 
 impl TrainWorkspace {
     /// Memory for batches of up to `batch` examples.
     pub fn new(program: &'static Program, batch: usize) -> Self {
-        let schedule = &program.train.schedule;
         let capacity = batch.max(1);
-        let chunks = chunk_capacity(program, capacity);
-        let lanes = (1..=capacity.min(1024))
-            .map(|e| Split::new(e, schedule).lanes)
-            .max()
-            .unwrap_or(1);
         // Backward costs about twice as much as forward.
         let serial = 3 * program.flops * (capacity as u64) < SERIAL_FLOPS;
-        let threads = if serial {
-            1
-        } else {
-            rayon::current_num_threads()
-        };
-        let rows = schedule.chunk_examples.min(capacity);
         Self {
             program,
-            capacity,
-            kept: AlignedBuffer::zeroed(schedule.kept_len * capacity),
-            partial: AlignedBuffer::zeroed(schedule.partial_len * chunks),
-            shared: AlignedBuffer::zeroed(schedule.shared_len),
-            packed: AlignedBuffer::zeroed(schedule.packed_len),
+            backward: BackwardWorkspace::new(program, capacity, serial),
             gradients: AlignedBuffer::zeroed(program.parameters_len),
-            lane_gradients: AlignedBuffer::zeroed(padded(program.train.lane_len) * lanes),
             state_before: AlignedBuffer::zeroed(program.state_len),
-            arenas: Arenas::new(
-                threads,
-                arena_len(schedule.chunk_len, schedule.scratch_len, rows),
-            ),
-            chunk_sizes: Vec::with_capacity(chunks),
-            chunk_losses: vec![0.0; chunks],
             squares: vec![0.0; pieces(program.parameters_len)],
+            norm: None,
+            last: LastBatch {
+                loss: 0.0,
+                step: 0,
+                examples: 0,
+                waits: false,
+            },
             serial,
-            examples: 0,
         }
     }
 
     /// The most examples a batch may have.
     pub fn capacity(&self) -> usize {
-        self.capacity
+        self.backward.capacity()
     }
 
     /// The values of output `index` before its link, of the last step: `(examples, size)`.
     pub fn logits(&self, index: usize) -> &[f32] {
-        let port = &self.program.outputs[index];
-        &self.kept[port.train_offset * self.capacity..][..port.size() * self.examples]
+        self.backward.logits(index, self.last.examples)
     }
 
-    /// The gradients of the last step in a flat buffer laid out as the parameters.
+    /// The gradients that were gathered last, in a flat buffer laid out as the parameters.
     pub fn gradients(&self) -> &[f32] {
         &self.gradients
+    }
+
+    /// The gradients that were gathered last, to be changed before [`TrainWorkspace::update`].
+    pub fn gradients_mut(&mut self) -> &mut [f32] {
+        self.norm = None;
+        &mut self.gradients
+    }
+
+    /// The global norm of the gradients as they are now, `sqrt(Σ g²)` over all parameters: the same bits on any number
+    /// of threads.
+    pub fn gradient_norm(&mut self) -> f64 {
+        if let Some(norm) = self.norm {
+            return norm;
+        }
+        let norm = gather(None, &mut self.gradients, &mut self.squares, self.serial);
+        self.norm = Some(norm);
+        norm
     }
 
     /// Forward, loss and backward of one batch, and the optimizer's update.
@@ -143,30 +155,21 @@ impl TrainWorkspace {
         slots.check(self.program, optimizer)?;
         clip.validate()?;
         let step = slots.steps() + 1;
-        let (loss, norm) = self.backward(network, batch, losses, mix(key ^ mix(step)), step)?;
-        let (parameters, _) = network.store_mut().both_mut();
-        update(
-            optimizer,
-            slots,
-            learning_rate,
-            clip,
-            norm,
-            parameters,
-            &mut self.gradients,
-            self.serial,
-        );
+        let loss = self.backward(network, batch, losses, step_key(key, step), step)?;
+        let gradient_norm = self.gather(network)?;
+        self.update(network, optimizer, slots, learning_rate, clip)?;
         Ok(StepReport {
             loss,
-            gradient_norm: norm,
+            gradient_norm,
         })
     }
 
-    /// Forward, loss and backward of one batch, without an update: the gradients are then in
-    /// [`TrainWorkspace::gradients`]. State (running means) is updated as in a step. Returns the mean loss.
+    /// [`backward`](Self::backward) and [`gather`](Self::gather), without an update: the gradients of the batch are then
+    /// in [`TrainWorkspace::gradients`]. Returns the mean loss.
     ///
     /// # Errors
     ///
-    /// As [`TrainWorkspace::step`].
+    /// As these two.
     pub fn accumulate(
         &mut self,
         network: &mut dyn Network,
@@ -175,286 +178,169 @@ impl TrainWorkspace {
         key: u64,
         step: u64,
     ) -> Result<f64, EngineError> {
-        let (loss, _) = self.backward(network, batch, losses, key, step)?;
+        let loss = self.backward(network, batch, losses, key, step)?;
+        self.gather(network)?;
         Ok(loss)
     }
 
-    /// The mean loss and the global norm of the gradients.
-    fn backward(
+    /// Forward, loss and backward of one batch. Returns the mean loss; the gradients then wait to be
+    /// [gathered](Self::gather). State (running means) is changed as in a step.
+    ///
+    /// `key` is the random key of `Dropout` in this pass ([`step_key`] makes one of the key of a run and the step's
+    /// number), `step` the number by which an error names it.
+    ///
+    /// # Errors
+    ///
+    /// If the batch doesn't fit the model or the losses, or if the loss is NaN or infinite; then the model is unchanged.
+    pub fn backward(
         &mut self,
         network: &mut dyn Network,
         batch: &Batch<'_>,
         losses: &[&dyn OutputLoss],
         key: u64,
         step: u64,
-    ) -> Result<(f64, f64), EngineError> {
-        let program = self.program;
+    ) -> Result<f64, EngineError> {
+        let (program, examples) = (self.program, batch.examples);
         check_model(program, network)?;
-        check_inputs(program, batch.inputs, batch.examples, self.capacity)?;
-        let scales = check_losses(program, batch, losses)?;
-        let context = LossContext {
-            losses,
-            targets: batch.targets,
-            outputs: program.outputs,
-            scales: &scales[..losses.len()],
-            examples: batch.examples,
-        };
-        self.examples = batch.examples;
-        if !self.serial {
-            self.arenas.fit(rayon::current_num_threads());
-        }
-        let split = Split::new(batch.examples, &program.train.schedule);
-        chunk_sizes(&split, &mut self.chunk_sizes);
-        pack(
-            &program.train.schedule,
-            network.store(),
-            &mut self.packed,
-            self.serial,
-        );
-        self.state_before.copy_from_slice(network.store().state());
-        self.chunk_losses.fill(0.0);
-        self.clear_whole_gradients();
-        for stage in 0..program.train.stages {
-            self.run_stage(stage, &split, network.store(), batch, context, key, None);
-            self.run_between(stage, network.store_mut(), batch.examples);
-        }
-        let loss: f64 = self.chunk_losses.iter().sum();
-        if !loss.is_finite() {
-            self.restore(network);
-            let culprit = self.find_culprit(network, batch, context, &split, key);
-            return Err(EngineError::NotFinite {
-                loss,
-                step,
-                culprit,
-            });
-        }
-        self.run_weights(batch);
-        let stride = padded(program.train.lane_len);
-        let norm = reduce(
-            program,
-            split.lanes,
-            stride,
-            &self.lane_gradients,
-            &mut self.gradients,
-            &mut self.squares,
-            self.serial,
-        );
-        if !norm.is_finite() {
-            self.restore(network);
-            let culprit = inspect::gradients(program, &self.gradients).unwrap_or(Culprit::Loss);
-            return Err(EngineError::NotFinite {
-                loss,
-                step,
-                culprit,
-            });
-        }
-        Ok((loss, norm))
-    }
-
-    /// Puts the state back to what it was before the step.
-    fn restore(&self, network: &mut dyn Network) {
-        let (_, state) = network.store_mut().both_mut();
-        state.copy_from_slice(&self.state_before);
-    }
-
-    fn clear_whole_gradients(&mut self) {
-        for field in self.program.train.whole_tensors {
-            self.gradients[field.offset..field.offset + field.len].fill(0.0);
-        }
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn run_stage(
-        &mut self,
-        stage: usize,
-        split: &Split,
-        store: &Store,
-        batch: &Batch<'_>,
-        loss: LossContext<'_>,
-        key: u64,
-        watch: Option<&Watch>,
-    ) {
-        let program = self.program;
-        let schedule = &program.train.schedule;
-        let rows = schedule.chunk_examples.min(self.capacity);
-        let scratch_start = padded(schedule.chunk_len * rows);
-        let capacity = self.capacity;
-        let most_chunks = self.chunk_losses.len();
-        let lane_stride = padded(program.train.lane_len);
-        let kept = Shared::new(&mut self.kept);
-        let partial = Shared::new(&mut self.partial);
-        let lanes = Shared::new(&mut self.lane_gradients);
-        let losses = Shared::new(&mut self.chunk_losses);
-        let (arenas, packed, shared) = (&self.arenas, &self.packed[..], &self.shared[..]);
-        for_each(split.lanes, self.serial, &|lane| {
-            // SAFETY: lanes are disjoint, and `lane` is this task's alone.
-            let gradients = unsafe { lanes.part(lane * lane_stride, lane_stride) };
-            if stage == 0 {
-                gradients.fill(0.0);
-            }
-            let first_chunk = split.first_chunk(lane);
-            // SAFETY: tasks of one `for_each` run in one pool, and generated code starts no rayon tasks.
-            unsafe {
-                arenas.with(|arena| {
-                    for index in 0..split.chunks_of(lane) {
-                        let span = split.chunk(lane, index);
-                        let number = first_chunk + index;
-                        let (chunk_arena, scratch) = arena.split_at_mut(scratch_start);
-                        let windows = [
-                            Window::new(
-                                chunk_arena.as_mut_ptr(),
-                                chunk_arena.len(),
-                                rows,
-                                0,
-                                span.len,
-                            ),
-                            Window::new(scratch.as_mut_ptr(), scratch.len(), 1, 0, 1),
-                            Window::new(kept.base(), kept.len(), capacity, span.first, span.len),
-                            Window::new(partial.base(), partial.len(), most_chunks, number, 1),
-                            Window::new(gradients.as_mut_ptr(), gradients.len(), 1, 0, 1),
-                        ];
-                        let mut chunk = Chunk {
-                            examples: span.len,
-                            first: span.first,
-                            inputs: Inputs {
-                                batch: batch.inputs,
-                                ports: program.inputs,
-                                span,
-                            },
-                            parameters: store.parameters(),
-                            state: store.state(),
-                            packed,
-                            shared,
-                            // Chunks hold disjoint examples and numbers, the arena is this thread's, the lane this task's.
-                            buffers: Buffers::new(windows),
-                            key,
-                            loss: Some(loss),
-                            loss_sum: 0.0,
-                            watch,
-                        };
-                        (program.train.stage)(stage, &mut chunk);
-                        losses.part(number, 1)[0] += chunk.loss_sum;
-                    }
-                });
-            }
-        });
-    }
-
-    fn run_between(&mut self, stage: usize, store: &mut Store, examples: usize) {
-        let (parameters, state) = store.both_mut();
-        (self.program.train.between)(
-            stage,
-            &mut Whole {
-                chunk_examples: &self.chunk_sizes,
-                parameters,
-                state,
-                gradients: &mut self.gradients,
-                shared: &mut self.shared,
-                partial: &self.partial,
-                most_chunks: self.chunk_losses.len(),
+        check_inputs(program, batch.inputs.into(), examples, self.capacity())?;
+        let scales = check_losses(program, batch.targets, losses, examples)?;
+        let lesson = Lesson {
+            inputs: batch.inputs.into(),
+            examples,
+            loss: LossContext {
+                losses,
+                targets: batch.targets,
+                outputs: program.outputs,
+                scales: &scales[..losses.len()],
                 examples,
             },
-        );
-    }
-
-    fn run_weights(&mut self, batch: &Batch<'_>) {
-        let program = self.program;
-        let schedule = &program.train.schedule;
-        let scratch_start = padded(schedule.chunk_len * schedule.chunk_examples.min(self.capacity));
-        let (kept, arenas, scale) = (&self.kept[..], &self.arenas, self.capacity);
-        let gradients = Shared::new(&mut self.gradients);
-        let inputs = Inputs {
-            batch: batch.inputs,
-            ports: program.inputs,
-            span: Span {
-                first: 0,
-                len: batch.examples,
-            },
+            key,
         };
-        let tiles = |task: &WeightTask| task.rows.div_ceil(TILE_ROWS);
-        let count = program.train.weight_tasks.iter().map(tiles).sum();
-        for_each(count, self.serial, &|number| {
-            let (mut index, mut tile) = (0, number);
-            while tile >= tiles(&program.train.weight_tasks[index]) {
-                tile -= tiles(&program.train.weight_tasks[index]);
-                index += 1;
-            }
-            let task = program.train.weight_tasks[index];
-            let rows = tile * TILE_ROWS..task.rows.min((tile + 1) * TILE_ROWS);
-            let (from, len) = (
-                task.offset + rows.start * task.row_len,
-                rows.len() * task.row_len,
-            );
-            // SAFETY: weights, and tiles of one weight, are disjoint; tasks of one `for_each` run in one pool, and
-            // generated code starts no rayon tasks.
-            unsafe {
-                let gradient = gradients.part(from, len);
-                arenas.with(|arena| {
-                    let mut tile = WeightTile {
-                        rows,
-                        gradient,
-                        examples: batch.examples,
-                        inputs,
-                        kept,
-                        scale,
-                        scratch: &mut arena[scratch_start..],
-                    };
-                    (program.train.weights)(index, &mut tile);
-                });
-            }
-        });
+        self.state_before.copy_from_slice(network.store().state());
+        self.norm = None;
+        let gradients = &mut self.gradients;
+        let loss = self.backward.run(network, &lesson, gradients);
+        self.last = LastBatch {
+            loss,
+            step,
+            examples,
+            waits: loss.is_finite(),
+        };
+        if loss.is_finite() {
+            return Ok(loss);
+        }
+        restore(network, &self.state_before);
+        let culprit = self.backward.find_culprit(network, &lesson, gradients);
+        Err(EngineError::NotFinite {
+            loss,
+            step,
+            culprit,
+        })
     }
 
-    /// Runs the step's stages again, watching for the first layer that isn't finite.
-    fn find_culprit(
+    /// Adds up the gradients that lanes made in the last [`backward`](Self::backward), in an order that depends on the
+    /// batch alone. Returns their global norm, `sqrt(Σ g²)` over all parameters.
+    ///
+    /// # Errors
+    ///
+    /// If no gradients wait, or one of them is NaN or infinite; in the second case the state of `network` is then that
+    /// from before `backward`.
+    pub fn gather(&mut self, network: &mut dyn Network) -> Result<f64, EngineError> {
+        check_model(self.program, network)?;
+        let LastBatch {
+            loss, step, waits, ..
+        } = self.last;
+        if !waits {
+            return Err(self.out_of_order("gather", "backward"));
+        }
+        let (gradients, stride) = self.backward.lane_gradients();
+        let sums = LaneSums {
+            lanes: self.program.train.memory.split(self.last.examples).lanes,
+            gradients,
+            stride,
+            tensors: self.program.train.lane_tensors,
+        };
+        let gradients = &mut self.gradients;
+        let norm = gather(Some(sums), gradients, &mut self.squares, self.serial);
+        self.last.waits = false;
+        self.norm = Some(norm);
+        if norm.is_finite() {
+            return Ok(norm);
+        }
+        restore(network, &self.state_before);
+        Err(self.not_finite(loss, step))
+    }
+
+    /// Clips the gradients that were gathered and lets `optimizer` change the parameters by them.
+    ///
+    /// # Errors
+    ///
+    /// If the optimizer's state or a setting doesn't fit, if gradients still wait to be [gathered](Self::gather), or if
+    /// a gradient is NaN or infinite; then the model is unchanged.
+    pub fn update(
         &mut self,
         network: &mut dyn Network,
-        batch: &Batch<'_>,
-        loss: LossContext<'_>,
-        split: &Split,
-        key: u64,
-    ) -> Culprit {
-        let program = self.program;
-        if let Some(culprit) = inspect::inputs_and_tensors(program, network.store(), batch.inputs) {
-            return culprit;
+        optimizer: &dyn Optimizer,
+        slots: &mut OptimizerSlots,
+        learning_rate: f32,
+        clip: Clip,
+    ) -> Result<(), EngineError> {
+        check_model(self.program, network)?;
+        slots.check(self.program, optimizer)?;
+        clip.validate()?;
+        if self.last.waits {
+            return Err(self.out_of_order("update", "gather"));
         }
-        let watch = Watch::new();
-        // On a copy: the second run must not count twice in the running means.
-        let mut store = network.store().clone();
-        for stage in 0..program.train.stages {
-            self.run_stage(stage, split, &store, batch, loss, key, Some(&watch));
-            self.run_between(stage, &mut store, batch.examples);
+        let norm = self.gradient_norm();
+        if !norm.is_finite() {
+            return Err(self.not_finite(self.last.loss, slots.steps() + 1));
         }
-        watch.layer(program).unwrap_or(Culprit::Loss)
+        let (parameters, _) = network.store_mut().both_mut();
+        // Clipping changes the gradients.
+        self.norm = None;
+        let gradients = &mut self.gradients;
+        let settings = Update {
+            optimizer,
+            learning_rate,
+            clip,
+            norm,
+        };
+        update(
+            self.program,
+            settings,
+            slots,
+            parameters,
+            gradients,
+            self.serial,
+        );
+        Ok(())
+    }
+
+    fn not_finite(&self, loss: f64, step: u64) -> EngineError {
+        let culprit = inspect::gradients(self.program, &self.gradients);
+        EngineError::NotFinite {
+            loss,
+            step,
+            culprit: culprit.unwrap_or(Culprit::Loss),
+        }
+    }
+
+    fn out_of_order(&self, call: &'static str, missing: &'static str) -> EngineError {
+        EngineError::OutOfOrder {
+            model: self.program.name,
+            call,
+            missing,
+        }
     }
 }
 
-/// Checks targets against outputs; one over each output's total weight.
-fn check_losses(
-    program: &'static Program,
-    batch: &Batch<'_>,
-    losses: &[&dyn OutputLoss],
-) -> Result<[f32; MOST_OUTPUTS], EngineError> {
-    let outputs = program.outputs.len();
-    if losses.len() != outputs || batch.targets.len() != outputs {
-        let (losses, targets) = (losses.len(), batch.targets.len());
-        return Err(EngineError::Outputs {
-            model: program.name,
-            outputs,
-            losses,
-            targets,
-        });
-    }
-    let mut scales = [0.0; MOST_OUTPUTS];
-    for (index, port) in program.outputs.iter().enumerate() {
-        let (loss, targets, spec) = (losses[index], batch.targets[index], port.spec());
-        loss.check(spec, targets, batch.examples)
-            .map_err(|source| EngineError::Loss {
-                model: program.name,
-                output: port.name,
-                source,
-            })?;
-        scales[index] = (1.0 / loss.total_weight(spec, targets, batch.examples)) as f32;
-    }
-    Ok(scales)
+/// Puts the state back to what it was before a pass.
+fn restore(network: &mut dyn Network, state_before: &[f32]) {
+    let (_, state) = network.store_mut().both_mut();
+    state.copy_from_slice(state_before);
+}
+
+/// The random key of step number `step` in a run whose key is `key`, as [`TrainWorkspace::step`] uses it.
+pub const fn step_key(key: u64, step: u64) -> u64 {
+    mix(key ^ mix(step))
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::data::TargetsView;
 use crate::link::OutputSpec;
 use crate::metrics::answers::{self, Reading};
-use crate::metrics::{ClassReport, Hits, Metric, MetricError};
+use crate::metrics::{Hits, Metric, MetricError};
 
 /// How often each class was predicted for each: rows are the true classes, columns the predicted ones.
 ///
@@ -137,11 +137,6 @@ impl ConfusionMatrix {
             false_positives: predicted - true_positives,
             false_negatives: truth - true_positives,
         }
-    }
-
-    /// Precision, recall and F1 of each class, and their means.
-    pub fn report(&self) -> ClassReport {
-        ClassReport::new(self)
     }
 }
 

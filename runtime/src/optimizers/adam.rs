@@ -1,8 +1,8 @@
 //! Adam: steps scaled by the gradients' running mean and spread.
 
+use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::moments::Moments;
-use crate::optimizers::pieces::{self, Rule};
-use crate::optimizers::{Optimizer, OptimizerError};
+use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
 
 /// `m ← β₁ m + (1 - β₁) g; v ← β₂ v + (1 - β₂) g²; p ← p - learning_rate · m̂ / (√v̂ + ε)` with `m̂ = m / (1 - β₁ᵗ)`,
 /// `v̂ = v / (1 - β₂ᵗ)` at step `t`.
@@ -73,29 +73,14 @@ impl Optimizer for Adam {
         self.moments.validate(self.name())
     }
 
-    fn update(
-        &self,
-        step: u64,
-        learning_rate: f32,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        slots: &mut [&mut [f32]],
-    ) {
-        pieces::update(self, step, learning_rate, parameters, gradients, slots);
+    fn update(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
+        elementwise::update(self, step, learning_rate, part);
     }
 }
 
-impl Rule for Adam {
+impl Elementwise for Adam {
     #[inline(always)]
-    fn apply(
-        &self,
-        step: u64,
-        learning_rate: f32,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        slots: &mut [&mut [f32]],
-    ) {
-        self.moments
-            .update(step, learning_rate, 1.0, parameters, gradients, slots);
+    fn apply(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
+        self.moments.update(step, learning_rate, 1.0, part);
     }
 }

@@ -1,9 +1,9 @@
 //! AdamW: Adam with weight decay that isn't scaled by the gradients' spread.
 
+use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
 use crate::optimizers::moments::Moments;
-use crate::optimizers::pieces::{self, Rule};
-use crate::optimizers::{Optimizer, OptimizerError};
+use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
 
 /// `p ← (1 - learning_rate · weight_decay) · p`, then the step of [`Adam`](super::Adam).
 ///
@@ -80,30 +80,15 @@ impl Optimizer for AdamW {
         not_negative(self.name(), "weight_decay", self.weight_decay)
     }
 
-    fn update(
-        &self,
-        step: u64,
-        learning_rate: f32,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        slots: &mut [&mut [f32]],
-    ) {
-        pieces::update(self, step, learning_rate, parameters, gradients, slots);
+    fn update(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
+        elementwise::update(self, step, learning_rate, part);
     }
 }
 
-impl Rule for AdamW {
+impl Elementwise for AdamW {
     #[inline(always)]
-    fn apply(
-        &self,
-        step: u64,
-        learning_rate: f32,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        slots: &mut [&mut [f32]],
-    ) {
+    fn apply(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
         let keep = (1.0 - f64::from(learning_rate) * f64::from(self.weight_decay)) as f32;
-        self.moments
-            .update(step, learning_rate, keep, parameters, gradients, slots);
+        self.moments.update(step, learning_rate, keep, part);
     }
 }

@@ -1,18 +1,26 @@
 //! Gradient descent: a step against the gradient.
 
+use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
-use crate::optimizers::pieces::{self, Rule};
-use crate::optimizers::{Optimizer, OptimizerError};
+use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
 
 /// `p ← p - learning_rate · g`.
 ///
 /// The plainest rule, with nothing to remember. [`Sgd`](super::Sgd) adds momentum and weight decay.
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::{GradientDescent, Optimizer};
-/// let mut parameters = [1.0, -1.0];
-/// GradientDescent::new(0.5).update(1, 0.5, &mut parameters, &[1.0, 2.0], &mut []);
-/// assert_eq!(parameters, [0.5, -2.0]);
+/// use shapeflow_runtime::optimizers::{GradientDescent, Optimizer, TensorPart};
+/// let mut values = [1.0, -1.0];
+/// let part = TensorPart {
+///     name: "dense1.bias",
+///     shape: &[2],
+///     elements: 0..2,
+///     values: &mut values,
+///     gradient: &[1.0, 2.0],
+///     slots: &mut [],
+/// };
+/// GradientDescent::new(0.5).update(1, 0.5, part);
+/// assert_eq!(values, [0.5, -2.0]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GradientDescent {
@@ -50,29 +58,15 @@ impl Optimizer for GradientDescent {
         not_negative(self.name(), "learning_rate", self.learning_rate)
     }
 
-    fn update(
-        &self,
-        step: u64,
-        learning_rate: f32,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        slots: &mut [&mut [f32]],
-    ) {
-        pieces::update(self, step, learning_rate, parameters, gradients, slots);
+    fn update(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
+        elementwise::update(self, step, learning_rate, part);
     }
 }
 
-impl Rule for GradientDescent {
+impl Elementwise for GradientDescent {
     #[inline(always)]
-    fn apply(
-        &self,
-        _step: u64,
-        learning_rate: f32,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        _slots: &mut [&mut [f32]],
-    ) {
-        for (p, &g) in parameters.iter_mut().zip(gradients) {
+    fn apply(&self, _step: u64, learning_rate: f32, part: TensorPart<'_>) {
+        for (p, &g) in part.values.iter_mut().zip(part.gradient) {
             *p -= learning_rate * g;
         }
     }

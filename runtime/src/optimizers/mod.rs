@@ -14,13 +14,14 @@
 mod adam;
 mod adamw;
 mod clip;
+mod elementwise;
 mod error;
 mod gradient_descent;
 mod moments;
 mod optimizer;
-mod pieces;
 mod rms_prop;
 mod sgd;
+mod tensor_part;
 
 pub use adam::Adam;
 pub use adamw::AdamW;
@@ -30,3 +31,4 @@ pub use gradient_descent::GradientDescent;
 pub use optimizer::Optimizer;
 pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
+pub use tensor_part::TensorPart;

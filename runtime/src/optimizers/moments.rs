@@ -1,7 +1,7 @@
 //! The two decaying means that Adam and AdamW keep of each gradient, and the step they make of them.
 
-use crate::optimizers::OptimizerError;
 use crate::optimizers::error::{decay, not_negative, positive};
+use crate::optimizers::{OptimizerError, TensorPart};
 
 /// The settings that Adam and AdamW share.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,17 +33,9 @@ impl Moments {
 
     /// `p ← keep · p - rate · m̂ / (√v̂ + ε)`, where `m̂` and `v̂` are the means freed from their start at zero.
     #[inline(always)]
-    pub(crate) fn update(
-        &self,
-        step: u64,
-        learning_rate: f32,
-        keep: f32,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        slots: &mut [&mut [f32]],
-    ) {
-        let [first, second] = slots else {
-            unreachable!("`pieces::update` has counted the slots")
+    pub(crate) fn update(&self, step: u64, learning_rate: f32, keep: f32, part: TensorPart<'_>) {
+        let [first, second] = part.slots else {
+            unreachable!("`elementwise::update` has counted the slots")
         };
         let Moments {
             beta1,
@@ -58,7 +50,7 @@ impl Moments {
         let rate = (f64::from(learning_rate) / unbias1) as f32;
         let root = (1.0 / unbias2.sqrt()) as f32;
         let moments = first.iter_mut().zip(second.iter_mut());
-        for ((p, &g), (m, v)) in parameters.iter_mut().zip(gradients).zip(moments) {
+        for ((p, &g), (m, v)) in part.values.iter_mut().zip(part.gradient).zip(moments) {
             *m = beta1 * *m + first_share * g;
             *v = beta2 * *v + second_share * (g * g);
             *p = keep * *p - rate * *m / (v.sqrt() * root + epsilon);

@@ -1,8 +1,8 @@
 //! RMSprop: steps scaled by the running mean of squared gradients.
 
+use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::{decay, not_negative, positive};
-use crate::optimizers::pieces::{self, Rule};
-use crate::optimizers::{Optimizer, OptimizerError};
+use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
 
 /// `s ← ρ s + (1 - ρ) g²; p ← p - learning_rate · g / (√s + ε)`.
 ///
@@ -103,28 +103,14 @@ impl Optimizer for RmsProp {
         not_negative(self.name(), "weight_decay", self.weight_decay)
     }
 
-    fn update(
-        &self,
-        step: u64,
-        learning_rate: f32,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        slots: &mut [&mut [f32]],
-    ) {
-        pieces::update(self, step, learning_rate, parameters, gradients, slots);
+    fn update(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
+        elementwise::update(self, step, learning_rate, part);
     }
 }
 
-impl Rule for RmsProp {
+impl Elementwise for RmsProp {
     #[inline(always)]
-    fn apply(
-        &self,
-        _step: u64,
-        learning_rate: f32,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        slots: &mut [&mut [f32]],
-    ) {
+    fn apply(&self, _step: u64, learning_rate: f32, part: TensorPart<'_>) {
         let RmsProp {
             rho,
             epsilon,
@@ -133,7 +119,7 @@ impl Rule for RmsProp {
             ..
         } = *self;
         let share = (1.0 - f64::from(rho)) as f32;
-        let pairs = parameters.iter_mut().zip(gradients);
+        let pairs = part.values.iter_mut().zip(part.gradient);
         let spread = |g: f32, s: &mut f32, a: &mut f32| {
             *s = rho * *s + share * (g * g);
             *a = rho * *a + share * g;
@@ -144,7 +130,7 @@ impl Rule for RmsProp {
             *s = rho * *s + share * (g * g);
             s.sqrt() + epsilon
         };
-        match (self.centered, slots) {
+        match (self.centered, part.slots) {
             (true, [square, mean, kept]) => {
                 let kept = square.iter_mut().zip(mean.iter_mut()).zip(kept.iter_mut());
                 for ((p, &g), ((s, a), b)) in pairs.zip(kept) {

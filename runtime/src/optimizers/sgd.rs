@@ -1,8 +1,8 @@
 //! Stochastic gradient descent with momentum, Nesterov's or plain, and weight decay.
 
+use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::{decay, not_negative, require};
-use crate::optimizers::pieces::{self, Rule};
-use crate::optimizers::{Optimizer, OptimizerError};
+use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
 
 /// `g ← g + weight_decay · p; m ← momentum · m + g; p ← p - learning_rate · m`; with Nesterov's momentum
 /// `p ← p - learning_rate · (g + momentum · m)`.
@@ -85,36 +85,22 @@ impl Optimizer for Sgd {
         not_negative(self.name(), "weight_decay", self.weight_decay)
     }
 
-    fn update(
-        &self,
-        step: u64,
-        learning_rate: f32,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        slots: &mut [&mut [f32]],
-    ) {
-        pieces::update(self, step, learning_rate, parameters, gradients, slots);
+    fn update(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
+        elementwise::update(self, step, learning_rate, part);
     }
 }
 
-impl Rule for Sgd {
+impl Elementwise for Sgd {
     #[inline(always)]
-    fn apply(
-        &self,
-        _step: u64,
-        learning_rate: f32,
-        parameters: &mut [f32],
-        gradients: &[f32],
-        slots: &mut [&mut [f32]],
-    ) {
+    fn apply(&self, _step: u64, learning_rate: f32, part: TensorPart<'_>) {
         let Sgd {
             momentum,
             nesterov,
             weight_decay,
             ..
         } = *self;
-        let pairs = parameters.iter_mut().zip(gradients);
-        match slots {
+        let pairs = part.values.iter_mut().zip(part.gradient);
+        match part.slots {
             [kept] if nesterov => {
                 for ((p, &g), m) in pairs.zip(kept.iter_mut()) {
                     let g = g + weight_decay * *p;

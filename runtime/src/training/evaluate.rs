@@ -4,7 +4,7 @@ use super::history::figure;
 use super::meter::Meter;
 use super::{TrainError, check, threads};
 use crate::data::{BatchPool, BatchSource, Pass, Source};
-use crate::engine::{EngineError, Network, PredictWorkspace};
+use crate::engine::{EngineError, Network, PredictWorkspace, Predictions};
 use crate::losses::{Loss, OutputLoss};
 use crate::metrics::Metric;
 use crate::model::Model;
@@ -58,7 +58,7 @@ impl<'a, L> Evaluate<'a, L> {
         Self {
             loss,
             metrics: Vec::new(),
-            batch_size: 256,
+            batch_size: Predictions::BATCH,
             threads: None,
         }
     }

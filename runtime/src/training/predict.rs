@@ -2,12 +2,9 @@
 
 use super::{TrainError, check, threads};
 use crate::data::{BatchPool, BatchSource, Pass};
-use crate::engine::{Network, PredictWorkspace};
-use ndarray::{ArrayD, IxDyn};
+use crate::engine::{Network, Predictions};
+use ndarray::ArrayD;
 use std::ops::ControlFlow;
-
-/// Examples per batch.
-const BATCH: usize = 256;
 
 /// The predictions of a network for all examples, after the link: one array `(examples, ..)` per output.
 ///
@@ -20,43 +17,23 @@ pub fn predict(
     threads::run(None, || {
         let program = network.program();
         check::examples(program, data, "data")?;
-        let examples = data.examples();
-        let mut workspace = PredictWorkspace::new(program, BATCH.min(examples));
-        let mut outputs: Vec<Vec<f32>> = program
-            .outputs
-            .iter()
-            .map(|port| Vec::with_capacity(examples * port.size()))
-            .collect();
-        let (mut number, mut done, mut outcome) = (0, 0, Ok(()));
+        let mut predictions = Predictions::new(program, data.examples());
+        let (mut number, mut outcome) = (0, Ok(()));
         data.pass(
-            &Pass::evaluation(BATCH),
+            &Pass::evaluation(Predictions::BATCH),
             &mut BatchPool::new(),
             &mut |batch| {
                 number += 1;
-                done += batch.examples();
-                outcome =
-                    batch.with_views(|inputs, _| workspace.run(network, inputs, batch.examples()));
-                if outcome.is_err() {
-                    return ControlFlow::Break(());
+                outcome = batch
+                    .with_views(|inputs, _| predictions.add(network, inputs, batch.examples()));
+                match outcome {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
                 }
-                for (index, output) in outputs.iter_mut().enumerate() {
-                    output.extend_from_slice(workspace.predictions(index));
-                }
-                ControlFlow::Continue(())
             },
         )?;
         outcome.map_err(|source| TrainError::engine(format!("data, batch {number}"), source))?;
-        let shaped = outputs
-            .into_iter()
-            .zip(program.outputs)
-            .map(|(values, port)| {
-                let shape: Vec<usize> = std::iter::once(done)
-                    .chain(port.shape.iter().copied())
-                    .collect();
-                // Each of the `done` examples has added `port.size()` values.
-                ArrayD::from_shape_vec(IxDyn(&shape), values).expect("one row per example")
-            });
-        Ok(shaped.collect())
+        Ok(predictions.into_arrays())
     })
 }
 

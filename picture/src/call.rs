@@ -1,0 +1,167 @@
+//! A layer as people write it: its kind with its arguments, such as `Conv2d(16, 3×3, stride = 2)`.
+
+/// The value of an argument, as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// A number or a word.
+    One(String),
+    /// Sizes, one for each axis or side.
+    Sizes(Vec<String>),
+    /// Whether something is on.
+    Flag(bool),
+    /// The first values of weights: never shown.
+    Init,
+}
+
+/// What is left out where an option has its usual value.
+enum Usual {
+    /// All of them this word.
+    Word(&'static str),
+    On,
+    /// Whatever it is: it changes neither shapes nor what is computed from what.
+    Any,
+}
+
+/// The options of layers, which are written with their names, and their usual values. All other arguments are written without.
+const OPTIONS: &[(&str, Option<Usual>)] = &[
+    ("stride", Some(Usual::Word("1"))),
+    ("padding", Some(Usual::Word("0"))),
+    ("output_padding", Some(Usual::Word("0"))),
+    ("dilation", Some(Usual::Word("1"))),
+    ("groups", Some(Usual::Word("1"))),
+    ("bias", Some(Usual::On)),
+    ("momentum", Some(Usual::Any)),
+    ("epsilon", Some(Usual::Any)),
+    ("offset", Some(Usual::Word("0"))),
+    ("axis", None),
+    ("mode", None),
+];
+
+/// `kind` with `arguments`, given with their names in the order of the language. What an option usually is, is left out.
+///
+/// ```
+/// use shapeflow_picture::{Argument, call};
+///
+/// let sizes = |sizes: [u32; 2]| Argument::Sizes(sizes.map(|size| size.to_string()).to_vec());
+/// let arguments = [
+///     ("filters", Argument::One("16".to_owned())),
+///     ("kernel", sizes([3, 3])),
+///     ("stride", sizes([2, 2])),
+///     ("dilation", sizes([1, 1])),
+///     ("bias", Argument::Flag(false)),
+///     ("init", Argument::Init),
+/// ];
+/// assert_eq!(call("Conv2d", &arguments), "Conv2d(16, 3×3, stride = 2, bias = false)");
+/// assert_eq!(call("Relu", &[]), "Relu");
+/// ```
+pub fn call(kind: &str, arguments: &[(&str, Argument)]) -> String {
+    let arguments = arguments.iter().filter_map(|(name, value)| {
+        let option = OPTIONS.iter().find(|option| option.0 == *name);
+        match option {
+            Some((_, Some(usual))) if is_usual(value, usual) => None,
+            _ => written(name, value, option.is_some()),
+        }
+    });
+    let arguments: Vec<String> = arguments.collect();
+    match arguments.is_empty() {
+        true => kind.to_owned(),
+        false => format!("{kind}({})", arguments.join(", ")),
+    }
+}
+
+fn is_usual(value: &Argument, usual: &Usual) -> bool {
+    match (usual, value) {
+        (Usual::Any, _) => true,
+        (Usual::On, Argument::Flag(flag)) => *flag,
+        (Usual::Word(usual), Argument::One(word)) => word == usual,
+        (Usual::Word(usual), Argument::Sizes(sizes)) => sizes.iter().all(|size| size == usual),
+        _ => false,
+    }
+}
+
+fn written(name: &str, value: &Argument, named: bool) -> Option<String> {
+    let text = match value {
+        Argument::Init => return None,
+        Argument::Flag(true) if !named => return Some(name.to_owned()),
+        Argument::Flag(false) if !named => return None,
+        Argument::Flag(flag) => flag.to_string(),
+        Argument::One(text) => text.clone(),
+        Argument::Sizes(sizes) => match &sizes[..] {
+            [first, others @ ..] if named && others.iter().all(|other| other == first) => {
+                first.clone()
+            }
+            // The four sides of a picture.
+            [_, _, _, _] if named => format!("({})", sizes.join(", ")),
+            _ => sizes.join("×"),
+        },
+    };
+    Some(match named {
+        true => format!("{name} = {text}"),
+        false => text,
+    })
+}
+
+/// `1234567` as `1,234,567`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_have_names_and_flags_stand_alone() {
+        let one = |text: &str| Argument::One(text.to_owned());
+        assert_eq!(call("Concat", &[("axis", one("-1"))]), "Concat(axis = -1)");
+        let attention = [
+            ("heads", one("6")),
+            ("causal", Argument::Flag(true)),
+            ("bias", Argument::Flag(true)),
+        ];
+        assert_eq!(call("Attention", &attention), "Attention(6, causal)");
+        assert_eq!(
+            call(
+                "GroupNorm",
+                &[("groups", one("8")), ("epsilon", one("0.001"))]
+            ),
+            "GroupNorm(groups = 8)"
+        );
+    }
+
+    #[test]
+    fn equal_sides_are_written_once() {
+        let sizes = |sizes: &[usize]| Argument::Sizes(sizes.iter().map(usize::to_string).collect());
+        assert_eq!(
+            call("Pad", &[("padding", sizes(&[1, 1, 1, 1]))]),
+            "Pad(padding = 1)"
+        );
+        assert_eq!(
+            call("Pad", &[("padding", sizes(&[0, 1, 0, 1]))]),
+            "Pad(padding = (0, 1, 0, 1))"
+        );
+        assert_eq!(
+            call(
+                "Conv2d",
+                &[("kernel", sizes(&[1, 7])), ("padding", sizes(&[0; 4]))]
+            ),
+            "Conv2d(1×7)"
+        );
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(315_722), "315,722");
+        assert_eq!(grouped(1_000_000), "1,000,000");
+    }
+}

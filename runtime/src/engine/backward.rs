@@ -1,0 +1,259 @@
+//! Forward, loss and backward of one batch: stages over chunks, what runs between them, and the products over the whole batch.
+
+use super::aligned::{AlignedBuffer, floats, padded};
+use super::chunk::LossContext;
+use super::chunks::Chunks;
+use super::culprit::Culprit;
+use super::finite_watch::FiniteWatch;
+use super::inputs::{InputArrays, Inputs};
+use super::inspect;
+use super::packing::pack;
+use super::parallel::{Arenas, Shared, for_each};
+use super::program::{Program, WeightTask};
+use super::split::{Rows, Split, most_chunks};
+use super::store::{Network, Store};
+use super::whole::{WeightTile, Whole};
+
+/// Rows of a weight in one task of its gradient.
+const TILE_ROWS: usize = 96;
+
+/// What one pass learns from.
+#[derive(Clone, Copy)]
+pub(super) struct Lesson<'a> {
+    pub inputs: InputArrays<'a>,
+    pub examples: usize,
+    pub loss: LossContext<'a>,
+    /// The random key of the step.
+    pub key: u64,
+}
+
+/// The memory of forward and backward.
+pub(super) struct BackwardWorkspace {
+    program: &'static Program,
+    capacity: usize,
+    kept: AlignedBuffer,
+    partial: AlignedBuffer,
+    shared: AlignedBuffer,
+    packed: AlignedBuffer,
+    lane_gradients: AlignedBuffer,
+    arenas: Arenas,
+    chunk_sizes: Vec<usize>,
+    chunk_losses: Vec<f64>,
+    serial: bool,
+}
+
+impl BackwardWorkspace {
+    /// Memory for batches of up to `capacity` examples.
+    pub(super) fn new(program: &'static Program, capacity: usize, serial: bool) -> Self {
+        let memory = &program.train.memory;
+        let chunks = most_chunks(capacity, memory.chunk_examples, memory.lane_examples);
+        let lanes = (1..=capacity.min(1024))
+            .map(|examples| memory.split(examples).lanes)
+            .max()
+            .unwrap_or(1);
+        let threads = if serial {
+            1
+        } else {
+            rayon::current_num_threads()
+        };
+        let rows = memory.chunk_examples.min(capacity);
+        Self {
+            program,
+            capacity,
+            kept: AlignedBuffer::zeroed(floats(memory.kept_bytes * capacity)),
+            partial: AlignedBuffer::zeroed(floats(memory.partial_bytes * chunks)),
+            shared: AlignedBuffer::zeroed(memory.shared_len),
+            packed: AlignedBuffer::zeroed(memory.packed_len),
+            lane_gradients: AlignedBuffer::zeroed(padded(program.train.lane_len) * lanes),
+            arenas: Arenas::new(threads, memory.arena_len(rows)),
+            chunk_sizes: Vec::with_capacity(chunks),
+            chunk_losses: vec![0.0; chunks],
+            serial,
+        }
+    }
+
+    /// The most examples a batch may have.
+    pub(super) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// The values of output `index` before its link, of the last pass over `examples` examples.
+    pub(super) fn logits(&self, index: usize, examples: usize) -> &[f32] {
+        let port = &self.program.outputs[index];
+        &self.kept[port.kept(port.train_offset, self.capacity, examples)]
+    }
+
+    /// The lanes' gradients of the last pass, one lane after the other, each as long as the second number.
+    pub(super) fn lane_gradients(&self) -> (&[f32], usize) {
+        (&self.lane_gradients, padded(self.program.train.lane_len))
+    }
+
+    /// Forward, loss and backward; returns the mean loss.
+    ///
+    /// If that is finite, lanes hold their sums of the gradients of lane tensors, and `gradients` those of all others.
+    pub(super) fn run(
+        &mut self,
+        network: &mut dyn Network,
+        lesson: &Lesson<'_>,
+        gradients: &mut [f32],
+    ) -> f64 {
+        let train = &self.program.train;
+        if !self.serial {
+            self.arenas.fit(rayon::current_num_threads());
+        }
+        let split = train.memory.split(lesson.examples);
+        split.chunk_sizes(&mut self.chunk_sizes);
+        let packed = &mut self.packed;
+        pack(&train.memory, network.store(), packed, self.serial);
+        self.chunk_losses.fill(0.0);
+        for field in train.whole_tensors {
+            gradients[field.offset..field.offset + field.len].fill(0.0);
+        }
+        for stage in 0..train.stages {
+            self.stage(stage, &split, network.store(), lesson, None);
+            self.between(stage, network.store_mut(), lesson.examples, gradients);
+        }
+        let loss: f64 = self.chunk_losses.iter().sum();
+        if loss.is_finite() {
+            self.weights(lesson, gradients);
+        }
+        loss
+    }
+
+    fn stage(
+        &mut self,
+        stage: usize,
+        split: &Split,
+        store: &Store,
+        lesson: &Lesson<'_>,
+        watch: Option<&FiniteWatch>,
+    ) {
+        let train = &self.program.train;
+        let chunks = Chunks {
+            memory: &train.memory,
+            ports: self.program.inputs,
+            split: *split,
+            capacity: self.capacity,
+            most_chunks: self.chunk_losses.len(),
+            store,
+            inputs: lesson.inputs,
+            packed: &self.packed,
+            shared: &self.shared,
+            key: lesson.key,
+            loss: Some(lesson.loss),
+            watch,
+            arenas: &self.arenas,
+            kept: Shared::new(&mut self.kept),
+            partial: Shared::new(&mut self.partial),
+        };
+        let stride = padded(train.lane_len);
+        let gradients = Shared::new(&mut self.lane_gradients);
+        let losses = Shared::new(&mut self.chunk_losses);
+        for_each(split.lanes, self.serial, &|lane| {
+            // SAFETY: lanes are disjoint, and `lane` is this task's alone.
+            let gradients = unsafe { gradients.part(lane * stride, stride) };
+            if stage == 0 {
+                gradients.fill(0.0);
+            }
+            // SAFETY: each lane runs once, on the threads of one pool, and generated code starts no rayon tasks; chunks
+            // have numbers of their own.
+            unsafe {
+                chunks.run_lane(lane, gradients, &|number, chunk| {
+                    (train.stage)(stage, chunk);
+                    losses.part(number, 1)[0] += chunk.loss_sum;
+                });
+            }
+        });
+    }
+
+    fn between(&mut self, stage: usize, store: &mut Store, examples: usize, gradients: &mut [f32]) {
+        let (parameters, state) = store.both_mut();
+        (self.program.train.between)(
+            stage,
+            &mut Whole {
+                chunk_examples: &self.chunk_sizes,
+                parameters,
+                state,
+                gradients,
+                shared: &mut self.shared,
+                partial: &self.partial,
+                most_chunks: self.chunk_losses.len(),
+                examples,
+            },
+        );
+    }
+
+    /// The gradients that are products over the whole batch, tile by tile.
+    fn weights(&mut self, lesson: &Lesson<'_>, gradients: &mut [f32]) {
+        let train = &self.program.train;
+        let rows = train.memory.chunk_examples.min(self.capacity);
+        let scratch_start = train.memory.scratch_start(rows);
+        let (kept, arenas, capacity) = (&self.kept[..], &self.arenas, self.capacity);
+        let gradients = Shared::new(gradients);
+        let inputs = Inputs {
+            batch: lesson.inputs,
+            ports: self.program.inputs,
+            rows: Rows {
+                first: 0,
+                len: lesson.examples,
+            },
+        };
+        let tiles = |task: &WeightTask| task.rows.div_ceil(TILE_ROWS);
+        let count = train.weight_tasks.iter().map(tiles).sum();
+        for_each(count, self.serial, &|number| {
+            let (mut index, mut tile) = (0, number);
+            while tile >= tiles(&train.weight_tasks[index]) {
+                tile -= tiles(&train.weight_tasks[index]);
+                index += 1;
+            }
+            let task = train.weight_tasks[index];
+            let rows = tile * TILE_ROWS..task.rows.min((tile + 1) * TILE_ROWS);
+            let (from, len) = (
+                task.offset + rows.start * task.row_len,
+                rows.len() * task.row_len,
+            );
+            // SAFETY: weights, and tiles of one weight, are disjoint; tasks of one `for_each` run in one pool, and
+            // generated code starts no rayon tasks.
+            unsafe {
+                let gradient = gradients.part(from, len);
+                arenas.with(|arena| {
+                    let mut tile = WeightTile {
+                        rows,
+                        gradient,
+                        examples: lesson.examples,
+                        inputs,
+                        kept,
+                        capacity,
+                        scratch: &mut arena[scratch_start..],
+                    };
+                    (train.weights)(index, &mut tile);
+                });
+            }
+        });
+    }
+
+    /// Runs the stages again, watching for the first layer that isn't finite. `gradients` are overwritten.
+    pub(super) fn find_culprit(
+        &mut self,
+        network: &dyn Network,
+        lesson: &Lesson<'_>,
+        gradients: &mut [f32],
+    ) -> Culprit {
+        let program = self.program;
+        let culprit = inspect::inputs_and_tensors(program, network.store(), lesson.inputs);
+        if let Some(culprit) = culprit {
+            return culprit;
+        }
+        let (watch, split) = (
+            FiniteWatch::new(),
+            program.train.memory.split(lesson.examples),
+        );
+        // On a copy: the second run must not count twice in the running means.
+        let mut store = network.store().clone();
+        for stage in 0..program.train.stages {
+            self.stage(stage, &split, &store, lesson, Some(&watch));
+            self.between(stage, &mut store, lesson.examples, gradients);
+        }
+        inspect::layer(program, &watch).unwrap_or(Culprit::Loss)
+    }
+}

@@ -1,0 +1,88 @@
+//! Running the chunks of a lane, one after the other, on the memory of a workspace.
+
+use super::buffers::{Buffers, Window};
+use super::chunk::{Chunk, LossContext};
+use super::finite_watch::FiniteWatch;
+use super::inputs::{InputArrays, Inputs};
+use super::memory::Memory;
+use super::parallel::{Arenas, Shared};
+use super::port::Port;
+use super::split::Split;
+use super::store::Store;
+
+/// What all chunks of a batch read, and the memory that they share by turns.
+pub(super) struct Chunks<'a> {
+    pub memory: &'static Memory,
+    pub ports: &'static [Port],
+    pub split: Split,
+    /// The examples that the workspace has room for.
+    pub capacity: usize,
+    /// The chunks that it has room for.
+    pub most_chunks: usize,
+    pub store: &'a Store,
+    pub inputs: InputArrays<'a>,
+    pub packed: &'a [f32],
+    pub shared: &'a [f32],
+    pub key: u64,
+    pub loss: Option<LossContext<'a>>,
+    pub watch: Option<&'a FiniteWatch>,
+    pub arenas: &'a Arenas,
+    pub kept: Shared<f32>,
+    pub partial: Shared<f32>,
+}
+
+impl Chunks<'_> {
+    /// Runs `body` on every chunk of a lane, with the chunk's number among those of all lanes.
+    ///
+    /// # Safety
+    ///
+    /// No lane may run twice at the same time; all that run at the same time must have `gradients` of their own and run
+    /// in one pool for which the arenas have room; `kept` and `partial` must be touched by lanes alone; and `body` must
+    /// start no rayon task.
+    pub(super) unsafe fn run_lane(
+        &self,
+        lane: usize,
+        gradients: &mut [f32],
+        body: &dyn Fn(usize, &mut Chunk<'_>),
+    ) {
+        let room = self.memory.chunk_examples.min(self.capacity);
+        let scratch_start = self.memory.scratch_start(room);
+        let first_chunk = self.split.first_chunk(lane);
+        let chunks = |arena: &mut [f32]| {
+            for index in 0..self.split.chunks_of(lane) {
+                let (rows, number) = (self.split.chunk(lane, index), first_chunk + index);
+                let (activations, scratch) = arena.split_at_mut(scratch_start);
+                let windows = [
+                    Window::whole(activations).rows(room, 0, rows.len),
+                    Window::whole(scratch),
+                    Window::shared(&self.kept).rows(self.capacity, rows.first, rows.len),
+                    Window::shared(&self.partial).rows(self.most_chunks, number, 1),
+                    Window::whole(gradients),
+                ];
+                let mut chunk = Chunk {
+                    examples: rows.len,
+                    first: rows.first,
+                    inputs: Inputs {
+                        batch: self.inputs,
+                        ports: self.ports,
+                        rows,
+                    },
+                    parameters: self.store.parameters(),
+                    state: self.store.state(),
+                    packed: self.packed,
+                    shared: self.shared,
+                    // SAFETY: chunks hold disjoint examples and numbers, the arena is this thread's, the gradients are
+                    // this lane's.
+                    buffers: unsafe { Buffers::new(windows) },
+                    key: self.key,
+                    loss: self.loss,
+                    loss_sum: 0.0,
+                    watch: self.watch,
+                };
+                body(number, &mut chunk);
+            }
+        };
+        // SAFETY: the caller's promise is passed on.
+        unsafe { self.arenas.with(chunks) }
+    }
+}
