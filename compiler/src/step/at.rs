@@ -4,8 +4,8 @@ use shapeflow_terms::{Activation, Element};
 
 use super::spec::Field;
 use super::{
-    Argument, Buffer, Call, Draft, Extent, Gradients, Length, Make, Mode, Pack, Sheet, Site,
-    Spec, Step, arguments,
+    Argument, Buffer, Call, Draft, Extent, Gradients, Length, Make, Mode, Pack, Sheet, Site, Spec,
+    Step, arguments,
 };
 use crate::id::{BlockId, BufferId, LayerId, SpecId, TensorId, ValueId};
 use crate::shape::{Dim, Number, Shape};
