@@ -69,7 +69,10 @@ fn sizes_that_only_rustc_knows_are_left_to_it() {
         Mode::Train,
         &graph("struct N(x: [WIDTH]) -> [2] { x -> Dense(HIDDEN) -> Tanh -> Dense(2) }"),
     );
-    assert!(plan.kept.offsets.is_none(), "what `Dense` keeps is as long as a const");
+    assert!(
+        plan.kept.offsets.is_none(),
+        "what `Dense` keeps is as long as a const"
+    );
 }
 
 /// Reads whole numbers and makes others of them, or numbers that a network can go on with.

@@ -7,7 +7,11 @@ use crate::parse::parse;
 fn compile(source: &str) -> (Vec<Graph>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let module = parse(source.parse().unwrap(), &mut diagnostics);
-    let models = super::resolve(&module, &mut diagnostics, &mut crate::editor::Facts::default());
+    let models = super::resolve(
+        &module,
+        &mut diagnostics,
+        &mut crate::editor::Facts::default(),
+    );
     (models, diagnostics)
 }
 
