@@ -66,9 +66,10 @@ pub(crate) fn fold(diagram: &Diagram) -> Folded {
             {
                 let into: usize = box_of[before];
                 box_of.push(into);
-                let texts = std::iter::once(&node.title).chain(&node.lines);
-                let texts: Vec<&str> = texts.map(String::as_str).collect();
-                boxes[into].joined.push(texts.join(" · "));
+                boxes[into].joined.push(match node.lines.is_empty() {
+                    true => node.title.clone(),
+                    false => node.lines.join(" · "),
+                });
             }
             _ => {
                 box_of.push(boxes.len());
