@@ -28,7 +28,6 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use diagnostic::Diagnostics;
-use graph::Graph;
 use step::Mode;
 
 /// What became of one `model!`.

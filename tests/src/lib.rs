@@ -1,6 +1,7 @@
-//! What several of Shapeflow's tests share: small models with numbers to run them on, the comparison with PyTorch, and rustc with
-//! what it says.
+//! What several of Shapeflow's tests share: small models with numbers to run them on, the comparison with PyTorch, the counting
+//! of allocations, and rustc with what it says.
 
+pub mod counting;
 pub mod golden;
 pub mod message;
 pub mod models;

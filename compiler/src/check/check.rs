@@ -2,7 +2,7 @@
 
 use super::{Assertion, Condition};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported};
-use crate::shape::{Comparison, Dim, Division, Shape};
+use crate::shape::{Comparison, Dim, Shape};
 use crate::words::{Words, words};
 
 /// A shape rule that failed: the error is reported, and the graph goes on with `instead`.
@@ -95,11 +95,10 @@ impl Check<'_> {
 
     fn settle(
         &mut self,
-        comparison: Comparison,
         condition: Condition,
         diagnostic: impl FnOnce(&Self) -> Diagnostic,
     ) -> Result<(), Reported> {
-        match comparison {
+        match condition.holds() {
             Comparison::Holds => Ok(()),
             Comparison::Fails => {
                 let diagnostic = diagnostic(self);
@@ -120,8 +119,7 @@ impl Check<'_> {
         b: &Dim,
         diagnostic: impl FnOnce(&Self) -> Diagnostic,
     ) -> Result<(), Reported> {
-        let condition = Condition::Equal(a.clone(), b.clone());
-        self.settle(a.equals(b), condition, diagnostic)
+        self.settle(Condition::Equal(a.clone(), b.clone()), diagnostic)
     }
 
     /// `a >= b`.
@@ -131,8 +129,7 @@ impl Check<'_> {
         b: &Dim,
         diagnostic: impl FnOnce(&Self) -> Diagnostic,
     ) -> Result<(), Reported> {
-        let condition = Condition::AtLeast(a.clone(), b.clone());
-        self.settle(a.at_least(b), condition, diagnostic)
+        self.settle(Condition::AtLeast(a.clone(), b.clone()), diagnostic)
     }
 
     /// `by` must divide `dim`.
@@ -142,12 +139,6 @@ impl Check<'_> {
         by: &Dim,
         diagnostic: impl FnOnce(&Self) -> Diagnostic,
     ) -> Result<(), Reported> {
-        let comparison = match dim.divided(by) {
-            Division::Exact(_) => Comparison::Holds,
-            Division::Unsure(_) => Comparison::Unsure,
-            Division::Leaves(_) | Division::ByZero => Comparison::Fails,
-        };
-        let condition = Condition::Divisible(dim.clone(), by.clone());
-        self.settle(comparison, condition, diagnostic)
+        self.settle(Condition::Divisible(dim.clone(), by.clone()), diagnostic)
     }
 }

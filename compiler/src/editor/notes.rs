@@ -89,11 +89,11 @@ pub fn definition(
 /// The inputs and `let`s, with their shapes.
 fn values(definition: &Definition, index: usize, facts: &Facts) -> TokenStream {
     let inputs = definition.inputs.iter().map(|input| {
-        let declared = input.shape.as_ref().map(written);
+        let declared = input.shape.as_ref().map(ToString::to_string);
         (&input.name, declared, "an input")
     });
     let lets = definition.lets.iter().flat_map(|item| {
-        let declared = item.shape.as_ref().map(written);
+        let declared = item.shape.as_ref().map(ToString::to_string);
         item.names
             .iter()
             .map(move |name| (name, declared.clone(), "a value"))
@@ -247,15 +247,10 @@ fn type_of(ty: Option<ScalarType>) -> TokenStream {
     }
 }
 
-/// `[H, W, C]`
-fn written(shape: &ShapeExpr) -> String {
-    let axes: Vec<String> = shape.axes.iter().map(ToString::to_string).collect();
-    format!("[{}]", axes.join(", "))
-}
-
 /// `block Basic<H, W, C>(x: [H, W, C]) -> [H, W, C]`
 fn signature(block: &Definition) -> String {
-    let shape = |shape: Option<&ShapeExpr>| shape.map_or_else(|| "[..]".to_owned(), written);
+    let shape =
+        |shape: Option<&ShapeExpr>| shape.map_or_else(|| "[..]".to_owned(), ToString::to_string);
     let dims: Vec<String> = block.dims.iter().map(ToString::to_string).collect();
     let dims = match dims.is_empty() {
         true => String::new(),
@@ -272,7 +267,7 @@ fn signature(block: &Definition) -> String {
     });
     let inside: Vec<String> = inputs.chain(parameters).collect();
     let outputs = match &block.outputs {
-        Outputs::One(one) => format!(" -> {}", written(one)),
+        Outputs::One(one) => format!(" -> {one}"),
         Outputs::Named(outputs) => {
             let outputs = outputs.iter();
             let outputs: Vec<String> = outputs

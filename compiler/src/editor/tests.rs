@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Facts, MARKER, mirror};
 use crate::diagnostic::Diagnostics;
-use crate::layer::REGISTRY;
+use crate::layer;
 use crate::resolve::snake_case;
 
 #[test]
@@ -16,7 +16,7 @@ fn every_layer_and_argument_has_its_documentation() {
     let pages: String = files
         .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
         .collect();
-    for entry in REGISTRY {
+    for entry in layer::all() {
         let head = format!(
             "\n    {}, {} {{",
             entry.signature.name,

@@ -54,6 +54,10 @@ fn condition(condition: &Condition) -> TokenStream {
             quote!(#by != 0 && #dim % #by == 0)
         }
         Condition::Within(number, range) => within(&number.tokens(), range),
+        Condition::Below(a, b) => {
+            let (a, b) = (a.tokens(), b.tokens());
+            quote!(#a < #b)
+        }
     }
 }
 

@@ -19,27 +19,27 @@ pub fn data(graph: &Graph) -> TokenStream {
     }
     let inputs = graph.inputs.iter().map(|input| {
         let (name, value) = (input.name.to_string(), input.value);
-        quote!(sf::graph::Input { name: #name, value: #value })
+        quote!(sf::Input { name: #name, value: #value })
     });
     let outputs = graph.outputs.iter().map(|output| {
         let (name, value) = (output.label(), output.value);
         let link = format_ident!("{}", output.link.variant());
-        quote!(sf::graph::Output { name: #name, value: #value, link: sf::Link::#link })
+        quote!(sf::Output { name: #name, value: #value, link: sf::Link::#link })
     });
     let values = graph.values.iter().map(|value| {
         let shape = lent_sizes(value.shape.axes());
         let element = format_ident!("{}", value.element.variant());
-        quote!(sf::graph::Value { shape: #shape, element: sf::Element::#element })
+        quote!(sf::Value { shape: #shape, element: sf::Element::#element })
     });
     let blocks = graph.blocks.iter().map(|block| {
         let (name, kind, parent) = (&block.name, &block.kind, option(block.parent));
-        quote!(sf::graph::Block { name: #name, kind: #kind, parent: #parent })
+        quote!(sf::Block { name: #name, kind: #kind, parent: #parent })
     });
     let layers = layers(graph);
     let nodes = graph.nodes.iter().map(|node| {
         let (layer, inputs, output) = (node.layer, &node.inputs, node.output);
         let flops = flops(graph, node);
-        quote!(sf::graph::Node { layer: #layer, inputs: &[#(#inputs),*], outputs: &[#output], flops: #flops })
+        quote!(sf::Node { layer: #layer, inputs: &[#(#inputs),*], outputs: &[#output], flops: #flops })
     });
     quote! {
         static GRAPH: sf::Graph = sf::Graph {
@@ -65,11 +65,11 @@ fn layers(graph: &Graph) -> Vec<TokenStream> {
         let attributes = inputs.map(|inputs| layer.layer.attributes(&inputs)).unwrap_or_default();
         let attributes = attributes.iter().map(|(name, value)| {
             let value = attribute(value);
-            quote!(sf::graph::Attribute { name: #name, value: sf::graph::AttributeValue::#value })
+            quote!(sf::Attribute { name: #name, value: sf::AttributeValue::#value })
         });
         let block = option(node.and_then(|node| node.block));
         let code = quote! {
-            sf::graph::Layer {
+            sf::Layer {
                 name: #name, kind: #kind, attributes: &[#(#attributes),*], tensors: #first..#end, block: #block,
             }
         };

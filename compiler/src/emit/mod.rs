@@ -5,6 +5,7 @@ mod arguments;
 mod assertions;
 mod binding;
 mod copies;
+mod diagram;
 mod docs;
 mod dump;
 mod functions;

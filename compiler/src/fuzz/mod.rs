@@ -18,7 +18,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::diagnostic::Diagnostics;
-use crate::layer::REGISTRY;
+use crate::layer;
 
 /// How many inputs there were, how many of them gave a model without an error, and the time of the longest in microseconds.
 static INPUTS: AtomicU64 = AtomicU64::new(0);
@@ -227,7 +227,7 @@ fn the_models_that_are_mutated_are_right_and_hold_every_layer_and_argument() {
         assert_eq!(errors, Vec::<String>::new(), "{}", words.join(" "));
     }
     let words: BTreeSet<&str> = models.iter().flatten().map(String::as_str).collect();
-    let known = REGISTRY.iter().flat_map(|entry| {
+    let known = layer::all().flat_map(|entry| {
         let options = entry
             .signature
             .options

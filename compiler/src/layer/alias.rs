@@ -1,7 +1,5 @@
 //! Layers of Keras, PyTorch and burn, and ours for them: only for error messages.
 
-use super::REGISTRY;
-
 /// What another framework has as a layer and isn't one here, and what to write instead.
 const PHRASES: &[(&str, &str)] = &[
     (
@@ -80,7 +78,7 @@ pub fn layer(name: &str) -> Option<&'static str> {
 
 /// All words of other frameworks, with ours for each.
 fn words() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let names = REGISTRY.iter().flat_map(|entry| {
+    let names = super::all().flat_map(|entry| {
         let aliases = entry.signature.aliases.iter();
         aliases.map(|alias| (*alias, entry.signature.name))
     });

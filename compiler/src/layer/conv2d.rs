@@ -87,8 +87,8 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
             false => Groups::Number(arguments.dim_or("groups", 1, 1)),
         },
         bias: arguments.flag("bias", true),
-        init: init::read(arguments, "init", Init::GlorotUniform),
-        bias_init: init::read(arguments, "bias_init", Init::Zeros),
+        init: init::weight(arguments),
+        bias_init: init::bias(arguments),
     };
     Ok(Box::new(layer))
 }

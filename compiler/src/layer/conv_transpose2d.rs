@@ -60,8 +60,8 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
         given_output_padding: arguments.pair_or("output_padding", 0, [Dim::new(0), Dim::new(0)]),
         groups: arguments.dim_or("groups", 1, 1),
         bias: arguments.flag("bias", true),
-        init: init::read(arguments, "init", Init::GlorotUniform),
-        bias_init: init::read(arguments, "bias_init", Init::Zeros),
+        init: init::weight(arguments),
+        bias_init: init::bias(arguments),
     };
     Ok(Box::new(layer))
 }

@@ -39,8 +39,8 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let layer = Dense {
         units: arguments.dim("units"),
         bias: arguments.flag("bias", true),
-        init: init::read(arguments, "init", Init::GlorotUniform),
-        bias_init: init::read(arguments, "bias_init", Init::Zeros),
+        init: init::weight(arguments),
+        bias_init: init::bias(arguments),
     };
     Ok(Box::new(layer))
 }

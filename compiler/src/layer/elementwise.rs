@@ -5,10 +5,10 @@ use super::lower::{Lower, Role, Takes};
 use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::parse::tree::Operator;
 use crate::id::SpecId;
-use crate::step::{Argument, At, Field, arguments};
+use crate::parse::tree::Operator;
 use crate::shape::{Comparison, Dim, Number, Shape, broadcast};
+use crate::step::{Argument, At, Field, arguments};
 use crate::words::{Words, words};
 
 /// Two values, element by element.

@@ -112,7 +112,10 @@ pub fn pool_spec(window: &Window, at: &mut At<'_>) -> SpecId {
 /// The description of a global pooling layer's sizes.
 pub fn global_pool_spec(at: &mut At<'_>) -> SpecId {
     let (positions, channels) = (at.positions(), at.input_shape(0).last());
-    let fields = vec![("positions", positions.into()), ("channels", channels.into())];
+    let fields = vec![
+        ("positions", positions.into()),
+        ("channels", channels.into()),
+    ];
     at.spec("pool", "GlobalPool", fields)
 }
 

@@ -9,7 +9,7 @@ macro_rules! layers {
         pub const REGISTRY: &[&$crate::layer::Entry] = &[$(&$layer::ENTRY),*];
     };
 }
-use layers;
+
 
 pub mod activation;
 pub mod alias;
@@ -32,7 +32,7 @@ use crate::tensor::Tensor;
 use crate::words::Words;
 
 pub use entry::{Entry, Inputs};
-pub use lower::{Folding, Lower, Role, Takes};
+pub use lower::{Lower, Role};
 
 layers! {
     mod dense;

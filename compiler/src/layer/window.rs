@@ -1,7 +1,7 @@
 //! The arithmetic of sliding windows: kernel, stride, dilation and padding, along both axes of a picture.
 
-use crate::attribute::{Attribute, Attributes};
 use super::arguments::{Arguments, Datum, Extra, Meanings, fails};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::Check;
 use crate::words::{Words, words};
 

@@ -77,6 +77,12 @@ pub struct ShapeExpr {
     pub place: Place,
 }
 
+impl fmt::Display for ShapeExpr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}]", Listed(&self.axes))
+    }
+}
+
 /// `let name: [shape] = value;`
 #[derive(Debug)]
 pub struct Let {

@@ -9,8 +9,9 @@ use crate::layer::alias::surely;
 use crate::layer::arguments::Arguments;
 use crate::layer::{Entry, Inputs, Layer};
 use crate::parse::tree::{Argument, Expr};
-use crate::shape::typed::{LayerInstance, Link, Node, ValueId};
+use crate::shape::typed::{LayerId, LayerInstance, Link, Node, ValueId};
 use crate::shape::{Comparison, Dim, Shape};
+use crate::tensor::Tensor;
 use crate::words::words;
 
 /// A layer that is ready to be applied.
@@ -154,59 +155,14 @@ impl<'a> Resolver<'a> {
             }
         };
         let tensors = layer.tensors(&shapes);
-        let weights = tensors.iter().map(|tensor| tensor.len());
-        if shape.size().is_too_long() || weights.into_iter().any(|size| size.is_too_long()) {
-            let what = format!("the size of `{written}`");
-            self.too_long(&what, place, scope);
-            return self.graph.value(Shape::anything(), place, written);
-        }
-        let huge = |size: &Dim| size.signed().is_some_and(|n| n > i128::from(LARGEST));
-        if let Some(weight) = tensors.iter().find(|tensor| huge(&tensor.len())) {
-            let message = words![
-                format!("the `{}` of `{written}` fits no memory: ", weight.name),
-                &Shape::new(weight.shape.clone())
-            ];
-            self.too_large(message, place, scope);
-            return self.graph.value(Shape::anything(), place, written);
-        }
-        if huge(&shape.size()) {
-            let message = words![
-                format!("the output of `{written}` fits no memory: "),
-                &shape
-            ];
-            self.too_large(message, place, scope);
+        if !self.fits(&shape, &tensors, &written, place, scope) {
             return self.graph.value(Shape::anything(), place, written);
         }
         let full = format!("{}{name}", scope.prefix);
         let existing = self.graph.layer_named(&full).filter(|_| scope.shared);
         let id = match existing {
             Some(id) => {
-                let first = &self.graph.layers[id].tensors;
-                let differs = first.iter().zip(&tensors).find(|(a, b)| {
-                    let (a, b) = (Shape::new(a.shape.clone()), Shape::new(b.shape.clone()));
-                    a.equals(&b) != Comparison::Holds
-                });
-                if let Some((a, b)) = differs {
-                    let (first, second) =
-                        (Shape::new(a.shape.clone()), Shape::new(b.shape.clone()));
-                    let message = words![
-                        format!(
-                            "`{}` shares its weights, but its `{}` would be ",
-                            full, a.name
-                        ),
-                        first,
-                        " in one place and ",
-                        second,
-                        " in the other"
-                    ];
-                    let origin = inputs.first().map(|v| self.graph.origin(*v).note());
-                    let diagnostic = Diagnostic::error("shared-weights-differ", place, message)
-                        .note_if(origin)
-                        .help(
-                            "give it the same number of features in both, or bind a second layer",
-                        );
-                    self.report(diagnostic, scope);
-                }
+                self.check_shared(id, &tensors, inputs.first(), place, scope);
                 id
             }
             None => {
@@ -237,6 +193,67 @@ impl<'a> Resolver<'a> {
             span: name_place.start,
         });
         output
+    }
+
+    /// Whether the sizes of a layer can be worked with; reports those that can't.
+    fn fits(
+        &mut self,
+        shape: &Shape,
+        tensors: &[Tensor],
+        written: &str,
+        place: Place,
+        scope: &Scope<'a>,
+    ) -> bool {
+        let mut weights = tensors.iter().map(Tensor::len);
+        if shape.size().is_too_long() || weights.any(|size| size.is_too_long()) {
+            self.too_long(&format!("the size of `{written}`"), place, scope);
+            return false;
+        }
+        let huge = |size: &Dim| size.signed().is_some_and(|n| n > i128::from(LARGEST));
+        let weight = tensors.iter().find(|tensor| huge(&tensor.len()));
+        let message = match weight {
+            Some(weight) => words![
+                format!("the `{}` of `{written}` fits no memory: ", weight.name),
+                &Shape::new(weight.shape.clone())
+            ],
+            None if huge(&shape.size()) => {
+                words![format!("the output of `{written}` fits no memory: "), shape]
+            }
+            None => return true,
+        };
+        self.too_large(message, place, scope);
+        false
+    }
+
+    /// A layer that is used again has the same tensors in both places.
+    fn check_shared(
+        &mut self,
+        id: LayerId,
+        tensors: &[Tensor],
+        input: Option<&ValueId>,
+        place: Place,
+        scope: &Scope<'a>,
+    ) {
+        let first = &self.graph.layers[id];
+        let shape = |tensor: &Tensor| Shape::new(tensor.shape.clone());
+        let mut pairs = first.tensors.iter().zip(tensors);
+        let differs = pairs.find(|(a, b)| shape(a).equals(&shape(b)) != Comparison::Holds);
+        let Some((a, b)) = differs else { return };
+        let message = words![
+            format!(
+                "`{}` shares its weights, but its `{}` would be ",
+                first.name, a.name
+            ),
+            shape(a),
+            " in one place and ",
+            shape(b),
+            " in the other"
+        ];
+        let origin = input.map(|value| self.graph.origin(*value).note());
+        let diagnostic = Diagnostic::error("shared-weights-differ", place, message)
+            .note_if(origin)
+            .help("give it the same number of features in both, or bind a second layer");
+        self.report(diagnostic, scope);
     }
 
     /// A softmax of a softmax is never meant.

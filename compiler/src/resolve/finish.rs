@@ -6,9 +6,9 @@ use proc_macro2::{Ident, TokenStream};
 
 use super::Resolver;
 use super::scope::{Meaning, Role, Scope};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::graph::{Block, Declared};
 use crate::id::BlockId;
-use crate::diagnostic::{Diagnostic, Place};
 use crate::parse::tree::{Definition, Outputs};
 use crate::shape::typed::{Link, Node, TypedInput, TypedModel, TypedOutput, ValueId};
 use crate::shape::{Dim, Shape};
@@ -285,7 +285,10 @@ fn live_blocks(nodes: &mut [Node], blocks: Vec<Block>) -> Vec<Block> {
         }
     }
     let mut next = 0..;
-    let numbers: Vec<Option<BlockId>> = live.iter().map(|live| live.then(|| next.next()).flatten()).collect();
+    let numbers: Vec<Option<BlockId>> = live
+        .iter()
+        .map(|live| live.then(|| next.next()).flatten())
+        .collect();
     let renumbered = |block: Option<BlockId>| block.and_then(|id| numbers[id]);
     for node in nodes {
         node.block = renumbered(node.block);

@@ -7,10 +7,10 @@ use shapeflow_terms::Element;
 
 use crate::check::{Assertion, Condition, Origin};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::layer::Layer;
-use crate::shape::Shape;
 use crate::graph::Block;
 use crate::id::BlockId;
+use crate::layer::Layer;
+use crate::shape::Shape;
 use crate::shape::typed::{LayerId, LayerInstance, Node, Value, ValueId};
 
 #[derive(Debug, Default)]

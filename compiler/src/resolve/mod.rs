@@ -8,6 +8,7 @@ mod dimension;
 mod division;
 mod finish;
 mod graph;
+mod misplaced;
 mod name;
 mod operator;
 mod output;

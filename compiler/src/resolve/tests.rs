@@ -65,7 +65,7 @@ const RESNET20: &str = "
 
 /// The number of trained parameters, and of operations.
 fn totals(model: &TypedModel) -> (u64, u64) {
-    let parameters = model.layers.iter().flat_map(|layer| &layer.parameters);
+    let parameters = model.layers.iter().flat_map(|layer| &layer.tensors);
     let trained = parameters.filter(|p| p.trained);
     let sizes = trained.map(|p| crate::shape::Dim::product(&p.shape).known().unwrap());
     let flops = model.nodes.iter().map(|node| {

@@ -5,5 +5,3 @@ pub use crate::graph::{
 };
 pub use crate::id::{LayerId, ValueId};
 pub use shapeflow_terms::Link;
-
-pub type Rule = shapeflow_terms::Init<crate::shape::Number>;

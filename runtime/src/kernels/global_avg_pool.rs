@@ -130,3 +130,45 @@ pub mod reference {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::tests::compare::{
+        DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
+        with_ties,
+    };
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn global_avg_pool_agrees_with_its_twin(
+            positions in 1..20_usize, channels in 1..40_usize, n in 1..4_usize, seed: u64,
+        ) {
+            on_every_isa(|| {
+                let spec = GlobalPool { positions, channels };
+                let x = with_ties(n * spec.input_len(), seed);
+                let dy = random(n * channels, seed + 1);
+                let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
+                quiet(|| forward(&spec, n, &x, &mut y));
+                close("y", &y, &reference::forward(&spec, n, &wide(&x)), 1e-6)?;
+                quiet(|| backward(&spec, n, &dy, &mut dx));
+                close("dx", &dx, &reference::backward(&spec, n, &wide(&dy)), 1e-6)?;
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn the_twin_of_global_avg_pool_agrees_with_differences(
+            positions in 1..40_usize, channels in 1..3_usize, seed: u64,
+        ) {
+            let spec = GlobalPool { positions, channels };
+            let x = wide(&random(spec.input_len(), seed));
+            let dy = wide(&random(spec.output_len(), seed + 1));
+            let expected = differences(&x, &dy, |x| reference::forward(&spec, 1, x));
+            near("dx", &reference::backward(&spec, 1, &dy), &expected, DIFFERENCES)?;
+        }
+    }
+}

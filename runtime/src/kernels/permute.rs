@@ -175,3 +175,47 @@ pub mod reference {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::tests::compare::{
+        DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
+    };
+    use proptest::prelude::*;
+
+    /// A shape and an order of its axes.
+    fn permutation() -> impl Strategy<Value = (Vec<usize>, Vec<usize>)> {
+        prop::collection::vec(1..6_usize, 0..6).prop_flat_map(|shape| {
+            let axes: Vec<usize> = (0..shape.len()).collect();
+            (Just(shape), Just(axes).prop_shuffle())
+        })
+    }
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn permute_agrees_with_its_twin((shape, axes) in permutation(), n in 1..4_usize, seed: u64) {
+            on_every_isa(|| {
+                let spec = Permute::new(&shape, &axes);
+                let (x, dy) = (random(n * spec.len(), seed), random(n * spec.len(), seed + 1));
+                let (mut y, mut dx) = (unwritten(x.len()), unwritten(x.len()));
+                quiet(|| forward(&spec, n, &x, &mut y));
+                close("y", &y, &reference::forward(&shape, &axes, n, &wide(&x)), 0.0)?;
+                quiet(|| backward(&spec, n, &dy, &mut dx));
+                close("dx", &dx, &reference::backward(&shape, &axes, n, &wide(&dy)), 0.0)?;
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn the_twin_of_permute_agrees_with_differences((shape, axes) in permutation(), seed: u64) {
+            let len = shape.iter().product::<usize>();
+            prop_assume!(len < 200);
+            let (x, dy) = (wide(&random(len, seed)), wide(&random(len, seed + 1)));
+            let expected = differences(&x, &dy, |x| reference::forward(&shape, &axes, 1, x));
+            near("dx", &reference::backward(&shape, &axes, 1, &dy), &expected, DIFFERENCES)?;
+        }
+    }
+}

@@ -148,3 +148,60 @@ pub(super) mod reference {
         })
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Any pooling whose windows all hold a real pixel; 2×2 halving in half of the cases.
+    pub fn pool2d() -> impl Strategy<Value = Pool2d> {
+        let sizes = (
+            1..4_usize,
+            1..4_usize,
+            1..4_usize,
+            1..4_usize,
+            any::<bool>(),
+        );
+        (sizes, 1..9_usize, 1..9_usize, 1..40_usize, any::<[u8; 4]>()).prop_map(
+            |((kh, kw, sh, sw, halving), height, width, channels, padding)| {
+                if halving {
+                    let (height, width) = (height + 1, width + 1);
+                    return Pool2d {
+                        height,
+                        width,
+                        channels,
+                        kernel: [2; 2],
+                        stride: [2; 2],
+                        padding: [[0; 2]; 2],
+                    };
+                }
+                let pad = |k: usize, axis: usize| usize::from(padding[k]) % [kh, kw][axis];
+                let padding = [[pad(0, 0), pad(1, 0)], [pad(2, 1), pad(3, 1)]];
+                let [height, width] = [height + kh - 1, width + kw - 1];
+                Pool2d {
+                    height,
+                    width,
+                    channels,
+                    kernel: [kh, kw],
+                    stride: [sh, sw],
+                    padding,
+                }
+            },
+        )
+    }
+
+    #[test]
+    fn the_output_of_a_window_is_known_in_consts() {
+        const POOL: Pool2d = Pool2d {
+            height: 5,
+            width: 7,
+            channels: 3,
+            kernel: [2, 3],
+            stride: [2, 1],
+            padding: [[0, 1], [1, 1]],
+        };
+        const OUTPUT: [usize; 2] = POOL.output();
+        assert_eq!(OUTPUT, [3, 7]);
+    }
+}

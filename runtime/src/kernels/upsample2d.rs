@@ -243,3 +243,62 @@ pub mod reference {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::tests::compare::{
+        DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
+    };
+    use proptest::prelude::*;
+
+    fn upsample() -> impl Strategy<Value = Upsample2d> {
+        (
+            1..6_usize,
+            1..6_usize,
+            1..20_usize,
+            1..4_usize,
+            1..4_usize,
+            any::<bool>(),
+        )
+            .prop_map(
+                |(height, width, channels, rows, columns, nearest)| Upsample2d {
+                    height,
+                    width,
+                    channels,
+                    factor: [rows, columns],
+                    interpolation: if nearest {
+                        Interpolation::Nearest
+                    } else {
+                        Interpolation::Bilinear
+                    },
+                },
+            )
+    }
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn upsample2d_agrees_with_its_twin(spec in upsample(), n in 1..4_usize, seed: u64) {
+            on_every_isa(|| {
+                let (x, dy) = (random(n * spec.input_len(), seed), random(n * spec.output_len(), seed + 1));
+                let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
+                quiet(|| forward(&spec, n, &x, &mut y));
+                close("y", &y, &reference::forward(&spec, n, &wide(&x)), 1e-6)?;
+                quiet(|| backward(&spec, n, &dy, &mut dx));
+                close("dx", &dx, &reference::backward(&spec, n, &wide(&dy)), 1e-5)?;
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn the_twin_of_upsample2d_agrees_with_differences(spec in upsample(), seed: u64) {
+            let spec = Upsample2d { channels: 1, ..spec };
+            let x = wide(&random(spec.input_len(), seed));
+            let dy = wide(&random(spec.output_len(), seed + 1));
+            let expected = differences(&x, &dy, |x| reference::forward(&spec, 1, x));
+            near("dx", &reference::backward(&spec, 1, &dy), &expected, DIFFERENCES)?;
+        }
+    }
+}

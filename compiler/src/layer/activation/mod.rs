@@ -2,10 +2,10 @@
 
 use shapeflow_terms::{Activation, Link};
 
-use super::lower::{Lower, Role};
 use super::arguments::Signature;
 use super::entry::Build;
-use super::{Entry, Layer, layers};
+use super::lower::{Lower, Role};
+use super::{Entry, Layer};
 use crate::attribute::Attributes;
 use crate::check::{Check, Failed};
 use crate::shape::{Dim, Number, Shape};

@@ -7,10 +7,10 @@ mod wording;
 
 use proc_macro2::TokenStream;
 
-use crate::check::Assertion;
+use crate::check::{Assertion, Condition};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported, count, nearest};
 use crate::shape::outer;
-use crate::shape::{Dim, Number, ScalarType};
+use crate::shape::{Comparison, Dim, Number, ScalarType};
 use crate::words::Words;
 
 pub use read::{flag_meant, rounded, unquoted};
@@ -342,6 +342,17 @@ impl<'a> Arguments<'a> {
     }
 
     fn wrong(&mut self, name: &str, given: &Given, wants: &str, help: Option<String>) {
+        let diagnostic = self.refusal(name, given, wants, help);
+        self.report(diagnostic);
+    }
+
+    fn refusal(
+        &self,
+        name: &str,
+        given: &Given,
+        wants: &str,
+        help: Option<String>,
+    ) -> Diagnostic {
         // What a const or a parameter stands for.
         let value = match given.written.starts_with(|c: char| c.is_alphabetic()) {
             true => given.datum.number().and_then(|number| number.known()),
@@ -366,9 +377,7 @@ impl<'a> Arguments<'a> {
             }
             _ => None,
         });
-        self.report(
-            Diagnostic::error("wrong-argument", given.place, message).help_if(help.map(Into::into)),
-        );
+        Diagnostic::error("wrong-argument", given.place, message).help_if(help.map(Into::into))
     }
 
     /// The raw value of an optional argument, for layers that read it themselves.
@@ -379,6 +388,28 @@ impl<'a> Arguments<'a> {
     /// The raw value of a required argument.
     pub fn raw(&mut self, name: &str) -> Option<Given> {
         self.required(name)
+    }
+
+    /// What an argument must be; where only rustc knows its numbers, it checks them.
+    pub fn demand(
+        &mut self,
+        condition: Condition,
+        name: &str,
+        given: &Given,
+        wants: &str,
+        help: String,
+    ) {
+        let holds = condition.holds();
+        if holds == Comparison::Holds {
+            return;
+        }
+        let diagnostic = self.refusal(name, given, wants, Some(help));
+        if holds == Comparison::Fails {
+            self.report(diagnostic);
+            return;
+        }
+        let framed = diagnostic.notes(self.frames.iter().cloned());
+        self.assertions.push(Assertion::new(condition, &framed));
     }
 
     /// Says that an argument isn't what the layer wants.

@@ -4,7 +4,8 @@ use crate::simd::Simd;
 
 /// An element-wise function, and the product of a gradient with its derivative; chosen once per call.
 ///
-/// Operands of `max`, `min` and comparisons stand so that NaN passes. The twins say the same by the formula, for the tests.
+/// Operands of `max`, `min` and comparisons stand so that NaN passes. The twins say the same by the formula, for the
+/// tests.
 pub(super) trait Function: Copy {
     /// `f(x)`
     fn value<S: Simd>(self, simd: S, x: S::F) -> S::F;

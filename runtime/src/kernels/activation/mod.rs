@@ -44,6 +44,8 @@ macro_rules! arms {
 }
 
 pub mod reference;
+#[cfg(test)]
+mod tests;
 
 /// The function of one number.
 pub fn value(act: Activation, x: f32) -> f32 {

@@ -7,6 +7,8 @@
 
 mod affine;
 pub mod reference;
+#[cfg(test)]
+mod tests;
 mod vector;
 
 use self::affine::{Moments, affine, finish};

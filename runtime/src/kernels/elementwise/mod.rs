@@ -1,6 +1,8 @@
 //! `+`, `-` and `*` between values, element by element, with NumPy's broadcasting.
 
 pub mod reference;
+#[cfg(test)]
+mod tests;
 mod vector;
 
 use self::vector::Factor;

@@ -3,6 +3,8 @@
 //! Source: Wu and He 2018, "Group normalization".
 
 pub mod reference;
+#[cfg(test)]
+mod tests;
 
 use super::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};

@@ -7,6 +7,8 @@
 //! Sources: range reduction as in Cody and Waite 1980; the polynomials of `exp` are SLEEF's, of `log` fdlibm's.
 
 pub mod reference;
+#[cfg(test)]
+mod tests;
 
 use crate::simd::Simd;
 

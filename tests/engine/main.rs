@@ -1,4 +1,8 @@
-//! The engine's promises on bad input, on numbers that overflow, and on sizes from elsewhere.
+//! The engine's promises on bad input, on numbers that overflow, on sizes from elsewhere, on the parts of a step and on
+//! optimizers.
+
+mod optimizers;
+mod steps;
 
 use shapeflow::data::TargetsView;
 use shapeflow::engine::{
@@ -146,7 +150,7 @@ fn wrong_batches_are_errors() {
     assert!(matches!(
         error,
         EngineError::Loss {
-            source: LossError::Kind { .. },
+            source: LossError::TargetKind { .. },
             ..
         }
     ));

@@ -1,5 +1,8 @@
 //! Softmax and its logarithm over the last axis.
 
+#[cfg(test)]
+mod tests;
+
 use super::math;
 use super::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};

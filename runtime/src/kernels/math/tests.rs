@@ -1,7 +1,7 @@
 //! The functions of `math`: largest error in ulp over the whole range, and special values, on each instruction set.
 
-use crate::kernels::math::{self, reference};
-use crate::simd::{Kernel, Simd, dispatch, on_every_isa};
+use super::*;
+use crate::simd::{Kernel, dispatch, on_every_isa};
 
 #[derive(Clone, Copy, Debug)]
 enum Formula {
@@ -25,15 +25,15 @@ impl Kernel for Apply<'_> {
         for part in self.1.chunks_mut(S::LANES) {
             let x = simd.load_partial(part);
             let y = match self.0 {
-                Formula::Exp => math::exp(simd, x),
-                Formula::ExpM1 => math::exp_m1(simd, x),
-                Formula::Log => math::log(simd, x),
-                Formula::Log1pUnit => math::log_1p_unit(simd, x),
-                Formula::Tanh => math::tanh(simd, x),
-                Formula::Sigmoid => math::sigmoid(simd, x),
-                Formula::Softplus => math::softplus(simd, x),
-                Formula::Erf => math::erf(simd, x),
-                Formula::NormalDistribution => math::normal_distribution(simd, x),
+                Formula::Exp => exp(simd, x),
+                Formula::ExpM1 => exp_m1(simd, x),
+                Formula::Log => log(simd, x),
+                Formula::Log1pUnit => log_1p_unit(simd, x),
+                Formula::Tanh => tanh(simd, x),
+                Formula::Sigmoid => sigmoid(simd, x),
+                Formula::Softplus => softplus(simd, x),
+                Formula::Erf => erf(simd, x),
+                Formula::NormalDistribution => normal_distribution(simd, x),
             };
             simd.store_partial(y, part);
         }
