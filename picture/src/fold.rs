@@ -4,6 +4,7 @@ use crate::diagram::{Diagram, Style};
 
 /// A diagram as it is drawn.
 pub(crate) struct Folded {
+    pub title: String,
     pub boxes: Vec<Tile>,
     pub edges: Vec<Arrow>,
     pub frames: Vec<Frame>,
@@ -91,6 +92,7 @@ pub(crate) fn fold(diagram: &Diagram) -> Folded {
         label: edge.label.clone(),
     });
     Folded {
+        title: diagram.title.clone(),
         edges: edges.filter(|edge| edge.from != edge.to).collect(),
         boxes,
         frames: diagram

@@ -292,6 +292,21 @@ fn an_empty_diagram_is_a_title() {
 }
 
 #[test]
+fn without_a_title_there_is_no_room_for_one() {
+    let titled = samples::unet();
+    let untitled = Diagram {
+        title: String::new(),
+        ..titled.clone()
+    };
+    let (titled, untitled) = (
+        Drawing::read(&titled.to_svg()),
+        Drawing::read(&untitled.to_svg()),
+    );
+    assert!(untitled.height < titled.height);
+    assert!(untitled.nodes[0].1.top < titled.nodes[0].1.top);
+}
+
+#[test]
 fn the_same_diagram_gives_the_same_drawing() {
     assert_eq!(samples::unet().to_svg(), samples::unet().to_svg());
 }
