@@ -4,7 +4,7 @@ use shapeflow_terms::{Activation, Element};
 
 use super::spec::Field;
 use super::{
-    Argument, Buffer, Call, Extent, Gradients, Length, Make, Mode, Pack, Sheet, Site, Spec, Step,
+    Argument, Buffer, Call, Extent, Gradients, Length, Make, Mode, Pack, Sheet, Spec, Step,
     arguments,
 };
 use crate::id::{BlockId, BufferId, LayerId, SpecId, TensorId, ValueId};
