@@ -3,7 +3,7 @@
 /// A network to be drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagram {
-    /// Stands above the drawing.
+    /// Stands above the drawing; may be empty.
     pub title: String,
     /// The boxes, each after those that its arrows come from.
     pub nodes: Vec<Node>,
@@ -23,7 +23,8 @@ pub struct Node {
     /// Its colours and its form.
     pub style: Style,
     /// Whether it may be drawn as a further line in the box before it: a layer that belongs to the one before, such as an
-    /// activation. It is, where that box has no other reader and stands in the same block.
+    /// activation. It is, where that box has no other reader and stands in the same block; its title then only stands there
+    /// if it has no lines.
     pub attached: bool,
 }
 

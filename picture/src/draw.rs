@@ -14,7 +14,7 @@ impl Diagram {
     /// its parent doesn't come before it.
     pub fn to_svg(&self) -> String {
         self.check();
-        svg(&self.title, &fold(self))
+        svg(&fold(self))
     }
 
     /// The diagram in Graphviz' language, with a cluster for each block.
@@ -24,6 +24,6 @@ impl Diagram {
     /// As [`Diagram::to_svg`].
     pub fn to_dot(&self) -> String {
         self.check();
-        dot(&self.title, &fold(self))
+        dot(&fold(self))
     }
 }

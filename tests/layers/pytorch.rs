@@ -14,7 +14,7 @@ use crate::table::ROWS;
 const AGAIN: &str = "make its values again as tests/layers/table.rs says";
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden")
 }
 
 /// What PyTorch needs of one case.

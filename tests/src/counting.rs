@@ -76,6 +76,7 @@ pub fn allocations(run: impl FnOnce()) -> usize {
 pub fn bytes<T>(make: impl FnOnce() -> T) -> (usize, T) {
     let before = BYTES.load(Ordering::SeqCst);
     let made = make();
-    // What was taken before anything counted may be given back while it does: the count may pass below 0.
-    (BYTES.load(Ordering::SeqCst).wrapping_sub(before), made)
+    // Below 0 where a counted thread frees what was taken before it was counted.
+    let more = BYTES.load(Ordering::SeqCst).wrapping_sub(before);
+    (more, made)
 }

@@ -37,6 +37,22 @@ fn every_layer_and_argument_has_its_documentation() {
             "the arguments of {}",
             entry.signature.name
         );
+        for (argument, meanings) in entry.signature.words {
+            let own = arguments.split(&format!("\n        {argument}: ")).next();
+            let own = own.and_then(|before| before.rsplit(",\n").next()).unwrap();
+            // The words of initial values are the same for all layers, and stand with their type.
+            let text = match argument.ends_with("init") {
+                true => pages.split("pub type Init").next().unwrap(),
+                false => own,
+            };
+            for (word, _) in *meanings {
+                assert!(
+                    text.contains(&format!("`{word}`")) || text.contains(&format!("`{word}(")),
+                    "the page of {} doesn't name `{word}` as `{argument}`",
+                    entry.signature.name
+                );
+            }
+        }
     }
 }
 
@@ -44,7 +60,7 @@ fn text(source: &str) -> String {
     let mut diagnostics = Diagnostics::new();
     let module = crate::parse::parse(source.parse().unwrap(), &mut diagnostics);
     let mut facts = Facts::default();
-    crate::resolve::resolve_for_editor(&module, &mut diagnostics, &mut facts);
+    crate::resolve::resolve(&module, &mut diagnostics, &mut facts);
     mirror(&module, &facts).to_string()
 }
 

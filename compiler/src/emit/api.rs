@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
+use super::{diagram, docs};
 use crate::graph::Graph;
 
 /// The struct itself.
@@ -11,8 +11,14 @@ pub fn definition(graph: &Graph) -> TokenStream {
     let declared = &graph.declared;
     let (vis, name, attrs) = (&declared.vis, &declared.name, &declared.attrs);
     let docs = docs::table(graph);
+    // For rustdoc alone: in an editor's hover it would be a wall of numbers.
+    let picture = diagram::svg(graph).map(|svg| {
+        let picture = format!("\n\n{svg}\n\n");
+        quote!(#[cfg_attr(doc, doc = #picture)])
+    });
     quote! {
         #(#attrs)*
+        #picture
         #(#[doc = #docs])*
         #[derive(Clone)]
         #vis struct #name {
