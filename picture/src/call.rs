@@ -17,8 +17,7 @@ pub enum Argument {
 enum Usual {
     /// All of them this word.
     Word(&'static str),
-    On,
-    /// Whatever it is: it changes neither shapes nor what is computed from what.
+    /// Whatever it is: it changes neither shapes nor what is computed from what, and a bias shows in the number of parameters.
     Any,
 }
 
@@ -29,7 +28,7 @@ const OPTIONS: &[(&str, Option<Usual>)] = &[
     ("output_padding", Some(Usual::Word("0"))),
     ("dilation", Some(Usual::Word("1"))),
     ("groups", Some(Usual::Word("1"))),
-    ("bias", Some(Usual::On)),
+    ("bias", Some(Usual::Any)),
     ("momentum", Some(Usual::Any)),
     ("epsilon", Some(Usual::Any)),
     ("offset", Some(Usual::Word("0"))),
@@ -51,7 +50,7 @@ const OPTIONS: &[(&str, Option<Usual>)] = &[
 ///     ("bias", Argument::Flag(false)),
 ///     ("init", Argument::Init),
 /// ];
-/// assert_eq!(call("Conv2d", &arguments), "Conv2d(16, 3×3, stride = 2, bias = false)");
+/// assert_eq!(call("Conv2d", &arguments), "Conv2d(16, 3×3, stride = 2)");
 /// assert_eq!(call("Relu", &[]), "Relu");
 /// ```
 pub fn call(kind: &str, arguments: &[(&str, Argument)]) -> String {
@@ -72,7 +71,6 @@ pub fn call(kind: &str, arguments: &[(&str, Argument)]) -> String {
 fn is_usual(value: &Argument, usual: &Usual) -> bool {
     match (usual, value) {
         (Usual::Any, _) => true,
-        (Usual::On, Argument::Flag(flag)) => *flag,
         (Usual::Word(usual), Argument::One(word)) => word == usual,
         (Usual::Word(usual), Argument::Sizes(sizes)) => sizes.iter().all(|size| size == usual),
         _ => false,

@@ -120,7 +120,7 @@ impl Graph {
 
 impl super::Layer {
     /// Its kind with its arguments, as people write them: `Conv2d(16, 3×3, stride = 2)`. Left out are options that have their usual value
-    /// and what changes neither shapes nor the kind of arithmetic: initial weights, epsilon, momentum.
+    /// and what changes neither shapes nor the kind of arithmetic: initial weights, bias, epsilon, momentum.
     pub fn written(&self) -> String {
         let attributes = self.attributes.iter();
         let arguments: Vec<(&str, Argument)> = attributes
