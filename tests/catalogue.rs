@@ -8,11 +8,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[path = "../compiler/src/codes.rs"]
-#[allow(dead_code, unfulfilled_lint_expectations)]
-mod codes;
-
-use codes::THEMES;
+use shapeflow_compiler::codes::THEMES;
 
 /// A mistake of `tests/ui`.
 struct Case {

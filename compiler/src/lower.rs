@@ -122,14 +122,20 @@ fn folded_norm(graph: &Graph, node: &FusedNode) -> Option<FoldedNorm> {
 }
 
 /// One call of a kernel as the work of a step.
-fn one(module: &'static str, function: &'static str, arguments: Vec<crate::step::Argument>) -> Work {
+fn one(
+    module: &'static str,
+    function: &'static str,
+    arguments: Vec<crate::step::Argument>,
+) -> Work {
     let kernel = Kernel::new(module, function);
     Work::Calls(vec![Call { kernel, arguments }])
 }
 
 impl<'g> Lowering<'g> {
     fn layer(&self, index: usize) -> &'g dyn Layer {
-        self.graph.layers[self.fused.nodes[index].layer].layer.as_ref()
+        self.graph.layers[self.fused.nodes[index].layer]
+            .layer
+            .as_ref()
     }
 
     fn inputs(&mut self) {

@@ -3,7 +3,7 @@
 /// A network to be drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagram {
-    /// Stands above the drawing.
+    /// Stands above the drawing; may be empty.
     pub title: String,
     /// The boxes, each after those that its arrows come from.
     pub nodes: Vec<Node>,
@@ -23,7 +23,8 @@ pub struct Node {
     /// Its colours and its form.
     pub style: Style,
     /// Whether it may be drawn as a further line in the box before it: a layer that belongs to the one before, such as an
-    /// activation. It is, where that box has no other reader and stands in the same block.
+    /// activation. It is, where that box has no other reader and stands in the same block; its title then only stands there
+    /// if it has no lines.
     pub attached: bool,
 }
 
@@ -112,7 +113,7 @@ impl Diagram {
     /// its parent doesn't come before it.
     pub fn to_svg(&self) -> String {
         self.check();
-        crate::svg::svg(&self.title, &crate::fold::fold(self))
+        crate::svg::svg(&crate::fold::fold(self))
     }
 
     /// The diagram in Graphviz' language, with a cluster for each block.
@@ -122,7 +123,7 @@ impl Diagram {
     /// As [`Diagram::to_svg`].
     pub fn to_dot(&self) -> String {
         self.check();
-        crate::dot::dot(&self.title, &crate::fold::fold(self))
+        crate::dot::dot(&crate::fold::fold(self))
     }
 
     fn check(&self) {

@@ -5,28 +5,23 @@ use std::fmt::Write;
 use crate::diagram::Style;
 use crate::fold::{Folded, Tile};
 
-pub(crate) fn dot(title: &str, diagram: &Folded) -> String {
+pub(crate) fn dot(diagram: &Folded) -> String {
     let mut inner = vec![Vec::new(); diagram.frames.len() + 1];
     for (number, frame) in diagram.frames.iter().enumerate() {
         inner[frame.parent.map_or(0, |parent| parent + 1)].push(number);
     }
     let mut dot = String::new();
     // Writing to a string can't fail.
-    let _ = write_dot(&mut dot, title, diagram, &inner);
+    let _ = write_dot(&mut dot, diagram, &inner);
     dot
 }
 
-fn write_dot(
-    dot: &mut String,
-    title: &str,
-    diagram: &Folded,
-    inner: &[Vec<usize>],
-) -> std::fmt::Result {
-    writeln!(dot, "digraph {} {{", quoted(title))?;
+fn write_dot(dot: &mut String, diagram: &Folded, inner: &[Vec<usize>]) -> std::fmt::Result {
+    writeln!(dot, "digraph {} {{", quoted(&diagram.title))?;
     writeln!(
         dot,
         "  label={}; labelloc=t; fontname=\"Helvetica\";",
-        quoted(title)
+        quoted(&diagram.title)
     )?;
     writeln!(
         dot,

@@ -4,6 +4,7 @@ use crate::diagram::{Diagram, Style};
 
 /// A diagram as it is drawn.
 pub(crate) struct Folded {
+    pub title: String,
     pub boxes: Vec<Tile>,
     pub edges: Vec<Arrow>,
     pub frames: Vec<Frame>,
@@ -66,9 +67,10 @@ pub(crate) fn fold(diagram: &Diagram) -> Folded {
             {
                 let into: usize = box_of[before];
                 box_of.push(into);
-                let texts = std::iter::once(&node.title).chain(&node.lines);
-                let texts: Vec<&str> = texts.map(String::as_str).collect();
-                boxes[into].joined.push(texts.join(" · "));
+                boxes[into].joined.push(match node.lines.is_empty() {
+                    true => node.title.clone(),
+                    false => node.lines.join(" · "),
+                });
             }
             _ => {
                 box_of.push(boxes.len());
@@ -90,6 +92,7 @@ pub(crate) fn fold(diagram: &Diagram) -> Folded {
         label: edge.label.clone(),
     });
     Folded {
+        title: diagram.title.clone(),
         edges: edges.filter(|edge| edge.from != edge.to).collect(),
         boxes,
         frames: diagram

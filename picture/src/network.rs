@@ -6,7 +6,7 @@ use crate::diagram::{Block, Diagram, Edge, Node, Style};
 /// A network in words: values, and the layers that make them from each other.
 #[derive(Clone, Debug, Default)]
 pub struct Network {
-    /// Stands above the drawing.
+    /// Stands above the drawing; may be empty.
     pub title: String,
     /// The shape of everything that flows, such as `28×28×1`.
     pub values: Vec<String>,

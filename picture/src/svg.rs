@@ -28,41 +28,46 @@ fn colours(style: Style) -> (&'static str, &'static str) {
     }
 }
 
-pub(crate) fn svg(title: &str, diagram: &Folded) -> String {
+pub(crate) fn svg(diagram: &Folded) -> String {
     let layout = layout(diagram);
-    let width = layout.width.max(text_width(title, 15) * 11 / 10 + 40);
+    let width = layout
+        .width
+        .max(text_width(&diagram.title, 15) * 11 / 10 + 40);
     let left = (width - layout.width) / 2;
     let mut svg = String::new();
     // Writing to a string can't fail.
-    let _ = write_svg(&mut svg, title, diagram, &layout, width, left);
+    let _ = write_svg(&mut svg, diagram, &layout, width, left);
     svg
 }
 
 fn write_svg(
     svg: &mut String,
-    title: &str,
     diagram: &Folded,
     layout: &Layout,
     width: i64,
     left: i64,
 ) -> std::fmt::Result {
-    let (height, title) = (layout.height, escaped(title));
+    let (height, title) = (layout.height, escaped(&diagram.title));
     writeln!(
         svg,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" font-family="{FONTS}" font-size="{TEXT_SIZE}" text-anchor="middle">"#
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" font-family="{FONTS}" font-size="{TEXT_SIZE}" text-anchor="middle" style="max-width:100%;height:auto">"#
     )?;
-    writeln!(svg, "<title>{title}</title>")?;
+    if !title.is_empty() {
+        writeln!(svg, "<title>{title}</title>")?;
+    }
     writeln!(
         svg,
         r##"<rect x="0.5" y="0.5" width="{}" height="{}" rx="8" fill="#ffffff" stroke="#d0d7de"/>"##,
         width - 1,
         height - 1
     )?;
-    writeln!(
-        svg,
-        r#"<text x="{}" y="32" font-size="15" font-weight="700" fill="{INK}">{title}</text>"#,
-        width / 2
-    )?;
+    if !title.is_empty() {
+        writeln!(
+            svg,
+            r#"<text x="{}" y="32" font-size="15" font-weight="700" fill="{INK}">{title}</text>"#,
+            width / 2
+        )?;
+    }
     writeln!(svg, r#"<g transform="translate({left}.5 0.5)">"#)?;
     for (number, rect) in layout.frames.iter().enumerate() {
         if let Some(rect) = rect {

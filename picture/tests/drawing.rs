@@ -193,12 +193,13 @@ fn every_node_every_edge_and_every_block_is_drawn() {
         assert_eq!(drawn, edges);
         assert_eq!(drawing.blocks.len(), diagram.blocks.len());
         let svg = diagram.to_svg();
-        for text in diagram
-            .nodes
-            .iter()
-            .flat_map(|node| node.lines.iter().chain([&node.title]))
-        {
-            assert!(svg.contains(text), "{text}");
+        for node in &diagram.nodes {
+            // A layer that shares a box leaves its name out where it has more to say.
+            let untitled = node.attached && !node.lines.is_empty();
+            let texts = node.lines.iter().chain((!untitled).then_some(&node.title));
+            for text in texts {
+                assert!(svg.contains(text), "{text}");
+            }
         }
     }
 }
@@ -288,6 +289,21 @@ fn an_empty_diagram_is_a_title() {
         .to_svg(),
     );
     assert!(drawing.nodes.is_empty() && drawing.width > 0.0);
+}
+
+#[test]
+fn without_a_title_there_is_no_room_for_one() {
+    let titled = samples::unet();
+    let untitled = Diagram {
+        title: String::new(),
+        ..titled.clone()
+    };
+    let (titled, untitled) = (
+        Drawing::read(&titled.to_svg()),
+        Drawing::read(&untitled.to_svg()),
+    );
+    assert!(untitled.height < titled.height);
+    assert!(untitled.nodes[0].1.top < titled.nodes[0].1.top);
 }
 
 #[test]

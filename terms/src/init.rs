@@ -87,11 +87,19 @@ mod tests {
     fn a_word_with_its_numbers_is_an_initialiser() {
         for (word, _) in Init::<f32>::WORDS {
             let counts = [&[][..], &[0.5], &[0.5, 1.5]];
-            let mut made = counts.into_iter().filter_map(|numbers| Init::new(word, numbers));
+            let mut made = counts
+                .into_iter()
+                .filter_map(|numbers| Init::new(word, numbers));
             assert_eq!(made.next().map(|init| init.word()), Some(*word));
-            assert!(made.next().is_none(), "{word} takes so many numbers and no others");
+            assert!(
+                made.next().is_none(),
+                "{word} takes so many numbers and no others"
+            );
         }
-        assert_eq!(Init::new("uniform", &[-1.0, 2.0]), Some(Init::Uniform(-1.0, 2.0)));
+        assert_eq!(
+            Init::new("uniform", &[-1.0, 2.0]),
+            Some(Init::Uniform(-1.0, 2.0))
+        );
         assert_eq!(Init::new("uniform", &[-1.0]), None);
         assert_eq!(Init::new("zeros", &[0.0]), None);
     }

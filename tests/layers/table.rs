@@ -48,7 +48,8 @@ rows! {
 
     model! {
         pub struct DenseOptions(x: [4]) -> [3] {
-            x -> before: Dense(5, bias = true, bias_init = constant(0.1)) -> it: Dense(3, bias = false, init = he_normal)
+            x -> before: Dense(5, bias = true, init = truncated_normal(0.3), bias_init = constant(0.1))
+                -> it: Dense(3, bias = false, init = he_normal)
         }
     }
     twin = |run, x| run.dense("it", x);
@@ -102,7 +103,8 @@ rows! {
     model! {
         pub struct Conv2dDilated(x: [6, 7, 2]) -> [5, 4, 3] {
             x -> before: Conv2d(3, 1x1)
-                -> it: Conv2d(3, 2x3, stride = 1x2, padding = [[1, 0], [2, 1]], dilation = 2x1, groups = 1, bias = false)
+                -> it: Conv2d(3, 2x3, stride = 1x2, padding = [[1, 0], [2, 1]], dilation = 2x1, groups = 1, bias = false,
+                    init = orthogonal(0.5))
         }
     }
     twin = |run, x| {

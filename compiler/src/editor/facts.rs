@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
+use crate::graph::LayerInstance;
 use crate::parse::stages::path_of;
 use crate::parse::tree::Expr;
-use crate::shape::typed::LayerInstance;
 use crate::shape::{Dim, Shape};
 
 /// Lines told of one word; a block used more often is told by its first uses.

@@ -60,7 +60,7 @@ fn text(source: &str) -> String {
     let mut diagnostics = Diagnostics::new();
     let module = crate::parse::parse(source.parse().unwrap(), &mut diagnostics);
     let mut facts = Facts::default();
-    crate::resolve::resolve_for_editor(&module, &mut diagnostics, &mut facts);
+    crate::resolve::resolve(&module, &mut diagnostics, &mut facts);
     mirror(&module, &facts).to_string()
 }
 

@@ -4,14 +4,14 @@ use proc_macro2::{Delimiter, Group, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use crate::check::{Condition, Range};
+use crate::graph::Graph;
 use crate::shape::Dim;
-use crate::shape::typed::TypedModel;
 use crate::words::{Part, Words};
 
 /// One assertion for each check, in the order of the graph. After the first that fails the others
 /// hold their tongue: sizes that follow from a wrong one are wrong too.
-pub fn assertions(model: &TypedModel) -> TokenStream {
-    let assertions = model
+pub fn assertions(graph: &Graph) -> TokenStream {
+    let assertions = graph
         .assertions
         .iter()
         .enumerate()

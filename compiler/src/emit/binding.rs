@@ -108,7 +108,12 @@ impl Binding<'_> {
                 }
                 What::Scratch(len) => {
                     let len = self.specs.length(self.mode, len);
-                    lent.add(None, operand.name, quote!(sf::Slot::scratch(#len)), Element::F32);
+                    lent.add(
+                        None,
+                        operand.name,
+                        quote!(sf::Slot::scratch(#len)),
+                        Element::F32,
+                    );
                 }
                 What::Key(number) => {
                     let number = self.naming.number(*number);
@@ -157,7 +162,11 @@ impl Binding<'_> {
                 | What::WeightAccumulate => impossible(step, operand),
             }
         }
-        for (list, from) in [(shared, "shared"), (gradients, "gradients"), (state, "state")] {
+        for (list, from) in [
+            (shared, "shared"),
+            (gradients, "gradients"),
+            (state, "state"),
+        ] {
             if !list.is_empty() {
                 let from = format_ident!("{from}");
                 let (names, fields): (Vec<_>, Vec<_>) = list.into_iter().unzip();
@@ -239,7 +248,10 @@ impl Lent {
 
     /// The name under which a buffer is lent already.
     fn bound(&self, buffer: BufferId) -> Option<&'static str> {
-        let at = self.buffers.iter().position(|known| *known == Some(buffer))?;
+        let at = self
+            .buffers
+            .iter()
+            .position(|known| *known == Some(buffer))?;
         Some(self.names[at])
     }
 
@@ -247,12 +259,19 @@ impl Lent {
         if self.slots.is_empty() {
             return TokenStream::new();
         }
-        let names: Vec<_> = self.names.iter().map(|name| format_ident!("{name}")).collect();
+        let names: Vec<_> = self
+            .names
+            .iter()
+            .map(|name| format_ident!("{name}"))
+            .collect();
         let slots = &self.slots;
         if self.elements.iter().all(|element| *element == Element::F32) {
             return quote!(let [#(#names),*] = c.buffers.get([#(#slots),*]););
         }
-        let kinds = self.elements.iter().map(|element| format_ident!("{}", element.name()));
+        let kinds = self
+            .elements
+            .iter()
+            .map(|element| format_ident!("{}", element.name()));
         quote! {
             let [#(#names),*] = c.buffers.get_mixed([#(#slots),*]);
             #(let #names = #names.#kinds();)*

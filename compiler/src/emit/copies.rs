@@ -101,7 +101,10 @@ impl Copy {
                 FieldOf::Pack(pack) => FieldOf::Pack(self.packs[pack]),
             })
         });
-        let numbers = parameters.numbers.iter().map(|number| self.numbers[*number]);
+        let numbers = parameters
+            .numbers
+            .iter()
+            .map(|number| self.numbers[*number]);
         quote!(&[#(#slots),*], &[#(#fields),*], &[#(#numbers),*])
     }
 }
@@ -145,10 +148,19 @@ impl<'p> Copies<'p> {
             shared: Vec::new(),
             runs: Vec::new(),
         };
-        for numbers in plan.stages.iter().flat_map(|stage| [&stage.chunk, &stage.between]) {
+        for numbers in plan
+            .stages
+            .iter()
+            .flat_map(|stage| [&stage.chunk, &stage.between])
+        {
             for run in copies.blocks(numbers) {
-                let block = plan.steps.steps[run[0]].block.map(|block| &graph.blocks[block].kind);
-                let calls = plan.run(run).filter(|step| !step.calls().is_empty()).count();
+                let block = plan.steps.steps[run[0]]
+                    .block
+                    .map(|block| &graph.blocks[block].kind);
+                let calls = plan
+                    .run(run)
+                    .filter(|step| !step.calls().is_empty())
+                    .count();
                 if let Some(block) = block
                     && calls >= LEAST_STEPS
                 {
@@ -198,7 +210,11 @@ impl<'p> Copies<'p> {
             self.shared.push(Known {
                 uses: 0,
                 name: format_ident!("{mode}_{block}_{number}"),
-                purposes: self.plan.run(numbers).map(|step| step.purpose.clone()).collect(),
+                purposes: self
+                    .plan
+                    .run(numbers)
+                    .map(|step| step.purpose.clone())
+                    .collect(),
             });
             self.forms.push(form);
             number - 1

@@ -50,7 +50,9 @@ fn network(graph: &Graph) -> Network {
 fn layer(graph: &Graph, node: &Node) -> Layer {
     let instance = graph.layer(node);
     let attributes = instance.layer.attributes(&graph.input_shapes(node));
-    let arguments = attributes.iter().map(|(name, value)| (*name, argument(value)));
+    let arguments = attributes
+        .iter()
+        .map(|(name, value)| (*name, argument(value)));
     let arguments: Vec<(&str, Argument)> = arguments.collect();
     let uses = graph.nodes.iter().filter(|other| other.layer == node.layer);
     let shared = if uses.count() > 1 { ", shared" } else { "" };

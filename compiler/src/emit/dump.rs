@@ -29,7 +29,10 @@ pub fn dump(graph: &Graph, plans: &[&Plan], code: impl FnOnce() -> TokenStream) 
     let files = [
         ("rs", rust),
         ("graph.txt", format!("{graph}")),
-        ("plan.txt", plans.iter().map(|plan| describe(plan)).collect()),
+        (
+            "plan.txt",
+            plans.iter().map(|plan| describe(plan)).collect(),
+        ),
     ];
     for (ending, text) in files {
         let path = folder.join(format!("{}.{ending}", graph.name()));
@@ -92,7 +95,10 @@ fn describe(plan: &Plan) -> String {
     let mut text = format!("{:?}\n", plan.mode);
     for (index, stage) in plan.stages.iter().enumerate() {
         let _ = writeln!(text, "  stage {index}, every chunk:");
-        for step in plan.run(&stage.chunk).filter(|step| !step.purpose.is_empty()) {
+        for step in plan
+            .run(&stage.chunk)
+            .filter(|step| !step.purpose.is_empty())
+        {
             let _ = writeln!(text, "    {}", step.purpose);
         }
         if !stage.between.is_empty() {

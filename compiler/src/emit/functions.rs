@@ -65,10 +65,16 @@ impl<'p> ModeWriter<'p> {
     /// The function that packs weights.
     fn packs(&self) -> TokenStream {
         let binding = self.binding(&self.consts);
-        let arms = self.plan.steps.packs.iter().enumerate().map(|(index, pack)| {
-            let calls = binding.calls(&pack.calls);
-            quote!(#index => { #calls })
-        });
+        let arms = self
+            .plan
+            .steps
+            .packs
+            .iter()
+            .enumerate()
+            .map(|(index, pack)| {
+                let calls = binding.calls(&pack.calls);
+                quote!(#index => { #calls })
+            });
         let function = self.function("pack");
         quote! {
             fn #function(index: usize, parameters: &[f32], state: &[f32], packed: &mut [f32]) {
@@ -124,11 +130,16 @@ impl<'p> ModeWriter<'p> {
     /// The function of weight gradients over the whole batch.
     fn weights(&self) -> TokenStream {
         let binding = self.binding(&self.consts);
-        let arms = self.plan.weights.iter().enumerate().map(|(index, (_, steps))| {
-            let uses = self.plan.run(steps).enumerate();
-            let uses = uses.map(|(use_, step)| binding.weight(step, use_ > 0));
-            quote!(#index => { #(#uses)* })
-        });
+        let arms = self
+            .plan
+            .weights
+            .iter()
+            .enumerate()
+            .map(|(index, (_, steps))| {
+                let uses = self.plan.run(steps).enumerate();
+                let uses = uses.map(|(use_, step)| binding.weight(step, use_ > 0));
+                quote!(#index => { #(#uses)* })
+            });
         quote! {
             fn train_weights(index: usize, w: &mut sf::WeightTile<'_>) {
                 let n = w.examples;
@@ -153,6 +164,7 @@ impl<'p> ModeWriter<'p> {
             }
         }
         let lens = lens.into_iter();
-        lens.map(|len| self.specs.length(self.plan.mode, len)).collect()
+        lens.map(|len| self.specs.length(self.plan.mode, len))
+            .collect()
     }
 }

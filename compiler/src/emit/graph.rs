@@ -113,7 +113,10 @@ fn option(number: Option<usize>) -> TokenStream {
 /// The operations of one application, as a const expression of type `u64`.
 fn flops(graph: &Graph, node: &Node) -> TokenStream {
     let output = &graph.values[node.output].shape;
-    let flops = graph.layer(node).layer.flops(&graph.input_shapes(node), output);
+    let flops = graph
+        .layer(node)
+        .layer
+        .flops(&graph.input_shapes(node), output);
     match flops.known() {
         Some(flops) => quote!(#flops),
         None => {

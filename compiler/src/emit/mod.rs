@@ -16,15 +16,27 @@ mod places;
 mod program;
 mod specs;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::diagnostic::Diagnostics;
 use crate::graph::Graph;
 use crate::plan::Plan;
 use crate::shape::outer;
 use functions::ModeWriter;
 use specs::Specs;
+
+/// What stands before the structs: errors, warnings, and the consts of the `model!`.
+pub fn head(graphs: &[Graph], diagnostics: &Diagnostics) -> TokenStream {
+    let messages = diagnostics.to_tokens();
+    let consts = graphs.first().map(|graph| &graph.declared.consts);
+    let consts = consts.into_iter().flatten();
+    // A const that only the macro reads would be reported as unused.
+    quote!(#messages #(#[allow(dead_code)] #consts)*)
+}
 
 /// The Rust of one struct of a `model!`.
 pub fn emit(graph: &Graph, train: &Plan, infer: &Plan) -> TokenStream {

@@ -4,8 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use shapeflow_terms::Element;
 
-use super::naming::Consts;
 use super::names::{of_mode, tensor_const};
+use super::naming::Consts;
 use super::specs::Specs;
 use crate::graph::Graph;
 use crate::id::BufferId;
@@ -13,12 +13,7 @@ use crate::plan::{Layout, Plan, Position};
 use crate::step::Buffer;
 
 /// The plans of all regions, and a const for each buffer, packed weight and lane's gradient. Offsets are bytes.
-pub fn places(
-    graph: &Graph,
-    plan: &Plan,
-    consts: &Consts<'_>,
-    specs: &Specs<'_>,
-) -> TokenStream {
+pub fn places(graph: &Graph, plan: &Plan, consts: &Consts<'_>, specs: &Specs<'_>) -> TokenStream {
     let region = |name: &str| of_mode(plan.mode, name);
     let mut code = TokenStream::new();
     for (name, layout) in [("CHUNK", &plan.chunk), ("KEPT", &plan.kept)] {
@@ -45,7 +40,9 @@ pub fn places(
         ("PACKED", packs.collect()),
     ] {
         let (name, count) = (region(name), lens.len());
-        code.extend(quote!(const #name: sf::Plan<#count> = sf::one_after_the_other(&[#(#lens),*]);));
+        code.extend(
+            quote!(const #name: sf::Plan<#count> = sf::one_after_the_other(&[#(#lens),*]);),
+        );
     }
     for (id, name) in consts.buffers.iter().enumerate() {
         code.extend(place(plan, id, name));

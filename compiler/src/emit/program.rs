@@ -34,7 +34,11 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
             sf::LaneTensor { offset: #tensor.offset, lane_offset: TRAIN_LANE.offsets[#index] / 4, len: #tensor.len }
         }
     });
-    let whole = train.plan.whole.iter().map(|&tensor| tensor_const(graph, tensor));
+    let whole = train
+        .plan
+        .whole
+        .iter()
+        .map(|&tensor| tensor_const(graph, tensor));
     let weights = train.plan.weights.iter().map(|&(id, _)| {
         let (tensor, shape) = (tensor_const(graph, id), &graph.tensor(id).1.shape);
         let (rows, row_len) = (shape[0].tokens(), Dim::product(&shape[1..]).tokens());

@@ -54,7 +54,10 @@ impl<'p> Specs<'p> {
     pub fn consts(&self) -> TokenStream {
         let consts = self.list.iter().map(|spec| {
             let (name, value) = (name(spec), value(spec));
-            let (module, kind) = (format_ident!("{}", spec.module), format_ident!("{}", spec.kind));
+            let (module, kind) = (
+                format_ident!("{}", spec.module),
+                format_ident!("{}", spec.kind),
+            );
             quote!(const #name: sf::#module::#kind = #value;)
         });
         consts.collect()
@@ -66,7 +69,10 @@ fn name(spec: &Spec) -> Ident {
 }
 
 fn value(spec: &Spec) -> TokenStream {
-    let (module, kind) = (format_ident!("{}", spec.module), format_ident!("{}", spec.kind));
+    let (module, kind) = (
+        format_ident!("{}", spec.module),
+        format_ident!("{}", spec.kind),
+    );
     match &spec.make {
         Make::Fields(fields) => {
             let fields = fields.iter().map(|(name, field)| {

@@ -17,7 +17,6 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::diagnostic::Diagnostics;
 use crate::layer;
 
 /// How many inputs there were, how many of them gave a model without an error, and the time of the longest in microseconds.
@@ -32,9 +31,17 @@ fn survives(source: &str) -> Vec<String> {
     };
     let kept = keep(source);
     let start = Instant::now();
-    let mut diagnostics = Diagnostics::new();
-    let code = crate::expand(tokens, &mut diagnostics);
-    drop(code);
+    let crate::Compiled {
+        graphs,
+        diagnostics,
+        rust,
+    } = crate::compile(tokens);
+    let broken = graphs.iter().any(|graph| graph.broken);
+    assert!(
+        diagnostics.has_errors() || !broken,
+        "broken without an error: {source:.300}"
+    );
+    drop((graphs, rust));
     let time = start.elapsed();
     let number = INPUTS.fetch_add(1, Ordering::Relaxed) + 1;
     RIGHT.fetch_add(u64::from(!diagnostics.has_errors()), Ordering::Relaxed);

@@ -6,9 +6,9 @@ mod print;
 use proc_macro2::{Ident, Span, TokenStream};
 use shapeflow_terms::{Element, Link};
 
+use crate::check::Assertion;
 use crate::id::{BlockId, LayerId, TensorId, ValueId};
 use crate::layer::Layer;
-use crate::check::Assertion;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 

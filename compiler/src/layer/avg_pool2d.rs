@@ -1,15 +1,15 @@
 //! `AvgPool2d(2)`: the mean of each window, per channel; padding isn't counted.
 
-use super::lower::{Lower, backward_by_spec, forward_by_spec, pool_spec};
-use crate::attribute::Attributes;
-use crate::step::At;
 use super::arguments::{Arguments, Signature};
+use super::lower::{Lower, backward_by_spec, forward_by_spec, pool_spec};
 use super::window::{self, Padding, Window, same_padding};
 use super::{Entry, Layer, image};
+use crate::attribute::Attributes;
 use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::words::Words;
 use crate::shape::{Dim, Shape};
+use crate::step::At;
+use crate::words::Words;
 
 pub const ENTRY: Entry = Entry::new(
     Signature {

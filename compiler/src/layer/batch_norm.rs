@@ -1,16 +1,16 @@
 //! `BatchNorm`: each channel with mean 0 and variance 1 over the batch, then scaled and shifted
 //! (Ioffe and Szegedy 2015).
 
-use shapeflow_terms::Init;
-use super::lower::{Folding, Lower, Role, Takes};
-use crate::attribute::{Attribute, Attributes};
-use crate::step::{Argument, At, Mode, arguments};
-use crate::tensor::{Initial, Tensor};
 use super::arguments::{Arguments, Signature};
+use super::lower::{Folding, Lower, Role, Takes};
 use super::{Entry, Layer};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
 use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, Mode, arguments};
+use crate::tensor::{Initial, Tensor};
+use shapeflow_terms::Init;
 
 pub const ENTRY: Entry = Entry {
     keeps_shape: true,
@@ -42,8 +42,7 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
 
 /// The tensors of a norm over the channels.
 pub fn scale_and_shift(channels: &Dim) -> Vec<Tensor> {
-    let tensor =
-        |name, rule| Tensor::trained(name, vec![channels.clone()], Initial::plain(&rule));
+    let tensor = |name, rule| Tensor::trained(name, vec![channels.clone()], Initial::plain(&rule));
     vec![tensor("scale", Init::Ones), tensor("shift", Init::Zeros)]
 }
 

@@ -1,13 +1,13 @@
 //! `(a, b) -> Concat(axis = -1)`: values side by side along one axis.
 
 use super::arguments::{Arguments, Signature};
-use super::{Entry, Inputs, Layer};
 use super::lower::Lower;
+use super::{Entry, Inputs, Layer};
 use crate::attribute::{Attribute, Attributes};
-use crate::step::{Argument, At, arguments};
 use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
 use crate::shape::{Comparison, Dim, Shape};
+use crate::step::{Argument, At, arguments};
 use crate::words::words;
 
 pub const ENTRY: Entry = Entry {

@@ -1,18 +1,18 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
-use super::lower::{Lower, Takes, convolve_backward, image_axes, image_fields, pack_call};
-use crate::attribute::{Attribute, Attributes};
-use crate::id::SpecId;
-use crate::step::{Argument, At, Field, Length, Mode, arguments};
-use crate::tensor::{Initial, Tensor, bias};
-use shapeflow_terms::Init;
 use super::arguments::{Arguments, Datum, Extra, Signature, divisible};
+use super::lower::{Lower, Takes, convolve_backward, image_axes, image_fields, pack_call};
 use super::window::{self, Padding, Window, same_padding, sides};
 use super::{Entry, Layer, image, init};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed};
 use crate::diagnostic::{Diagnostic, Reported};
-use crate::words::{Words, words};
+use crate::id::SpecId;
 use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, Field, Length, Mode, arguments};
+use crate::tensor::{Initial, Tensor, bias};
+use crate::words::{Words, words};
+use shapeflow_terms::Init;
 
 pub const ENTRY: Entry = Entry::new(
     Signature {
@@ -139,7 +139,10 @@ impl Layer for Conv2d {
             ("filters", Attribute::Size(self.filters.clone())),
             ("kernel", Attribute::sizes(&self.window.kernel)),
             ("stride", Attribute::sizes(&self.window.stride)),
-            ("padding", Attribute::sides(&self.window.pads(&[height, width]))),
+            (
+                "padding",
+                Attribute::sides(&self.window.pads(&[height, width])),
+            ),
             ("dilation", Attribute::sizes(&self.window.dilation)),
             ("groups", Attribute::Size(self.groups.number(&channels))),
             ("bias", Attribute::Flag(self.bias)),
@@ -247,13 +250,22 @@ impl Lower for Conv2d {
             arguments![spec, weight, "packed"],
         )];
         if let Some(norm) = at.norm() {
-            let (gain, shift) = (Argument::Parameter(norm.gain), Argument::Parameter(norm.shift));
+            let (gain, shift) = (
+                Argument::Parameter(norm.gain),
+                Argument::Parameter(norm.shift),
+            );
             let (mean, variance) = (Argument::State(norm.mean), Argument::State(norm.variance));
             let epsilon = Argument::from(&norm.epsilon);
             pack.push(pack_call(
                 "conv2d",
                 "fold_norm",
-                arguments![spec, variance.clone(), gain.clone(), epsilon.clone(), "packed"],
+                arguments![
+                    spec,
+                    variance.clone(),
+                    gain.clone(),
+                    epsilon.clone(),
+                    "packed"
+                ],
             ));
             let fold = pack_call(
                 "batch_norm",
@@ -262,11 +274,7 @@ impl Lower for Conv2d {
             );
             bias = Some(at.packed("bias", Length::Dim(self.filters.clone()), vec![fold]));
         }
-        let packed = at.packed(
-            "forward",
-            Length::OfSpec(spec, "packed_forward_len"),
-            pack,
-        );
+        let packed = at.packed("forward", Length::OfSpec(spec, "packed_forward_len"), pack);
         let accumulate = at.residual_in_output();
         let (x, y, activation) = (at.input(0), at.output(), at.activation());
         at.chunk("")

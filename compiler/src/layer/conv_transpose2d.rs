@@ -1,19 +1,19 @@
 //! `ConvTranspose2d(filters, 2x2, stride = 2)`: the transpose of a convolution; makes pictures larger.
 
-use super::lower::{Lower, Takes, convolve_backward, image_fields, pack_call};
-use crate::attribute::{Attribute, Attributes};
-use crate::id::SpecId;
-use crate::step::{Argument, At, Field, Length, arguments};
-use crate::tensor::{Initial, Tensor, bias};
-use shapeflow_terms::Init;
 use super::arguments::{Arguments, Signature};
 use super::conv2d::{Groups, check_groups, meant_by_extra, other_filters};
+use super::lower::{Lower, Takes, convolve_backward, image_fields, pack_call};
 use super::window::{self, Padding};
 use super::{Entry, Layer, image, init};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::words::{Words, words};
+use crate::id::SpecId;
 use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, Field, Length, arguments};
+use crate::tensor::{Initial, Tensor, bias};
+use crate::words::{Words, words};
+use shapeflow_terms::Init;
 
 pub const ENTRY: Entry = Entry::new(
     Signature {

@@ -1,17 +1,17 @@
 //! `Dense(units)`: `y = x W + b` over the last axis.
 
-use super::lower::{Lower, Takes, pack_call};
-use crate::attribute::{Attribute, Attributes};
-use crate::id::SpecId;
-use crate::step::{Argument, At, Length, arguments};
-use crate::tensor::{Initial, Tensor, bias};
-use shapeflow_terms::Init;
 use super::arguments::{Arguments, Datum, Extra, Signature};
+use super::lower::{Lower, Takes, pack_call};
 use super::{Entry, Layer, init};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
+use crate::id::SpecId;
 use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, Length, arguments};
+use crate::tensor::{Initial, Tensor, bias};
 use crate::words::{Words, words};
+use shapeflow_terms::Init;
 
 pub const ENTRY: Entry = Entry::new(
     Signature {
@@ -155,7 +155,9 @@ impl Lower for Dense {
             .call(
                 "dense",
                 "forward",
-                arguments![spec, rows, "x", weight, packed, bias, activation, "y", "scratch"],
+                arguments![
+                    spec, rows, "x", weight, packed, bias, activation, "y", "scratch"
+                ],
             );
     }
 
@@ -208,7 +210,9 @@ impl Lower for Dense {
                 .call(
                     "dense",
                     "backward_input",
-                    arguments![spec, rows, "dy", weight, packed, "dx", accumulate, "scratch"],
+                    arguments![
+                        spec, rows, "dy", weight, packed, "dx", accumulate, "scratch"
+                    ],
                 );
         });
     }

@@ -1,13 +1,13 @@
 //! `Dropout(0.5)`: in training, zeroes values at random and scales up the others (Srivastava et al. 2014).
 
-use super::lower::{Lower, Role};
-use crate::attribute::{Attribute, Attributes};
-use crate::step::{Argument, At, arguments};
 use super::arguments::{Arguments, Datum, Extra, Signature};
+use super::lower::{Lower, Role};
 use super::{Entry, Layer};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
 use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, arguments};
 
 pub const ENTRY: Entry = Entry {
     keeps_shape: true,

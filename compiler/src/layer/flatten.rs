@@ -1,8 +1,8 @@
 //! `Flatten`: all axes become one, in memory order.
 
 use super::arguments::Signature;
-use super::{Entry, Layer};
 use super::lower::{Lower, Role};
+use super::{Entry, Layer};
 use crate::check::{Check, Failed};
 use crate::shape::{Dim, Shape};
 

@@ -1,7 +1,7 @@
 //! `GlobalAvgPool`: the mean of each channel: `[height, width, channels]` to `[channels]`.
 
-use super::lower::{Lower, backward_by_spec, forward_by_spec, global_pool_spec};
 use super::arguments::Signature;
+use super::lower::{Lower, backward_by_spec, forward_by_spec, global_pool_spec};
 use super::{Entry, Layer, image};
 use crate::check::{Check, Failed};
 use crate::shape::{Dim, Shape};

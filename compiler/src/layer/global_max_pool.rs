@@ -1,11 +1,11 @@
 //! `GlobalMaxPool`: the largest value of each channel: `[height, width, channels]` to `[channels]`.
 
-use super::lower::{Lower, forward_by_spec, global_pool_spec};
-use crate::step::{Argument, At, arguments};
 use super::arguments::Signature;
+use super::lower::{Lower, forward_by_spec, global_pool_spec};
 use super::{Entry, Layer, image};
 use crate::check::{Check, Failed};
 use crate::shape::{Dim, Shape};
+use crate::step::{Argument, At, arguments};
 
 pub const ENTRY: Entry = Entry::new(
     Signature {

@@ -4,14 +4,14 @@
 use super::arguments::{Arguments, Signature, divisible};
 use super::batch_norm::{check_axes, scale_and_shift};
 use super::lower::Lower;
-use crate::attribute::{Attribute, Attributes};
-use crate::id::SpecId;
-use crate::step::{Argument, At, Field, arguments};
-use crate::tensor::Tensor;
 use super::{Entry, Layer};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
+use crate::id::SpecId;
 use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, Field, arguments};
+use crate::tensor::Tensor;
 use crate::words::words;
 
 pub const ENTRY: Entry = Entry {
@@ -100,7 +100,16 @@ impl Lower for GroupNorm {
             .call(
                 "group_norm",
                 "forward",
-                arguments![spec, Argument::Examples, "x", scale, shift, &self.epsilon, "y", "saved"],
+                arguments![
+                    spec,
+                    Argument::Examples,
+                    "x",
+                    scale,
+                    shift,
+                    &self.epsilon,
+                    "y",
+                    "saved"
+                ],
             );
     }
 
@@ -110,7 +119,15 @@ impl Lower for GroupNorm {
         at.chunk("").read("x", x).write("y", y).call(
             "group_norm",
             "inference",
-            arguments![spec, Argument::Examples, "x", scale, shift, &self.epsilon, "y"],
+            arguments![
+                spec,
+                Argument::Examples,
+                "x",
+                scale,
+                shift,
+                &self.epsilon,
+                "y"
+            ],
         );
     }
 
@@ -129,7 +146,17 @@ impl Lower for GroupNorm {
                 .call(
                     "group_norm",
                     "backward",
-                    arguments![spec, Argument::Examples, "x", "saved", scale, "dy", "dx", "dscale", "dshift"],
+                    arguments![
+                        spec,
+                        Argument::Examples,
+                        "x",
+                        "saved",
+                        scale,
+                        "dy",
+                        "dx",
+                        "dscale",
+                        "dshift"
+                    ],
                 );
         });
     }

@@ -4,13 +4,13 @@
 use super::arguments::{Arguments, Signature};
 use super::batch_norm::{check_axes, scale_and_shift};
 use super::lower::Lower;
-use crate::attribute::{Attribute, Attributes};
-use crate::step::{At, arguments};
-use crate::tensor::Tensor;
 use super::{Entry, Layer};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
 use crate::shape::{Dim, Number, Shape};
+use crate::step::{At, arguments};
+use crate::tensor::Tensor;
 
 pub const ENTRY: Entry = Entry {
     keeps_shape: true,
@@ -73,7 +73,16 @@ impl Lower for LayerNorm {
             .call(
                 "layer_norm",
                 "forward",
-                arguments![features, rows, "x", scale, shift, &self.epsilon, "y", "saved"],
+                arguments![
+                    features,
+                    rows,
+                    "x",
+                    scale,
+                    shift,
+                    &self.epsilon,
+                    "y",
+                    "saved"
+                ],
             );
     }
 
@@ -102,7 +111,9 @@ impl Lower for LayerNorm {
                 .call(
                     "layer_norm",
                     "backward",
-                    arguments![features, rows, "x", "saved", scale, "dy", "dx", "dscale", "dshift"],
+                    arguments![
+                        features, rows, "x", "saved", scale, "dy", "dx", "dscale", "dshift"
+                    ],
                 );
         });
     }

@@ -1,15 +1,15 @@
 //! `MaxPool2d(2)`: the largest value of each window, per channel.
 
-use super::lower::{Lower, forward_by_spec, pool_spec};
-use crate::attribute::Attributes;
-use crate::step::{Argument, At, arguments};
 use super::arguments::{Arguments, Signature};
+use super::lower::{Lower, forward_by_spec, pool_spec};
 use super::window::{self, Padding, Window, same_padding};
 use super::{Entry, Layer, image};
+use crate::attribute::Attributes;
 use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::words::Words;
 use crate::shape::{Dim, Shape};
+use crate::step::{Argument, At, arguments};
+use crate::words::Words;
 
 pub const ENTRY: Entry = Entry::new(
     Signature {

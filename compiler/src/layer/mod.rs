@@ -10,7 +10,6 @@ macro_rules! layers {
     };
 }
 
-
 pub mod activation;
 pub mod alias;
 pub mod arguments;

@@ -1,14 +1,14 @@
 //! `Pad(1)`, `Pad([[top, bottom], [left, right]])`: zeros around a picture.
 
-use super::lower::{Lower, backward_by_spec, forward_by_spec, image_fields};
-use crate::attribute::{Attribute, Attributes};
-use crate::id::SpecId;
-use crate::step::{At, Field};
 use super::arguments::{Arguments, Datum, Extra, Signature};
+use super::lower::{Lower, backward_by_spec, forward_by_spec, image_fields};
 use super::{Entry, Layer, image};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
+use crate::id::SpecId;
 use crate::shape::{Dim, Shape};
+use crate::step::{At, Field};
 
 pub const ENTRY: Entry = Entry::new(
     Signature {

@@ -1,14 +1,14 @@
 //! `Permute([2, 0, 1])`: axes in another order, counted from 0 without the batch.
 
-use super::lower::{Lower, backward_by_spec, forward_by_spec};
-use crate::attribute::{Attribute, Attributes};
-use crate::id::SpecId;
-use crate::step::{At, Field};
 use super::arguments::{Arguments, Datum, Signature};
+use super::lower::{Lower, backward_by_spec, forward_by_spec};
 use super::{Entry, Layer};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
+use crate::id::SpecId;
 use crate::shape::{Dim, Shape};
+use crate::step::{At, Field};
 use crate::words::words;
 
 pub const ENTRY: Entry = Entry::new(
@@ -86,7 +86,16 @@ impl Layer for Permute {
     }
 
     fn attributes(&self, _inputs: &[Shape]) -> Attributes {
-        vec![("order", Attribute::sizes(&self.order.iter().map(|&axis| Dim::new(axis as u64)).collect::<Vec<_>>()))]
+        vec![(
+            "order",
+            Attribute::sizes(
+                &self
+                    .order
+                    .iter()
+                    .map(|&axis| Dim::new(axis as u64))
+                    .collect::<Vec<_>>(),
+            ),
+        )]
     }
 
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {

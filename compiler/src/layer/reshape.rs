@@ -1,9 +1,9 @@
 //! `Reshape([7, 7, 64])`: the same values under other axes; `-1` stands for what is left.
 
-use super::lower::{Lower, Role};
-use crate::attribute::{Attribute, Attributes};
 use super::arguments::{Arguments, Datum, Signature, divisors};
+use super::lower::{Lower, Role};
 use super::{Entry, Layer};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
 use crate::shape::{Dim, Division, Shape};

@@ -3,11 +3,11 @@
 use shapeflow_terms::Link;
 
 use super::arguments::Signature;
-use super::{Entry, Layer};
 use super::lower::Lower;
-use crate::step::{At, arguments};
+use super::{Entry, Layer};
 use crate::check::{Check, Failed};
 use crate::shape::{Dim, Shape};
+use crate::step::{At, arguments};
 use crate::words::words;
 
 pub const ENTRY: Entry = Entry {

@@ -1,14 +1,14 @@
 //! `Upsample2d(2)`: pictures enlarged by a whole factor, nearest or bilinear.
 
-use super::lower::{Lower, backward_by_spec, forward_by_spec, image_fields};
-use crate::attribute::{Attribute, Attributes};
-use crate::id::SpecId;
-use crate::step::{At, Field};
 use super::arguments::{Arguments, Meanings, Signature};
+use super::lower::{Lower, backward_by_spec, forward_by_spec, image_fields};
 use super::{Entry, Layer, image};
+use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
+use crate::id::SpecId;
 use crate::shape::{Dim, Shape};
+use crate::step::{At, Field};
 
 pub const ENTRY: Entry = Entry::new(
     Signature {

@@ -5,14 +5,16 @@ use super::constant::LARGEST;
 use super::scope::{Scope, snake_case};
 use crate::check::Check;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::graph::{LayerInstance, Node};
+use crate::id::{LayerId, ValueId};
 use crate::layer::alias::surely;
 use crate::layer::arguments::Arguments;
 use crate::layer::{Entry, Inputs, Layer};
 use crate::parse::tree::{Argument, Expr};
-use crate::shape::typed::{LayerId, LayerInstance, Link, Node, ValueId};
 use crate::shape::{Comparison, Dim, Shape};
 use crate::tensor::Tensor;
 use crate::words::words;
+use shapeflow_terms::Link;
 
 /// A layer that is ready to be applied.
 pub struct Application {

@@ -4,10 +4,10 @@ use super::Resolver;
 use super::scope::{Meaning, Scope};
 use crate::check::Condition;
 use crate::diagnostic::{Diagnostic, count};
+use crate::id::ValueId;
 use crate::layer::arguments::Datum;
 use crate::layer::image::to_picture;
 use crate::parse::tree::{Definition, Expr};
-use crate::shape::typed::ValueId;
 use crate::shape::{Comparison, Dim, Shape, Solution, Unsolved, solve_axis};
 use crate::words::{Words, words};
 

@@ -8,10 +8,12 @@ use super::Resolver;
 use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::graph::{Block, Declared};
+use crate::graph::{Graph, Input, Node, Output};
 use crate::id::BlockId;
+use crate::id::ValueId;
 use crate::parse::tree::{Definition, Outputs};
-use crate::shape::typed::{Link, Node, TypedInput, TypedModel, TypedOutput, ValueId};
 use crate::shape::{Dim, Shape};
+use shapeflow_terms::Link;
 
 impl<'a> Resolver<'a> {
     /// An input that is never used is an error, a `let` is only wasteful.
@@ -102,7 +104,7 @@ impl<'a> Resolver<'a> {
         results: Vec<ValueId>,
         declared: Vec<Shape>,
         consts: Vec<TokenStream>,
-    ) -> TypedModel {
+    ) -> Graph {
         let names: Vec<Option<Ident>> = match &definition.outputs {
             Outputs::Named(outputs) => outputs.iter().map(|(name, _)| Some(name.clone())).collect(),
             _ => vec![None],
@@ -155,13 +157,13 @@ impl<'a> Resolver<'a> {
         layers.sort_by_key(|(id, _)| *id);
 
         let outputs = links.iter().zip(declared).enumerate();
-        let outputs = outputs.map(|(index, ((value, link), shape))| TypedOutput {
+        let outputs = outputs.map(|(index, ((value, link), shape))| Output {
             name: names.get(index).cloned().flatten(),
             value: value_ids[value],
             link: *link,
             shape,
         });
-        let model = TypedModel {
+        let model = Graph {
             declared: Declared {
                 name: definition.name.clone(),
                 vis: definition.vis.clone(),
@@ -171,7 +173,7 @@ impl<'a> Resolver<'a> {
             blocks: live_blocks(&mut nodes, graph.blocks),
             inputs: inputs
                 .into_iter()
-                .map(|(name, value)| TypedInput {
+                .map(|(name, value)| Input {
                     name,
                     value: value_ids[&value],
                 })
@@ -212,7 +214,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Warnings: allowed, but surely not meant.
-    fn lint(&mut self, model: &TypedModel) {
+    fn lint(&mut self, model: &Graph) {
         let mut warnings = Vec::new();
         for node in &model.nodes {
             let instance = &model.layers[node.layer];

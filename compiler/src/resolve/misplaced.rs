@@ -5,9 +5,9 @@ use proc_macro2::Ident;
 use super::Resolver;
 use super::scope::{Meaning, Scope};
 use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::id::ValueId;
 use crate::layer::{self, alias};
 use crate::parse::tree::{Argument, Expr, ExprKind, Operator};
-use crate::shape::typed::ValueId;
 
 impl<'a> Resolver<'a> {
     /// What stands behind an arrow and is neither a layer nor a block.

@@ -4,11 +4,11 @@ use super::Resolver;
 use super::application::Application;
 use super::scope::{Meaning, Scope, snake_case};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::id::ValueId;
 use crate::layer::elementwise::{Elementwise, Operation, Scale};
 use crate::layer::{self, alias};
 use crate::parse::tree::{Expr, ExprKind, Operator};
 use crate::shape::Number;
-use crate::shape::typed::ValueId;
 
 /// An operand of `+ - *`.
 pub enum Operand {

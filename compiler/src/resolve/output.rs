@@ -5,9 +5,9 @@ use super::scope::Scope;
 use super::value::tail;
 use crate::check::Condition;
 use crate::diagnostic::{Diagnostic, Place, count};
+use crate::id::ValueId;
 use crate::layer::Layer;
 use crate::parse::tree::{Definition, ExprKind, Outputs};
-use crate::shape::typed::ValueId;
 use crate::shape::{Comparison, Shape};
 use crate::words::{Words, words};
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Place;
 use crate::id::BlockId;
+use crate::id::ValueId;
 use crate::layer::arguments::Datum;
 use crate::parse::tree::{Definition, Expr};
-use crate::shape::typed::ValueId;
 use crate::words::Words;
 
 /// One body, of a struct or of one use of a block.

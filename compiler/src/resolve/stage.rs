@@ -3,10 +3,10 @@
 use super::scope::{Meaning, Scope, snake_case};
 use super::{MOST_STAGES, Resolver};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::id::ValueId;
 use crate::layer;
 use crate::parse::item::is_reserved;
 use crate::parse::tree::{Argument, Expr, ExprKind};
-use crate::shape::typed::ValueId;
 use crate::words::{Words, words};
 
 /// Copies of one repeat beyond this are refused.

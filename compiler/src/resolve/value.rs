@@ -4,9 +4,9 @@ use super::Resolver;
 use super::operator::Operand;
 use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place, nearest};
+use crate::id::ValueId;
 use crate::layer;
 use crate::parse::tree::{Definition, Expr, ExprKind, Let};
-use crate::shape::typed::ValueId;
 use crate::words::words;
 
 impl<'a> Resolver<'a> {

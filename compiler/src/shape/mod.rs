@@ -11,7 +11,6 @@ mod scalar;
 )]
 mod shape;
 mod solve;
-pub mod typed;
 
 pub use broadcast::broadcast;
 pub use dim::{Atom, Comparison, Dim, Division};

@@ -4,12 +4,11 @@ use shapeflow_terms::{Activation, Element};
 
 use super::spec::Field;
 use super::{
-    Argument, Buffer, Call, Draft, Extent, Gradients, Length, Make, Mode, Pack, Sheet, Site,
-    Spec, Step, arguments,
+    Argument, Buffer, Call, Extent, Gradients, Length, Make, Mode, Pack, Sheet, Spec, Step,
+    arguments,
 };
 use crate::id::{BlockId, BufferId, LayerId, SpecId, TensorId, ValueId};
 use crate::shape::{Dim, Number, Shape};
-use crate::step::What;
 
 /// One operation: what is known of it before its steps are written.
 #[derive(Debug)]
@@ -295,29 +294,6 @@ impl<'a> At<'a> {
         found
             .unwrap_or_else(|| panic!("`{role}` was not kept by forward"))
             .1
-    }
-
-    /// A step over one chunk. `role` is what it does beside forward: `weight gradient`.
-    pub fn chunk(&mut self, role: &str) -> Draft<'_, 'a> {
-        Draft::new(self, Site::Chunk, role)
-    }
-
-    /// A step between two stages.
-    pub fn between(&mut self, role: &str) -> Draft<'_, 'a> {
-        Draft::new(self, Site::Between, role)
-    }
-
-    /// A step over the whole batch, for some rows of tensor `index`: its operands are `rows`, their gradient `dweight`, and
-    /// whether to `accumulate`.
-    pub fn weight(&mut self, role: &str, index: usize) -> Draft<'_, 'a> {
-        let site = Site::Weight(self.tensor(index));
-        // It runs after all others.
-        let gradient = self.output_gradient();
-        self.gradients_mut().freeze(gradient);
-        Draft::new(self, site, role)
-            .with("rows", What::WeightRows)
-            .with("accumulate", What::WeightAccumulate)
-            .with("dweight", What::WeightGradient)
     }
 
     /// What a step does, for the reader.

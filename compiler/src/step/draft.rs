@@ -3,6 +3,31 @@
 use super::{Access, Argument, At, Call, Kernel, Length, Operand, Site, Step, What, Work};
 use crate::id::BufferId;
 
+impl<'a> At<'a> {
+    /// A step over one chunk. `role` is what it does beside forward: `weight gradient`.
+    pub fn chunk(&mut self, role: &str) -> Draft<'_, 'a> {
+        Draft::new(self, Site::Chunk, role)
+    }
+
+    /// A step between two stages.
+    pub fn between(&mut self, role: &str) -> Draft<'_, 'a> {
+        Draft::new(self, Site::Between, role)
+    }
+
+    /// A step over the whole batch, for some rows of tensor `index`: its operands are `rows`, their gradient `dweight`, and
+    /// whether to `accumulate`.
+    pub fn weight(&mut self, role: &str, index: usize) -> Draft<'_, 'a> {
+        let site = Site::Weight(self.tensor(index));
+        // It runs after all others.
+        let gradient = self.output_gradient();
+        self.gradients_mut().freeze(gradient);
+        Draft::new(self, site, role)
+            .with("rows", What::WeightRows)
+            .with("accumulate", What::WeightAccumulate)
+            .with("dweight", What::WeightGradient)
+    }
+}
+
 /// A step being written: its operands by name, then its calls.
 pub struct Draft<'d, 'a> {
     at: &'d mut At<'a>,

@@ -151,7 +151,9 @@ impl Step {
                 operand.what,
                 self.site
             );
-            let twice = self.operands[..index].iter().any(|other| other.name == name);
+            let twice = self.operands[..index]
+                .iter()
+                .any(|other| other.name == name);
             assert!(!twice, "{about}: two operands are called `{name}`");
         }
         let Work::Calls(calls) = &self.work else {

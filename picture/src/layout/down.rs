@@ -61,7 +61,7 @@ pub(super) fn down(diagram: &Folded, units: &Units, tracks: &Tracks) -> Down {
         height: 0,
     };
     let mut tops = Vec::new();
-    let mut y = MARGIN + TITLE;
+    let mut y = MARGIN + if diagram.title.is_empty() { 0 } else { TITLE };
     for row in 0..units.rows {
         y += FRAME_ABOVE * above[row];
         // Where the innermost frame that begins here has room for its label.

@@ -88,7 +88,12 @@ impl Network {
 
     fn conv_norm(&mut self, name: &str, call: &str, x: &Value, shape: &str) -> Value {
         let x = self.weights(name, call, "2,304", x, shape);
-        self.attached("BatchNorm · 32 parameters", &x)
+        let norm = Node {
+            attached: true,
+            ..Node::layer("batch_norm1", "BatchNorm", Some("32 parameters"))
+        };
+        let shape = x.1.clone();
+        self.push(norm, &[&x], &shape)
     }
 }
 

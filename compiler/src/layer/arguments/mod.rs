@@ -346,13 +346,7 @@ impl<'a> Arguments<'a> {
         self.report(diagnostic);
     }
 
-    fn refusal(
-        &self,
-        name: &str,
-        given: &Given,
-        wants: &str,
-        help: Option<String>,
-    ) -> Diagnostic {
+    fn refusal(&self, name: &str, given: &Given, wants: &str, help: Option<String>) -> Diagnostic {
         // What a const or a parameter stands for.
         let value = match given.written.starts_with(|c: char| c.is_alphabetic()) {
             true => given.datum.number().and_then(|number| number.known()),

@@ -8,13 +8,14 @@ use shapeflow_terms::Element;
 use crate::check::{Assertion, Condition, Origin};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::graph::Block;
+use crate::graph::{LayerInstance, Node, Value};
 use crate::id::BlockId;
+use crate::id::{LayerId, ValueId};
 use crate::layer::Layer;
 use crate::shape::Shape;
-use crate::shape::typed::{LayerId, LayerInstance, Node, Value, ValueId};
 
 #[derive(Debug, Default)]
-pub struct Graph {
+pub struct Growing {
     pub values: Vec<Value>,
     /// What each value came from, in the user's words.
     origins: Vec<(String, usize)>,
@@ -41,7 +42,7 @@ fn stem(full: &str) -> String {
     full.replace('.', "_")
 }
 
-impl Graph {
+impl Growing {
     pub fn input(&mut self, name: &Ident, shape: Shape) -> ValueId {
         self.value(shape, name.into(), name.to_string())
     }
