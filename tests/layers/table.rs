@@ -62,17 +62,18 @@ rows! {
                 + (h -> c: Dense(3, init = lecun_uniform)) + (h -> d: Dense(3, init = uniform))
                 + (h -> e: Dense(3, init = uniform(-0.1, 0.1), bias_init = uniform(0.5, 0.6)));
             let normal = (h -> f: Dense(3, init = glorot_normal)) + (h -> g: Dense(3, init = normal))
-                + (h -> h: Dense(3, init = normal(0.02), bias_init = normal));
-            let fixed = (h -> i: Dense(3, init = zeros)) + (h -> j: Dense(3, init = ones, bias_init = zeros))
-                + (h -> k: Dense(3, init = constant(-0.5)));
+                + (h -> h: Dense(3, init = normal(0.02), bias_init = normal))
+                + (h -> m: Dense(3, init = truncated_normal(0.05), bias_init = truncated_normal));
+            let fixed = (h -> i: Dense(3, init = zeros, bias_init = ones)) + (h -> j: Dense(3, init = orthogonal, bias_init = zeros))
+                + (h -> k: Dense(3, init = constant(-0.5), bias_init = ones)) + (h -> l: Dense(3, init = orthogonal(1.5)));
             uniform + normal + fixed
         }
     }
     twin = |run, x| {
-        let layers = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"].map(|layer| run.dense(layer, x));
+        let layers = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"].map(|layer| run.dense(layer, x));
         (0..layers[0].len()).map(|at| layers.iter().map(|y| y[at]).sum()).collect()
     };
-    torch = "sum(dense(x, layer) for layer in (a, b, c, d, e, f, g, h, i, j, k))";
+    torch = "sum(dense(x, layer) for layer in (a, b, c, d, e, f, g, h, i, j, k, l, m))";
 
     model! { pub struct Conv2dPlain(x: [5, 4, 2]) -> [3, 2, 4] { x -> before: Conv2d(3, 1x1) -> it: Conv2d(4, 3x3) } }
     twin = |run, x| {
