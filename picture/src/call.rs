@@ -3,7 +3,7 @@
 /// How the language has an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// By its place: `Dense(64)`.
+    /// By its place, as in `Dense(64)`; a flag by its name alone, where it is on.
     InPlace,
     /// By its name, as an option: `stride = 2`.
     ByName,
@@ -94,11 +94,13 @@ fn written(name: &str, value: &Argument, named: bool) -> Option<String> {
         Argument::Flag(flag) => flag.to_string(),
         Argument::One(text) => text.clone(),
         Argument::Sizes(sizes) => match &sizes[..] {
-            [first, others @ ..] if named && others.iter().all(|other| other == first) => {
+            [first, others @ ..]
+                if (named || sizes.len() == 4) && others.iter().all(|other| other == first) =>
+            {
                 first.clone()
             }
             // The four sides of a picture.
-            [_, _, _, _] if named => format!("({})", sizes.join(", ")),
+            [_, _, _, _] => format!("({})", sizes.join(", ")),
             _ => sizes.join("×"),
         },
     };
@@ -123,24 +125,31 @@ pub fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::Written::{ByName, InPlace};
     use super::*;
 
     #[test]
     fn options_have_names_and_flags_stand_alone() {
         let one = |text: &str| Argument::One(text.to_owned());
-        assert_eq!(call("Concat", &[("axis", one("-1"))]), "Concat(axis = -1)");
+        assert_eq!(
+            call("Concat", &[("axis", ByName, one("-1"))]),
+            "Concat(axis = -1)"
+        );
         let attention = [
-            ("heads", one("6")),
-            ("causal", Argument::Flag(true)),
-            ("bias", Argument::Flag(true)),
+            ("heads", InPlace, one("6")),
+            ("causal", InPlace, Argument::Flag(true)),
+            ("bias", ByName, Argument::Flag(true)),
         ];
         assert_eq!(call("Attention", &attention), "Attention(6, causal)");
         assert_eq!(
             call(
                 "GroupNorm",
-                &[("groups", one("8")), ("epsilon", one("0.001"))]
+                &[
+                    ("groups", InPlace, one("8")),
+                    ("epsilon", ByName, one("0.001"))
+                ]
             ),
-            "GroupNorm(groups = 8)"
+            "GroupNorm(8)"
         );
     }
 
@@ -148,19 +157,19 @@ mod tests {
     fn equal_sides_are_written_once() {
         let sizes = |sizes: &[usize]| Argument::Sizes(sizes.iter().map(usize::to_string).collect());
         assert_eq!(
-            call("Pad", &[("padding", sizes(&[1, 1, 1, 1]))]),
-            "Pad(padding = 1)"
+            call("Pool", &[("padding", ByName, sizes(&[1, 1, 1, 1]))]),
+            "Pool(padding = 1)"
         );
         assert_eq!(
-            call("Pad", &[("padding", sizes(&[0, 1, 0, 1]))]),
-            "Pad(padding = (0, 1, 0, 1))"
+            call("Pad", &[("padding", InPlace, sizes(&[0, 1, 0, 1]))]),
+            "Pad((0, 1, 0, 1))"
         );
         assert_eq!(
             call(
                 "Conv2d",
                 &[
                     ("kernel", InPlace, sizes(&[1, 7])),
-                    ("padding", sizes(&[0; 4]))
+                    ("padding", ByName, sizes(&[0; 4]))
                 ]
             ),
             "Conv2d(1×7)"
