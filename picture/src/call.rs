@@ -1,5 +1,14 @@
 //! A layer as people write it: its kind with its arguments, such as `Conv2d(16, 3×3, stride = 2)`.
 
+/// How the language has an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// By its place: `Dense(64)`.
+    InPlace,
+    /// By its name, as an option: `stride = 2`.
+    ByName,
+}
+
 /// The value of an argument, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Argument {
@@ -17,49 +26,48 @@ pub enum Argument {
 enum Usual {
     /// All of them this word.
     Word(&'static str),
-    On,
-    /// Whatever it is: it changes neither shapes nor what is computed from what.
+    /// Whatever it is: it changes neither shapes nor what is computed from what, and a bias shows in the number of parameters.
     Any,
 }
 
-/// The options of layers, which are written with their names, and their usual values. All other arguments are written without.
-const OPTIONS: &[(&str, Option<Usual>)] = &[
-    ("stride", Some(Usual::Word("1"))),
-    ("padding", Some(Usual::Word("0"))),
-    ("output_padding", Some(Usual::Word("0"))),
-    ("dilation", Some(Usual::Word("1"))),
-    ("groups", Some(Usual::Word("1"))),
-    ("bias", Some(Usual::On)),
-    ("momentum", Some(Usual::Any)),
-    ("epsilon", Some(Usual::Any)),
-    ("offset", Some(Usual::Word("0"))),
-    ("axis", None),
-    ("mode", None),
+/// What options usually are, by their names: then they are left out. All others are written.
+const USUAL: &[(&str, Usual)] = &[
+    ("stride", Usual::Word("1")),
+    ("padding", Usual::Word("0")),
+    ("output_padding", Usual::Word("0")),
+    ("dilation", Usual::Word("1")),
+    ("groups", Usual::Word("1")),
+    ("bias", Usual::Any),
+    ("momentum", Usual::Any),
+    ("epsilon", Usual::Any),
+    ("offset", Usual::Word("0")),
 ];
 
-/// `kind` with `arguments`, given with their names in the order of the language. What an option usually is, is left out.
+/// `kind` with `arguments`, given with their names and how they are written, in the order of the language. What an option usually is, is left out.
 ///
 /// ```
+/// use shapeflow_picture::Written::{ByName, InPlace};
 /// use shapeflow_picture::{Argument, call};
 ///
 /// let sizes = |sizes: [u32; 2]| Argument::Sizes(sizes.map(|size| size.to_string()).to_vec());
 /// let arguments = [
-///     ("filters", Argument::One("16".to_owned())),
-///     ("kernel", sizes([3, 3])),
-///     ("stride", sizes([2, 2])),
-///     ("dilation", sizes([1, 1])),
-///     ("bias", Argument::Flag(false)),
-///     ("init", Argument::Init),
+///     ("filters", InPlace, Argument::One("16".to_owned())),
+///     ("kernel", InPlace, sizes([3, 3])),
+///     ("stride", ByName, sizes([2, 2])),
+///     ("dilation", ByName, sizes([1, 1])),
+///     ("bias", ByName, Argument::Flag(false)),
+///     ("init", ByName, Argument::Init),
 /// ];
-/// assert_eq!(call("Conv2d", &arguments), "Conv2d(16, 3×3, stride = 2, bias = false)");
+/// assert_eq!(call("Conv2d", &arguments), "Conv2d(16, 3×3, stride = 2)");
 /// assert_eq!(call("Relu", &[]), "Relu");
 /// ```
-pub fn call(kind: &str, arguments: &[(&str, Argument)]) -> String {
-    let arguments = arguments.iter().filter_map(|(name, value)| {
-        let option = OPTIONS.iter().find(|option| option.0 == *name);
-        match option {
-            Some((_, Some(usual))) if is_usual(value, usual) => None,
-            _ => written(name, value, option.is_some()),
+pub fn call(kind: &str, arguments: &[(&str, Written, Argument)]) -> String {
+    let arguments = arguments.iter().filter_map(|(name, how, value)| {
+        let usual = USUAL.iter().find(|(option, _)| option == name);
+        let named = *how == Written::ByName;
+        match usual {
+            Some((_, usual)) if named && is_usual(value, usual) => None,
+            _ => written(name, value, named),
         }
     });
     let arguments: Vec<String> = arguments.collect();
@@ -72,7 +80,6 @@ pub fn call(kind: &str, arguments: &[(&str, Argument)]) -> String {
 fn is_usual(value: &Argument, usual: &Usual) -> bool {
     match (usual, value) {
         (Usual::Any, _) => true,
-        (Usual::On, Argument::Flag(flag)) => *flag,
         (Usual::Word(usual), Argument::One(word)) => word == usual,
         (Usual::Word(usual), Argument::Sizes(sizes)) => sizes.iter().all(|size| size == usual),
         _ => false,
@@ -151,7 +158,10 @@ mod tests {
         assert_eq!(
             call(
                 "Conv2d",
-                &[("kernel", sizes(&[1, 7])), ("padding", sizes(&[0; 4]))]
+                &[
+                    ("kernel", InPlace, sizes(&[1, 7])),
+                    ("padding", sizes(&[0; 4]))
+                ]
             ),
             "Conv2d(1×7)"
         );

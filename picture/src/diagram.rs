@@ -105,28 +105,8 @@ impl Edge {
 }
 
 impl Diagram {
-    /// The drawing as a standalone SVG document, without blank lines, so that it can also stand in Markdown or HTML.
-    ///
-    /// # Panics
-    ///
-    /// If an edge doesn't lead from a node to a later one, a block names a node that doesn't exist or that another block has, or
-    /// its parent doesn't come before it.
-    pub fn to_svg(&self) -> String {
-        self.check();
-        crate::svg::svg(&crate::fold::fold(self))
-    }
-
-    /// The diagram in Graphviz' language, with a cluster for each block.
-    ///
-    /// # Panics
-    ///
-    /// As [`Diagram::to_svg`].
-    pub fn to_dot(&self) -> String {
-        self.check();
-        crate::dot::dot(&crate::fold::fold(self))
-    }
-
-    fn check(&self) {
+    /// Panics where what a drawing relies on isn't so.
+    pub(crate) fn check(&self) {
         for Edge { from, to, .. } in &self.edges {
             let count = self.nodes.len();
             assert!(

@@ -29,6 +29,7 @@
 mod call;
 mod diagram;
 mod dot;
+mod draw;
 mod fold;
 mod layout;
 pub mod network;
@@ -36,5 +37,5 @@ mod simplex;
 mod svg;
 mod text;
 
-pub use call::{Argument, call, grouped};
+pub use call::{Argument, Written, call, grouped};
 pub use diagram::{Block, Diagram, Edge, Node, Style};
