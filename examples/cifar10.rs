@@ -7,7 +7,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use lexopt::prelude::*;
 use shapeflow::prelude::*;
 
 model! {
@@ -22,19 +22,42 @@ model! {
     }
 }
 
-#[derive(Parser)]
-#[command(about = "Trains the CIFAR-10 network of the Keras tutorial")]
+const HELP: &str = "Trains the CIFAR-10 network of the Keras tutorial.
+
+  --data DIR  Folder with the binary version of CIFAR-10
+  --epochs N  How often all pictures are seen [10]
+";
+
 struct Options {
-    /// Folder with the binary version of CIFAR-10
-    #[arg(long)]
     data: Option<PathBuf>,
-    /// How often all pictures are seen
-    #[arg(long, default_value_t = 10)]
     epochs: usize,
 }
 
+impl Options {
+    /// Those of the command line; `None` if only help was asked for.
+    fn read() -> Result<Option<Self>, lexopt::Error> {
+        let mut options = Self {
+            data: None,
+            epochs: 10,
+        };
+        let mut arguments = lexopt::Parser::from_env();
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Long("data") => options.data = Some(arguments.value()?.into()),
+                Long("epochs") => options.epochs = arguments.value()?.parse()?,
+                Short('h') | Long("help") => return Ok(None),
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(Some(options))
+    }
+}
+
 fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let options = Options::parse();
+    let Some(options) = Options::read()? else {
+        print!("{HELP}");
+        return Ok(ExitCode::SUCCESS);
+    };
     let Some(folder) = options.data else {
         eprintln!(
             "No data: download `cifar-10-binary.tar.gz` (the binary version) from\n\

@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use clap::Parser;
+use lexopt::prelude::*;
 use shapeflow::prelude::*;
 
 model! {
@@ -21,28 +21,54 @@ model! {
     }
 }
 
-#[derive(Parser)]
-#[command(about = "Learns to tell pictures of clothes apart")]
+const HELP: &str = "Learns to tell pictures of clothes apart.
+
+  --data DIR  Folder with the four files of Fashion-MNIST [those in the repository]
+  --epochs N  How often all pictures are seen [20]
+  --batch N   Pictures in one step [32]
+  --seed N    Seed of weights, order and dropout [1]
+  --out DIR   Folder for the weights and the plots [out]
+";
+
 struct Options {
-    /// Folder with the four files of Fashion-MNIST
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/fashion-mnist"))]
     data: PathBuf,
-    /// How often all pictures are seen
-    #[arg(long, default_value_t = 20)]
     epochs: usize,
-    /// Pictures in one step
-    #[arg(long, default_value_t = 32)]
     batch: usize,
-    /// Seed of weights, order and dropout
-    #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Folder for the weights and the plots
-    #[arg(long, default_value = "out")]
     out: PathBuf,
 }
 
+impl Options {
+    /// Those of the command line; `None` if only help was asked for.
+    fn read() -> Result<Option<Self>, lexopt::Error> {
+        let mut options = Self {
+            data: concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/fashion-mnist").into(),
+            epochs: 20,
+            batch: 32,
+            seed: 1,
+            out: "out".into(),
+        };
+        let mut arguments = lexopt::Parser::from_env();
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Long("data") => options.data = arguments.value()?.into(),
+                Long("epochs") => options.epochs = arguments.value()?.parse()?,
+                Long("batch") => options.batch = arguments.value()?.parse()?,
+                Long("seed") => options.seed = arguments.value()?.parse()?,
+                Long("out") => options.out = arguments.value()?.into(),
+                Short('h') | Long("help") => return Ok(None),
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(Some(options))
+    }
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
+    let Some(options) = Options::read()? else {
+        print!("{HELP}");
+        return Ok(());
+    };
     let Pictures {
         train,
         test,

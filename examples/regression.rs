@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use clap::Parser;
+use lexopt::prelude::*;
 use shapeflow::prelude::*;
 
 model! {
@@ -15,19 +15,42 @@ model! {
     }
 }
 
-#[derive(Parser)]
-#[command(about = "Learns the price of flats from a table")]
+const HELP: &str = "Learns the price of flats from a table.
+
+  --data FILE  The table [the one in the repository]
+  --epochs N   How often all rows are seen [60]
+";
+
 struct Options {
-    /// The table
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/flats.csv"))]
     data: PathBuf,
-    /// How often all rows are seen
-    #[arg(long, default_value_t = 60)]
     epochs: usize,
 }
 
+impl Options {
+    /// Those of the command line; `None` if only help was asked for.
+    fn read() -> Result<Option<Self>, lexopt::Error> {
+        let mut options = Self {
+            data: concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/flats.csv").into(),
+            epochs: 60,
+        };
+        let mut arguments = lexopt::Parser::from_env();
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Long("data") => options.data = arguments.value()?.into(),
+                Long("epochs") => options.epochs = arguments.value()?.parse()?,
+                Short('h') | Long("help") => return Ok(None),
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(Some(options))
+    }
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
+    let Some(options) = Options::read()? else {
+        print!("{HELP}");
+        return Ok(());
+    };
     let mut table = Table::read_csv(&options.data)?;
     table.drop_duplicates();
     table.drop_missing(&["price"])?;

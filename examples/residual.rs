@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use clap::Parser;
+use lexopt::prelude::*;
 use shapeflow::prelude::*;
 
 model! {
@@ -35,19 +35,42 @@ model! {
     }
 }
 
-#[derive(Parser)]
-#[command(about = "Trains a ResNet-20 on pictures of clothes")]
+const HELP: &str = "Trains a ResNet-20 on pictures of clothes.
+
+  --data DIR  Folder with the four files of Fashion-MNIST [those in the repository]
+  --epochs N  How often all pictures are seen [5]
+";
+
 struct Options {
-    /// Folder with the four files of Fashion-MNIST
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/fashion-mnist"))]
     data: PathBuf,
-    /// How often all pictures are seen
-    #[arg(long, default_value_t = 5)]
     epochs: usize,
 }
 
+impl Options {
+    /// Those of the command line; `None` if only help was asked for.
+    fn read() -> Result<Option<Self>, lexopt::Error> {
+        let mut options = Self {
+            data: concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/fashion-mnist").into(),
+            epochs: 5,
+        };
+        let mut arguments = lexopt::Parser::from_env();
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Long("data") => options.data = arguments.value()?.into(),
+                Long("epochs") => options.epochs = arguments.value()?.parse()?,
+                Short('h') | Long("help") => return Ok(None),
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(Some(options))
+    }
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
+    let Some(options) = Options::read()? else {
+        print!("{HELP}");
+        return Ok(());
+    };
     let Pictures { train, test, .. } = fashion_mnist(&options.data)?;
     println!("{}\n", ResNet20::summary());
 

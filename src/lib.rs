@@ -30,6 +30,17 @@
 //! Where to look next: [`model!`](macro@model) for the language and its layers, [`training`] for `fit`, [`data`] for
 //! loading and cleaning, [`losses`], [`optimizers`], [`schedules`], [`metrics`], [`weights`] for saving, and
 //! [`plots`] for pictures of how training went.
+//!
+//! # Features
+//!
+//! All are on by default; without them nothing of theirs is compiled, nor what they depend on.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `images` | [`data::PictureFolder`]: folders of PNG and JPEG pictures |
+//! | `plots` | [`plots`]: learning curves, confusion matrices and sheets of pictures as PNG and SVG |
+//! | `tables` | [`data::table`]: tables read from CSV and cleaned; [`training::CsvLog`] and `History::save_csv` |
+//! | `gzip` | gzipped files are unpacked as MNIST's are read |
 
 /// Declares neural networks.
 ///
@@ -112,6 +123,7 @@ pub use shapeflow_runtime::__private::ndarray;
 pub mod prelude {
     pub use crate::data::augment::*;
     pub use crate::data::normalize::*;
+    #[cfg(feature = "tables")]
     pub use crate::data::table::*;
     pub use crate::data::*;
     pub use crate::losses::*;

@@ -1,87 +1,14 @@
 //! What is taken from the heap: nothing in a step or a prediction after the first, and before that what was announced.
-//!
-//! Only the threads of the pool that is measured are counted: the test harness and the threads of pools that are
-//! ending allocate when they please.
 
-#[path = "support/models.rs"]
-#[allow(dead_code)] // other tests use the rest
-mod models;
-
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use models::{SmallCnn, SmallResNet, Training};
 use rayon::ThreadPoolBuilder;
 use shapeflow::engine::{PredictWorkspace, TrainWorkspace};
 use shapeflow::model;
 use shapeflow::model::Model;
-
-/// Counts allocations and the bytes in use.
-struct Counting;
-
-static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
-static BYTES: AtomicUsize = AtomicUsize::new(0);
-
-thread_local! {
-    /// Whether what this thread does counts.
-    static COUNTED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Counts an allocation, and bytes taken and given back.
-fn count(allocations: usize, taken: usize, given_back: usize) {
-    if COUNTED.get() {
-        ALLOCATIONS.fetch_add(allocations, Ordering::SeqCst);
-        BYTES.fetch_add(taken, Ordering::SeqCst);
-        BYTES.fetch_sub(given_back, Ordering::SeqCst);
-    }
-}
-
-// SAFETY: everything is left to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(1, layout.size(), 0);
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        count(1, layout.size(), 0);
-        // SAFETY: as above.
-        unsafe { System.alloc_zeroed(layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count(1, size, layout.size());
-        // SAFETY: as above.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count(0, 0, layout.size());
-        // SAFETY: as above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
+use shapeflow_tests::counting::{Counting, allocations, bytes, counted};
+use shapeflow_tests::models::{SmallCnn, SmallResNet, Training, numbers};
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
-
-/// How many allocations `run` makes.
-fn allocations(run: impl FnOnce()) -> usize {
-    let before = ALLOCATIONS.load(Ordering::SeqCst);
-    run();
-    ALLOCATIONS.load(Ordering::SeqCst) - before
-}
-
-/// How many bytes more are in use after `make`, which `keep` holds on to.
-fn bytes<T>(make: impl FnOnce() -> T) -> (usize, T) {
-    let before = BYTES.load(Ordering::SeqCst);
-    let made = make();
-    // More may have been given back than was taken while somebody counted: the difference is right all the same.
-    let after = BYTES.load(Ordering::SeqCst);
-    (after.wrapping_sub(before), made)
-}
 
 fn steps_allocate_nothing<M: Model>(batch: usize) {
     let mut training = Training::<M>::new(batch);
@@ -99,7 +26,7 @@ fn steps_allocate_nothing<M: Model>(batch: usize) {
 fn predictions_allocate_nothing<M: Model>(batch: usize) {
     let model = M::with_seed(1);
     let size = M::PROGRAM.inputs[0].size();
-    let inputs = models::numbers(batch * size, 3);
+    let inputs = numbers(batch * size, 3);
     let mut predictor = model.predictor(batch);
     let mut one = model.predictor(1);
     let mut run = || {
@@ -205,9 +132,7 @@ fn memory() {
             .num_threads(threads)
             .build()
             .expect("threads");
-        // Lets every thread look for work once, which is when rayon makes what it keeps for each.
-        pool.broadcast(|_| COUNTED.set(true));
-        pool.install(|| {
+        counted(&pool, || {
             steps_allocate_nothing::<SmallCnn>(64);
             steps_allocate_nothing::<SmallResNet>(24);
             steps_allocate_nothing::<Tiny>(1);
@@ -217,6 +142,5 @@ fn memory() {
             bytes_are_as_announced::<SmallCnn>(threads);
             bytes_are_as_announced::<SmallResNet>(threads);
         });
-        pool.broadcast(|_| COUNTED.set(false));
     }
 }

@@ -8,11 +8,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[path = "../compiler/src/codes.rs"]
-#[allow(dead_code, unfulfilled_lint_expectations)]
-mod codes;
-
-use codes::THEMES;
+use shapeflow_compiler::codes::THEMES;
 
 /// A mistake of `tests/ui`.
 struct Case {
@@ -53,7 +49,7 @@ impl Case {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("ui")
 }
 
 fn read(path: &Path) -> String {
@@ -196,7 +192,7 @@ fn every_help_is_followed_by_a_model_that_compiles() {
 
 #[test]
 fn the_page_is_what_the_compiler_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/errors.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/errors.md");
     let page = page(&cases(), &fixes());
     if std::env::var_os("SHAPEFLOW_WRITE").is_some() {
         fs::write(&path, &page).expect("docs/errors.md can be written");

@@ -4,17 +4,13 @@
 // The compiler's own warning of a bias before a norm: folding must take such a bias along.
 #![allow(deprecated)]
 
-#[path = "support/models.rs"]
-#[allow(dead_code)] // other tests use the rest
-mod models;
-
-use models::numbers;
 use shapeflow::data::TargetsView;
 use shapeflow::engine::{Batch, Network, TrainWorkspace};
 use shapeflow::link::OutputSpec;
 use shapeflow::losses::{LossError, MeanSquaredError, OutputLoss};
 use shapeflow::model;
 use shapeflow::model::Model;
+use shapeflow_tests::models::numbers;
 
 const EXAMPLES: usize = 5;
 

@@ -1,15 +1,11 @@
 //! Gradients against finite differences: a network with dropout, and graphs of odd form.
 
-#[path = "support/models.rs"]
-#[allow(dead_code)] // other tests use the rest
-mod models;
-
-use models::numbers;
 use shapeflow::data::TargetsView;
 use shapeflow::engine::{Batch, TrainWorkspace};
 use shapeflow::losses::{MeanSquaredError, OutputLoss, SparseCategoricalCrossEntropy};
 use shapeflow::model;
 use shapeflow::model::Model;
+use shapeflow_tests::models::{labels, numbers};
 
 const EXAMPLES: usize = 11;
 
@@ -19,7 +15,7 @@ fn check<M: Model>(losses: &[&dyn OutputLoss]) {
         .map(|(port, seed)| numbers(EXAMPLES * port.size(), seed))
         .collect();
     let inputs: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
-    let labels = models::labels(EXAMPLES, 3);
+    let labels = labels(EXAMPLES, 3);
     let values: Vec<Vec<f32>> = (M::PROGRAM.outputs.iter().zip(100..))
         .map(|(port, seed)| numbers(EXAMPLES * port.size(), seed))
         .collect();

@@ -2,15 +2,12 @@
 //!
 //! The values come from `tests/golden/networks.py`, where the same networks stand in PyTorch.
 
-#[path = "support/golden.rs"]
-mod golden;
-
-use golden::check;
 use shapeflow::losses::{
     BinaryCrossEntropy, CategoricalCrossEntropy, Huber, MeanAbsoluteError, MeanSquaredError,
     SparseCategoricalCrossEntropy,
 };
 use shapeflow::model;
+use shapeflow_tests::golden::check;
 
 model! {
     /// Convolutions, pooling and dense layers in a row.
@@ -72,22 +69,6 @@ model! {
 #[test]
 fn windows() {
     check::<Windows>("windows", &[&CategoricalCrossEntropy::new()]);
-}
-
-model! {
-    /// Transposed convolutions, to a plain picture.
-    pub struct Transposed(image: [4, 3, 3]) -> [18, 13, 1] {
-        image
-            -> ConvTranspose2d(6, 3x3, stride = 2, padding = 1, output_padding = 1) -> Silu
-            -> ConvTranspose2d(4, 2x2, stride = 2, groups = 2) -> Relu
-            -> ConvTranspose2d(3, 3x2)
-            -> Conv2d(1, 1x1)
-    }
-}
-
-#[test]
-fn transposed() {
-    check::<Transposed>("transposed", &[&MeanSquaredError]);
 }
 
 model! {
@@ -159,68 +140,6 @@ fn shared_batch_norm() {
 }
 
 model! {
-    /// LayerNorm and GroupNorm.
-    pub struct Norms(x: [8, 7, 3]) -> [2] {
-        x
-            -> Conv2d(8, 3x3) -> GroupNorm(4) -> Gelu -> LayerNorm(epsilon = 1e-5)
-            -> Conv2d(6, 3x3) -> Gelu(approximate = tanh) -> GroupNorm(3, epsilon = 1e-5)
-            -> GlobalAvgPool -> LayerNorm -> Dense(2)
-    }
-}
-
-#[test]
-fn norms() {
-    check::<Norms>("norms", &[&MeanAbsoluteError]);
-}
-
-model! {
-    /// Every activation three times: after a scale, in the last pass of a `Dense`, and after a sum.
-    pub struct Activations(x: [6]) -> [3] {
-        let apart = (2.0 * (x -> Dense(6)) -> Relu)
-            + (2.0 * (x -> Dense(6)) -> Relu6)
-            + (2.0 * (x -> Dense(6)) -> LeakyRelu(0.05))
-            + (2.0 * (x -> Dense(6)) -> Elu(0.7))
-            + (2.0 * (x -> Dense(6)) -> Gelu)
-            + (2.0 * (x -> Dense(6)) -> Gelu(approximate = tanh))
-            + (2.0 * (x -> Dense(6)) -> Silu)
-            + (2.0 * (x -> Dense(6)) -> Mish)
-            + (2.0 * (x -> Dense(6)) -> HardSwish)
-            + (2.0 * (x -> Dense(6)) -> Sigmoid)
-            + (2.0 * (x -> Dense(6)) -> Tanh)
-            + (2.0 * (x -> Dense(6)) -> Softplus);
-        let taken = (x -> Dense(6) -> Relu)
-            + (x -> Dense(6) -> Relu6)
-            + (x -> Dense(6) -> LeakyRelu(0.05))
-            + (x -> Dense(6) -> Elu(0.7))
-            + (x -> Dense(6) -> Gelu)
-            + (x -> Dense(6) -> Gelu(approximate = tanh))
-            + (x -> Dense(6) -> Silu)
-            + (x -> Dense(6) -> Mish)
-            + (x -> Dense(6) -> HardSwish)
-            + (x -> Dense(6) -> Sigmoid)
-            + (x -> Dense(6) -> Tanh)
-            + (x -> Dense(6) -> Softplus);
-        let h1 = (apart - taken + x) -> Relu;
-        let h2 = (h1 + x) -> Relu6;
-        let h3 = (h2 + x) -> LeakyRelu(0.05);
-        let h4 = (h3 + x) -> Elu(0.7);
-        let h5 = (h4 + x) -> Gelu;
-        let h6 = (h5 + x) -> Gelu(approximate = tanh);
-        let h7 = (h6 + x) -> Silu;
-        let h8 = (h7 + x) -> Mish;
-        let h9 = (h8 + x) -> HardSwish;
-        let h10 = (h9 + x) -> Sigmoid;
-        let h11 = (h10 + x) -> Tanh;
-        (h11 + x) -> Softplus -> Dense(3)
-    }
-}
-
-#[test]
-fn activations() {
-    check::<Activations>("activations", &[&MeanSquaredError]);
-}
-
-model! {
     /// Padding, enlarging, shrinking and moving axes.
     pub struct Shapes(x: [6, 5, 2]) -> [2, 3] {
         x
@@ -239,21 +158,6 @@ fn shapes() {
 }
 
 model! {
-    /// Softmax and LogSoftmax in the middle of a network.
-    pub struct Middle(x: [7]) -> [4] {
-        let weights = x -> Dense(7) -> Softmax;
-        let logs = x -> Dense(7) -> LogSoftmax;
-        let h = weights * logs - x;
-        (h -> Softmax) * weights -> Dense(4) -> Sigmoid
-    }
-}
-
-#[test]
-fn softmax_in_the_middle() {
-    check::<Middle>("middle", &[&BinaryCrossEntropy::new()]);
-}
-
-model! {
     /// Dense layers with BatchNorm, on a batch of many chunks.
     pub struct Table(x: [20]) -> [3] {
         x
@@ -265,5 +169,5 @@ model! {
 
 #[test]
 fn table() {
-    check::<Table>("table", &[&MeanSquaredError]);
+    check::<Table>("table", &[&MeanAbsoluteError]);
 }

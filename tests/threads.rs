@@ -1,16 +1,12 @@
 //! The same bits on any number of threads, for any cut of the batch, and for batches smaller than the workspace.
 
-#[path = "support/models.rs"]
-#[allow(dead_code)] // other tests use the rest
-mod models;
-
-use models::{SmallCnn, SmallResNet, Training, numbers};
 use rayon::ThreadPoolBuilder;
 use shapeflow::data::TargetsView;
 use shapeflow::engine::{Batch, Network, TrainWorkspace};
 use shapeflow::losses::MeanSquaredError;
 use shapeflow::model;
 use shapeflow::model::Model;
+use shapeflow_tests::models::{SmallCnn, SmallResNet, Training, numbers};
 
 /// Runs `steps` steps on 1, 2, 4 and 8 threads and compares every bit.
 fn same_bits<M: Model>(batch: usize, steps: usize) {

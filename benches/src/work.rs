@@ -224,9 +224,10 @@ fn inputs<M: Model>(examples: usize) -> Vec<f32> {
 /// input, which nobody computes.
 fn training_flops<M: Model>() -> u64 {
     let first = M::PROGRAM
-        .layers
+        .graph
+        .nodes
         .iter()
-        .map(|layer| layer.flops)
+        .map(|node| node.flops)
         .find(|&flops| flops > 0)
         .unwrap_or(0);
     3 * M::FLOPS - first

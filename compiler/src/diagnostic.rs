@@ -222,7 +222,7 @@ impl Diagnostics {
     }
 
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|d| !d.warning)
+        self.errors().next().is_some()
     }
 
     /// How many errors were reported, those at the same place counted again: tells whether
@@ -231,9 +231,14 @@ impl Diagnostics {
         self.errors_reported
     }
 
-    #[cfg(test)]
+    /// Errors and warnings, in the order in which they were found.
     pub fn list(&self) -> &[Diagnostic] {
         &self.list
+    }
+
+    /// The errors, in the order in which they were found.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter().filter(|diagnostic| !diagnostic.warning)
     }
 
     /// The `compile_error!`s and warnings, in the order of the source.

@@ -1,21 +1,17 @@
-//! Graph to graph: views and identities dropped; normalisations, sums and activations taken into the layer before them.
+//! Graph to graph: views and what only training needs dropped; normalisations, sums and activations taken into the layer
+//! before them.
 
-use proc_macro2::TokenStream;
+use shapeflow_terms::Activation;
 
-use crate::layer::Lower;
-use crate::shape::Comparison;
-use crate::shape::typed::{LayerId, TypedModel, ValueId};
-
-/// What a graph is to be run for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    Train,
-    Infer,
-}
+use crate::graph::Graph;
+use crate::id::{BlockId, LayerId, ValueId};
+use crate::layer::{Layer, Role};
+use crate::shape::{Comparison, Number};
+use crate::step::Mode;
 
 /// One operation that will become steps: a layer, and what its last pass does besides.
 #[derive(Clone, Debug)]
-pub struct Operation {
+pub struct FusedNode {
     pub layer: LayerId,
     /// Its name, with a number behind it from the second use of a shared layer on.
     pub name: String,
@@ -29,35 +25,50 @@ pub struct Operation {
     /// The value that is added to its result, before the activation.
     pub residual: Option<ValueId>,
     /// The activation in its last pass.
-    pub activation: Option<TokenStream>,
+    pub activation: Option<Activation<Number>>,
     /// The layers whose results it produces; the last one is what its output is.
     pub covers: Vec<LayerId>,
+    /// The innermost block around it.
+    pub block: Option<BlockId>,
 }
 
-impl Operation {
+impl FusedNode {
     /// All values that it reads.
     pub fn reads(&self) -> impl Iterator<Item = ValueId> {
         self.inputs.iter().copied().chain(self.residual)
     }
 }
 
-/// The operations of one mode, in topological order.
+/// The graph of one mode.
 #[derive(Debug)]
-pub struct Fused {
-    pub operations: Vec<Operation>,
+pub struct FusedGraph {
+    pub mode: Mode,
+    /// In topological order.
+    pub nodes: Vec<FusedNode>,
     /// For each value, the one that holds its numbers: a view holds those of what it views.
     pub root: Vec<ValueId>,
 }
 
-/// Fuses the graph of `model` for `mode`.
-pub fn fuse(model: &TypedModel, mode: Mode) -> Fused {
-    let mut root: Vec<ValueId> = (0..model.values.len()).collect();
-    let mut operations: Vec<Operation> = Vec::new();
-    let mut uses = vec![0usize; model.layers.len()];
-    for node in &model.nodes {
-        let instance = &model.layers[node.layer];
-        let layer = instance.layer.as_ref();
-        if layer.is_view() || mode == Mode::Infer && layer.is_identity_in_inference() {
+impl FusedGraph {
+    /// The values whose numbers are the model's outputs.
+    pub fn outputs(&self, graph: &Graph) -> impl Iterator<Item = ValueId> {
+        graph.outputs.iter().map(|output| self.root[output.value])
+    }
+}
+
+/// Fuses a graph for `mode`.
+pub fn fuse(graph: &Graph, mode: Mode) -> FusedGraph {
+    let mut root: Vec<ValueId> = (0..graph.values.len()).collect();
+    let mut nodes: Vec<FusedNode> = Vec::new();
+    let mut uses = vec![0usize; graph.layers.len()];
+    for node in &graph.nodes {
+        let instance = graph.layer(node);
+        let dropped = match instance.layer.role() {
+            Role::View => true,
+            Role::TrainingOnly => mode == Mode::Infer,
+            _ => false,
+        };
+        if dropped {
             root[node.output] = root[node.inputs[0]];
             continue;
         }
@@ -66,7 +77,7 @@ pub fn fuse(model: &TypedModel, mode: Mode) -> Fused {
             1 => instance.name.clone(),
             time => format!("{}#{time}", instance.name),
         };
-        operations.push(Operation {
+        nodes.push(FusedNode {
             layer: node.layer,
             name,
             inputs: node.inputs.iter().map(|&value| root[value]).collect(),
@@ -76,130 +87,120 @@ pub fn fuse(model: &TypedModel, mode: Mode) -> Fused {
             residual: None,
             activation: None,
             covers: vec![node.layer],
+            block: node.block,
         });
     }
-    let mut fusion = Fusion::new(model, mode, &root, &operations);
-    for operation in operations {
-        fusion.take(operation);
+    let mut fusion = Fusion::new(graph, mode, &root, &nodes);
+    for node in nodes {
+        fusion.take(node);
     }
-    let operations = fusion.operations;
-    Fused { operations, root }
+    let nodes = fusion.nodes;
+    FusedGraph { mode, nodes, root }
 }
 
-/// Operations are taken in order; each goes into the one before it where that can do its work in its last pass and
-/// nobody else reads what lies between them.
-struct Fusion<'m> {
-    model: &'m TypedModel,
+/// Nodes are taken in order; each goes into the one before it where that can do its work in its last pass and nobody else
+/// reads what lies between them.
+struct Fusion<'g> {
+    graph: &'g Graph,
     mode: Mode,
     /// How often each value is read.
     users: Vec<usize>,
-    /// The operation that makes each value.
+    /// The node that makes each value.
     producer: Vec<Option<usize>>,
-    operations: Vec<Operation>,
+    nodes: Vec<FusedNode>,
 }
 
-impl<'m> Fusion<'m> {
-    fn new(model: &'m TypedModel, mode: Mode, root: &[ValueId], operations: &[Operation]) -> Self {
-        let mut users = vec![0usize; model.values.len()];
-        for value in operations.iter().flat_map(Operation::reads) {
+impl<'g> Fusion<'g> {
+    fn new(graph: &'g Graph, mode: Mode, root: &[ValueId], nodes: &[FusedNode]) -> Self {
+        let mut users = vec![0usize; graph.values.len()];
+        for value in nodes.iter().flat_map(FusedNode::reads) {
             users[value] += 1;
         }
-        for output in &model.outputs {
+        for output in &graph.outputs {
             users[root[output.value]] += 1;
         }
         Fusion {
-            model,
+            graph,
             mode,
             users,
-            producer: vec![None; model.values.len()],
-            operations: Vec::with_capacity(operations.len()),
+            producer: vec![None; graph.values.len()],
+            nodes: Vec::with_capacity(nodes.len()),
         }
     }
 
-    fn layer(&self, operation: &Operation) -> &'m dyn Lower {
-        self.model.layers[operation.layer].layer.as_ref()
+    fn layer(&self, node: &FusedNode) -> &'g dyn Layer {
+        self.graph.layers[node.layer].layer.as_ref()
     }
 
-    fn take(&mut self, operation: Operation) {
-        let taken = self
-            .norm(&operation)
-            .or_else(|| self.residual(&operation))
-            .or_else(|| self.activation(&operation));
-        if let Some(taker) = taken {
-            self.operations[taker].covers.push(operation.layer);
-            self.operations[taker].output = operation.output;
-            self.producer[operation.output] = Some(taker);
+    fn take(&mut self, node: FusedNode) {
+        let taker = match self.layer(&node).role() {
+            Role::Norm(_) => self.norm(&node),
+            Role::Sum => self.residual(&node),
+            Role::Activation(activation) => self.activation(&node, activation),
+            Role::Work | Role::View | Role::TrainingOnly => None,
+        };
+        if let Some(taker) = taker {
+            self.nodes[taker].covers.push(node.layer);
+            self.nodes[taker].output = node.output;
+            self.producer[node.output] = Some(taker);
         } else {
-            self.producer[operation.output] = Some(self.operations.len());
-            self.operations.push(operation);
+            self.producer[node.output] = Some(self.nodes.len());
+            self.nodes.push(node);
         }
     }
 
-    /// The operation that makes a value which nobody else reads, as long as it ends in its own layer.
+    /// The node that makes a value which nobody else reads, as long as it ends in its own layer.
     fn sole_producer(&self, value: ValueId) -> Option<usize> {
         let before = self.producer[value].filter(|_| self.users[value] == 1)?;
-        self.operations[before]
-            .activation
-            .is_none()
-            .then_some(before)
+        self.nodes[before].activation.is_none().then_some(before)
     }
 
     /// Folds a normalisation whose statistics are fixed into the weights of the layer before it.
-    fn norm(&mut self, operation: &Operation) -> Option<usize> {
-        if self.mode == Mode::Train || self.layer(operation).folding().is_none() {
+    fn norm(&mut self, node: &FusedNode) -> Option<usize> {
+        if self.mode == Mode::Train {
             return None;
         }
-        let before = self.sole_producer(operation.inputs[0])?;
-        let taker = &self.operations[before];
+        let before = self.sole_producer(node.inputs[0])?;
+        let taker = &self.nodes[before];
         // Seen under another shape, the channels would be others.
-        let same = operation.seen[0] == taker.output;
-        if !same
-            || taker.norm.is_some()
-            || taker.residual.is_some()
-            || !self.layer(taker).takes_norm()
-        {
+        let same = node.seen[0] == taker.output;
+        let takes = self.layer(taker).takes().norm;
+        if !same || taker.norm.is_some() || taker.residual.is_some() || !takes {
             return None;
         }
-        self.operations[before].norm = Some(operation.layer);
+        self.nodes[before].norm = Some(node.layer);
         Some(before)
     }
 
-    /// Adds the other operand of a sum in the last pass of the operation that makes the one, if the other is there by
-    /// then.
-    fn residual(&mut self, operation: &Operation) -> Option<usize> {
-        if !self.layer(operation).is_sum() {
-            return None;
-        }
-        let [a, b] = [operation.inputs[0], operation.inputs[1]];
-        let shape = |value: ValueId| &self.model.values[value].shape;
-        if a == b || shape(operation.seen[0]).equals(shape(operation.seen[1])) != Comparison::Holds
-        {
+    /// Adds the other operand of a sum in the last pass of the node that makes the one, if the other is there by then.
+    fn residual(&mut self, node: &FusedNode) -> Option<usize> {
+        let [a, b] = [node.inputs[0], node.inputs[1]];
+        let shape = |value: ValueId| &self.graph.values[value].shape;
+        if a == b || shape(node.seen[0]).equals(shape(node.seen[1])) != Comparison::Holds {
             return None;
         }
         let (before, residual) = [(a, b), (b, a)].into_iter().find_map(|(made, other)| {
             let before = self.sole_producer(made)?;
-            let taker = &self.operations[before];
+            let taker = &self.nodes[before];
             let there = self.producer[other].is_none_or(|producer| producer < before);
-            let takes = self.layer(taker).takes_residual(self.mode);
+            let takes = self.layer(taker).takes().residual.contains(&self.mode);
             (there && takes && taker.residual.is_none()).then_some((before, other))
         })?;
-        self.operations[before].residual = Some(residual);
+        self.nodes[before].residual = Some(residual);
         Some(before)
     }
 
-    /// Applies an activation in the last pass of the operation before it, in training only if the derivative can be had
-    /// from the activation's output.
-    fn activation(&mut self, operation: &Operation) -> Option<usize> {
-        let layer = self.layer(operation);
-        let activation = layer.activation()?;
-        if self.mode == Mode::Train && !layer.derivative_from_output() {
+    /// Applies an activation in the last pass of the node before it, in training only if the derivative can be had from
+    /// the activation's output.
+    fn activation(&mut self, node: &FusedNode, activation: Activation<Number>) -> Option<usize> {
+        if self.mode == Mode::Train && !activation.saves_output() {
             return None;
         }
-        let before = self.sole_producer(operation.inputs[0])?;
-        if !self.layer(&self.operations[before]).takes_activation() {
+        let before = self.sole_producer(node.inputs[0])?;
+        if !self.layer(&self.nodes[before]).takes().activation {
             return None;
         }
-        self.operations[before].activation = Some(activation);
+        self.nodes[before].activation = Some(activation);
         Some(before)
     }
 }

@@ -1,60 +1,112 @@
-//! The `model!` compiler.
+//! The `model!` compiler as a library: a network in text or tokens to a checked [`Graph`], the errors in it, and Rust.
+//!
+//! `shapeflow-macros` calls it for rustc; tools, importers and other targets may call it too:
+//!
+//! ```
+//! let source = "pub struct Digits(image: [28, 28, 1]) -> [10] { image -> Flatten -> Dense(10) -> Softmax }";
+//! let compiled = shapeflow_compiler::compile_text(source)?;
+//! let graph = &compiled.graphs[0];
+//! assert_eq!(graph.layers[1].name, "dense1");
+//! assert_eq!(graph.values[graph.outputs[0].value].shape.to_string(), "[10]");
+//!
+//! let wrong = shapeflow_compiler::compile_text("struct Digits(image: [28, 28, 1]) -> [10] { image -> Dense(10) }")?;
+//! let error = wrong.diagnostics.errors().next().expect("a picture isn't one axis");
+//! assert_eq!(error.code, "wants-one-axis");
+//! # Ok::<(), proc_macro2::LexError>(())
+//! ```
+//!
+//! The stages stand in [`compile`], one after the other; each is a module that reads only those before it:
+//!
+//! | stage | from what to what |
+//! |---|---|
+//! | `parse` | tokens to a syntax tree |
+//! | `resolve` | the tree to a [`graph`]: names, blocks, repeats and sharing worked out, every shape checked |
+//! | [`fuse`] | graph to graph, for training or for inference |
+//! | [`lower`](mod@lower) | graph to [`step`]s: kernel calls as data |
+//! | [`plan`](mod@plan) | steps to stages and to places in memory |
+//! | `emit` | a plan to Rust |
+//!
+//! Below them stands what things are: [`shape`]s, what is [`check`]ed of them, [`layer`]s. Another target prints the plans of
+//! [`compile_for`] in its own way.
 
+pub mod attribute;
+pub mod check;
 // The texts are read by `tests/catalogue.rs`, which writes `docs/errors.md`.
-#[cfg(test)]
-#[allow(dead_code)]
-mod codes;
-mod diagnostic;
+#[doc(hidden)]
+pub mod codes;
+pub mod diagnostic;
 mod editor;
 mod emit;
-mod fuse;
+pub mod fuse;
 #[cfg(test)]
 mod fuzz;
-mod layer;
+pub mod graph;
+pub mod id;
+pub mod layer;
+pub mod lower;
 mod parse;
-mod place;
-mod plan;
+pub mod plan;
 mod resolve;
-mod shape;
-mod step;
-mod words;
+pub mod shape;
+pub mod step;
+pub mod tensor;
+pub mod words;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{LexError, TokenStream};
+
+use diagnostic::Diagnostics;
+use editor::Facts;
+use graph::Graph;
+use plan::Plan;
+use step::Mode;
 
 /// What became of one `model!`.
 #[derive(Debug)]
 pub struct Compiled {
-    /// The Rust that stands in its place, with the errors in it.
+    /// One for each struct, in the order in which they are written; a struct with mistakes is there too, marked as broken.
+    pub graphs: Vec<Graph>,
+    /// What was found wrong.
+    pub diagnostics: Diagnostics,
+    /// The Rust that stands in the place of the `model!`: the structs with their code, and the errors as `compile_error!`.
     pub rust: TokenStream,
 }
 
-/// Compiles what stands between the braces of one `model!`.
+/// Compiles what stands between the braces of one `model!`: all stages in order.
+///
+/// Never fails: mistakes are in [`Compiled::diagnostics`].
 pub fn compile(tokens: TokenStream) -> Compiled {
+    let mut diagnostics = Diagnostics::new();
+    let mut facts = Facts::default();
+    let tree = parse::parse(tokens, &mut diagnostics);
+    let graphs = resolve::resolve(&tree, &mut diagnostics, &mut facts);
+    let mut rust = editor::mirror(&tree, &facts);
+    rust.extend(emit::head(&graphs, &diagnostics));
+    for graph in &graphs {
+        let (train, infer) = (
+            compile_for(Mode::Train, graph),
+            compile_for(Mode::Infer, graph),
+        );
+        rust.extend(emit::emit(graph, &train, &infer));
+    }
     Compiled {
-        rust: expand(tokens, &mut diagnostic::Diagnostics::new()),
+        graphs,
+        diagnostics,
+        rust,
     }
 }
 
-/// The whole compiler: everything between the braces of one `model!` to Rust, with the errors in it.
-fn expand(tokens: TokenStream, diagnostics: &mut diagnostic::Diagnostics) -> TokenStream {
-    let module = parse::parse(tokens, diagnostics);
-    let mut facts = editor::Facts::default();
-    let models = resolve::resolve_for_editor(&module, diagnostics, &mut facts);
-    // First, so that what is being typed doesn't move it: completion compares two expansions.
-    let mut code = editor::mirror(&module, &facts);
-    code.extend(diagnostics.to_tokens());
-    if let Some(model) = models.first() {
-        // A const that only the macro reads would be reported as unused.
-        code.extend(model.consts.iter().map(|item| {
-            let item = &item.tokens;
-            quote::quote!(#[allow(dead_code)] #item)
-        }));
-    }
-    code.extend(models.iter().map(emit::emit));
-    #[cfg(test)]
-    assert!(
-        diagnostics.has_errors() || !models.iter().any(|model| model.broken),
-        "broken without an error"
-    );
-    code
+/// The stages behind the graph, up to where targets begin: what is to be done for `mode`, in which memory.
+pub fn compile_for(mode: Mode, graph: &Graph) -> Plan {
+    let fused = fuse::fuse(graph, mode);
+    let steps = lower::lower(graph, &fused);
+    plan::plan(steps, mode)
+}
+
+/// [`compile`] for the text between the braces.
+///
+/// # Errors
+///
+/// If the text isn't made of Rust's tokens, or its brackets don't match.
+pub fn compile_text(text: &str) -> Result<Compiled, LexError> {
+    Ok(compile(text.parse()?))
 }

@@ -3,9 +3,6 @@
 
 use std::fmt;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use crate::shape::{Dim, Shape};
 
 /// A piece of a message.
@@ -32,40 +29,6 @@ impl Words {
     pub fn then(mut self, other: impl Into<Words>) -> Words {
         self.0.extend(other.into().0);
         self
-    }
-
-    /// Calls of the const text builder of the runtime, `.text("..").number(..)`, with a dimension
-    /// that isn't known here as `HIDDEN + 1 = 65`.
-    pub fn builder_calls(&self) -> TokenStream {
-        let calls = self.0.iter().map(|part| match part {
-            Part::Text(text) => quote!(.text(#text)),
-            Part::Dim(dim) => dim_calls(dim, true),
-            Part::Shape(shape) => {
-                let axes = shape.axes().iter().enumerate().map(|(index, dim)| {
-                    let comma = (index > 0).then(|| quote!(.text(", ")));
-                    let number = dim_calls(dim, false);
-                    quote!(#comma #number)
-                });
-                quote!(.text("[") #(#axes)* .text("]"))
-            }
-        });
-        quote!(#(#calls)*)
-    }
-}
-
-fn dim_calls(dim: &Dim, with_name: bool) -> TokenStream {
-    if dim.known().is_some() || dim.is_anything() {
-        let text = dim.to_string();
-        return quote!(.text(#text));
-    }
-    /// Longer formulas say less than their number.
-    const LONGEST_NAME: usize = 24;
-    let number = dim.tokens();
-    let name = format!("{dim} = ");
-    if with_name && name.len() <= LONGEST_NAME {
-        quote!(.text(#name).number(#number))
-    } else {
-        quote!(.number(#number))
     }
 }
 

@@ -30,11 +30,17 @@ pub const fn fans(shape: &[usize]) -> (usize, usize) {
     }
 }
 
-/// Fills `values` by `init`, from the random stream of (`seed`, `name`).
+/// Fills `values`, a tensor of `shape` with these fans, by `init`, from the random stream of (`seed`, `name`).
 ///
-/// # Panics
-/// For [`Init::Orthogonal`], if `fan_in` doesn't divide the number of values.
-pub fn fill(init: Init, fan_in: usize, fan_out: usize, seed: u64, name: &str, values: &mut [f32]) {
+/// [`Init::Orthogonal`] takes the tensor as a matrix of its last axis and all others.
+pub fn fill(
+    init: Init,
+    shape: &[usize],
+    (fan_in, fan_out): (usize, usize),
+    seed: u64,
+    name: &str,
+    values: &mut [f32],
+) {
     let mut stream = Stream::new(seed, name);
     let (fan_in, fan_out) = (fan_in.max(1) as f64, fan_out.max(1) as f64);
     match init {
@@ -61,7 +67,10 @@ pub fn fill(init: Init, fan_in: usize, fan_out: usize, seed: u64, name: &str, va
         Init::TruncatedNormal(deviation) => {
             stream.fill_truncated(f64::from(deviation), values);
         }
-        Init::Orthogonal(gain) => orthogonal(gain, fan_in as usize, &mut stream, values),
+        Init::Orthogonal(gain) => {
+            let columns = shape.last().map_or(1, |last| (*last).max(1));
+            orthogonal(gain, columns, &mut stream, values);
+        }
     }
 }
 
@@ -120,13 +129,8 @@ fn fnv1a(bytes: &[u8]) -> u64 {
 }
 
 /// Gram and Schmidt's method, twice for accuracy, on the shorter side's vectors of a random normal matrix.
-fn orthogonal(gain: f32, rows: usize, stream: &mut Stream, values: &mut [f32]) {
-    assert_eq!(
-        values.len() % rows,
-        0,
-        "an orthogonal weight must have fan_in rows"
-    );
-    let columns = values.len() / rows;
+fn orthogonal(gain: f32, columns: usize, stream: &mut Stream, values: &mut [f32]) {
+    let rows = values.len() / columns;
     let (count, length) = (rows.min(columns), rows.max(columns));
     let mut basis: Vec<Vec<f64>> = Vec::with_capacity(count);
     while basis.len() < count {
@@ -177,9 +181,8 @@ mod tests {
     ];
 
     fn filled(init: Init, shape: &[usize], seed: u64, name: &str) -> Vec<f32> {
-        let (fan_in, fan_out) = fans(shape);
         let mut values = vec![f32::NAN; shape.iter().product()];
-        fill(init, fan_in, fan_out, seed, name, &mut values);
+        fill(init, shape, fans(shape), seed, name, &mut values);
         values
     }
 

@@ -13,7 +13,6 @@ pub mod model;
 pub mod optimizers;
 #[cfg(feature = "plots")]
 pub mod plots;
-pub mod reference;
 pub mod schedules;
 pub mod simd;
 pub mod training;

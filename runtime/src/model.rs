@@ -5,6 +5,7 @@ use ndarray::{ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Ix1, Ix2, Ix3, Ix4, I
 use crate::engine::{
     EngineError, Network, Predictions, Predictor, Program, Store, Summary, TensorInfo,
 };
+use crate::graph::Graph;
 use crate::weights::WeightsError;
 
 /// A model written with `model!`.
@@ -64,6 +65,11 @@ pub trait Model: Network + Sized {
         let mut model = Self::with_seed(0);
         crate::weights::load(&mut model, path)?;
         Ok(model)
+    }
+
+    /// The model as data: its layers and what flows between them; [`Graph::to_svg`] draws it.
+    fn graph() -> &'static Graph {
+        Self::PROGRAM.graph
     }
 
     /// The names and shapes of all tensors.

@@ -26,7 +26,7 @@ pub type Axis = isize;
 pub type Word = &'static str;
 
 /// How a tensor starts: `glorot_uniform`, `glorot_normal`, `he_uniform`, `he_normal`, `lecun_uniform`, `lecun_normal`, `zeros`,
-/// `ones`, `uniform(-0.05, 0.05)`, `normal(0.05)`, `constant(0.5)`.
+/// `ones`, `uniform(-0.05, 0.05)`, `normal(0.05)`, `truncated_normal(0.05)`, `orthogonal(1.0)`, `constant(0.5)`.
 pub type Init = &'static str;
 
 /// A value that flows through a model: the numbers of one example.

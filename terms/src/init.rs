@@ -20,6 +20,17 @@ macro_rules! inits {
             /// The words of the language with their meanings, in the order in which messages name them.
             pub const WORDS: &'static [(&'static str, &'static str)] = &[$(($word, $meaning)),*];
 
+            /// The initialiser of a word with its numbers; `None` for another word, or more or fewer numbers.
+            pub fn new(word: &str, numbers: &[N]) -> Option<Init<N>>
+            where
+                N: Clone,
+            {
+                match (word, numbers) {
+                    $(($word, [$($($number),+)?]) => Some(Init::$variant $(($($number.clone()),+))?),)*
+                    _ => None,
+                }
+            }
+
             /// The name of the variant, for code that is printed: `HeNormal`.
             pub const fn variant(&self) -> &'static str {
                 match self {
@@ -57,7 +68,7 @@ inits! {
     "uniform": Uniform(low, high), "Uniform between two numbers: `uniform(-0.05, 0.05)`.";
     "normal": Normal(deviation), "Normal with this standard deviation: `normal(0.05)`.";
     "truncated_normal": TruncatedNormal(deviation), "Normal, drawn again beyond two standard deviations: `truncated_normal(0.05)`.";
-    "orthogonal": Orthogonal(gain), "Rows or columns at right angles, of this length: `orthogonal(1.0)` (Saxe et al. 2014).";
+    "orthogonal": Orthogonal(gain), "At right angles, and of this length, the weights of each output or of each input: `orthogonal(1.0)` (Saxe et al. 2014).";
     "constant": Constant(value), "All this number: `constant(0.5)`.";
 }
 
@@ -71,6 +82,27 @@ fn pair<T: Copy, const N: usize>(some: [Option<T>; N]) -> [Option<T>; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_with_its_numbers_is_an_initialiser() {
+        for (word, _) in Init::<f32>::WORDS {
+            let counts = [&[][..], &[0.5], &[0.5, 1.5]];
+            let mut made = counts
+                .into_iter()
+                .filter_map(|numbers| Init::new(word, numbers));
+            assert_eq!(made.next().map(|init| init.word()), Some(*word));
+            assert!(
+                made.next().is_none(),
+                "{word} takes so many numbers and no others"
+            );
+        }
+        assert_eq!(
+            Init::new("uniform", &[-1.0, 2.0]),
+            Some(Init::Uniform(-1.0, 2.0))
+        );
+        assert_eq!(Init::new("uniform", &[-1.0]), None);
+        assert_eq!(Init::new("zeros", &[0.0]), None);
+    }
 
     #[test]
     fn numbers_stand_in_order() {

@@ -1,14 +1,9 @@
 //! The engine's promises on bad input, on numbers that overflow, on sizes from elsewhere, on the parts of a step and on
 //! optimizers.
 
-#[path = "../support/models.rs"]
-#[allow(dead_code)] // other tests use the rest
-mod models;
-
 mod optimizers;
 mod steps;
 
-use models::{SmallCnn, SmallResNet, Training, numbers};
 use shapeflow::data::TargetsView;
 use shapeflow::engine::{
     Batch, Culprit, EngineError, OptimizerSlots, PredictWorkspace, TrainWorkspace,
@@ -17,6 +12,7 @@ use shapeflow::losses::{LossError, OutputLoss, SparseCategoricalCrossEntropy};
 use shapeflow::model;
 use shapeflow::model::Model;
 use shapeflow::optimizers::{Adam, Clip, GradientDescent};
+use shapeflow_tests::models::{SmallCnn, SmallResNet, Training, labels, numbers};
 
 // Sizes that the macro can't see
 
@@ -86,7 +82,7 @@ fn refused<M: Model>(batch: &Batch<'_>, losses: &[&dyn OutputLoss]) -> EngineErr
 fn wrong_batches_are_errors() {
     let loss = SparseCategoricalCrossEntropy::new();
     let losses: [&dyn OutputLoss; 1] = [&loss];
-    let (x, labels) = (numbers(9 * 588, 1), models::labels(9, 5));
+    let (x, labels) = (numbers(9 * 588, 1), labels(9, 5));
     let batch = |inputs, targets, examples| Batch {
         inputs,
         targets,
@@ -154,7 +150,7 @@ fn wrong_batches_are_errors() {
     assert!(matches!(
         error,
         EngineError::Loss {
-            source: LossError::Kind { .. },
+            source: LossError::TargetKind { .. },
             ..
         }
     ));

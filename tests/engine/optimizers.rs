@@ -11,7 +11,7 @@ use shapeflow::model;
 use shapeflow::model::Model;
 use shapeflow::optimizers::{Clip, Optimizer, OptimizerError, Step, TensorPart};
 
-use crate::models::{SmallCnn, labels, numbers};
+use shapeflow_tests::models::{SmallCnn, labels, numbers};
 
 model! {
     /// A matrix larger than a task, and many small tensors.

@@ -9,7 +9,7 @@ use shapeflow::model;
 use shapeflow::model::Model;
 use shapeflow::optimizers::{Adam, Clip, GradientDescent, Optimizer};
 
-use crate::models::{SmallCnn, SmallResNet, Training, labels, numbers};
+use shapeflow_tests::models::{SmallCnn, SmallResNet, Training, labels, numbers};
 
 /// A model with what the three calls need, on batches of 8.
 struct Parts<M> {

@@ -1,4 +1,5 @@
-"""Makes the values that `tests/networks.rs` compares with: whole networks, run by PyTorch in double precision.
+"""Makes the values that `tests/networks.rs` compares with: whole networks, run by PyTorch in double precision. (Single layers stand
+in `layers.py`.)
 
 Run it in this folder with a Python that has torch: `python networks.py`.
 
@@ -14,7 +15,6 @@ import torch.nn.functional as F
 from torch import nn
 
 torch.set_default_dtype(torch.float64)
-torch.manual_seed(20260101)
 
 
 def pair(x):
@@ -78,12 +78,6 @@ class Net:
         x = padded(nchw(x), pads)
         return nhwc(F.conv2d(x, w.permute(3, 2, 0, 1), b, stride=stride, dilation=dilation, groups=groups))
 
-    def conv_transpose(self, name, x, filters, kernel, stride=1, padding=0, output_padding=0, groups=1):
-        w = self.get(f"{name}.weight", [*pair(kernel), x.shape[3], filters // groups])
-        b = self.get(f"{name}.bias", [filters], spread=0.3)
-        w = w.permute(2, 3, 0, 1)
-        return nhwc(F.conv_transpose2d(nchw(x), w, b, stride, padding, output_padding, groups))
-
     def scale_shift(self, name, channels):
         return (
             self.get(f"{name}.scale", [channels], around=1.0, spread=0.3),
@@ -111,9 +105,6 @@ class Net:
         scale, shift = self.scale_shift(name, x.shape[-1])
         return F.layer_norm(x, x.shape[-1:], scale, shift, epsilon)
 
-    def group_norm(self, name, x, groups, epsilon=1e-3):
-        scale, shift = self.scale_shift(name, x.shape[-1])
-        return nhwc(F.group_norm(nchw(x), groups, scale, shift, epsilon))
 
 
 def max_pool(x, kernel, stride=None, padding=0):
@@ -170,13 +161,6 @@ def windows(n, x):
     return n.dense("dense1", x.amax((1, 2)), 3)
 
 
-def transposed(n, x):
-    x = F.silu(n.conv_transpose("conv_transpose2d1", x, 6, 3, 2, 1, 1))
-    x = F.relu(n.conv_transpose("conv_transpose2d2", x, 4, 2, 2, groups=2))
-    x = n.conv_transpose("conv_transpose2d3", x, 3, (3, 2))
-    return n.conv("conv2d1", x, 1, 1)
-
-
 def branches(n, x):
     a = F.relu(n.conv("conv2d1", x, 6, 1))
     b = n.conv("conv2d2", x, 6, 3, padding="same")
@@ -216,29 +200,6 @@ def shared_norm(n, x):
     return n.dense("dense1", (turn(y) + y + x).mean((1, 2)), 2)
 
 
-def norms(n, x):
-    x = F.gelu(n.group_norm("group_norm1", n.conv("conv2d1", x, 8, 3), 4))
-    x = n.layer_norm("layer_norm1", x, 1e-5)
-    x = F.gelu(n.conv("conv2d2", x, 6, 3), approximate="tanh")
-    x = n.layer_norm("layer_norm2", n.group_norm("group_norm2", x, 3, 1e-5).mean((1, 2)))
-    return n.dense("dense1", x, 2)
-
-
-ACTIVATIONS = [
-    F.relu, F.relu6, lambda x: F.leaky_relu(x, 0.05), lambda x: F.elu(x, 0.7), F.gelu,
-    lambda x: F.gelu(x, approximate="tanh"), F.silu, F.mish, F.hardswish, torch.sigmoid, torch.tanh, F.softplus,
-]  # fmt: skip
-
-
-def activations(n, x):
-    fused = [act(2.0 * n.dense(f"dense{i + 1}", x, 6)) for i, act in enumerate(ACTIVATIONS)]
-    taken = [act(n.dense(f"dense{i + 13}", x, 6)) for i, act in enumerate(ACTIVATIONS)]
-    h = sum(fused[1:], fused[0]) - sum(taken[1:], taken[0])
-    for act in ACTIVATIONS:
-        h = act(h + x)
-    return n.dense("dense25", h, 3)
-
-
 def shapes(n, x):
     x = F.relu(n.conv("conv2d1", x, 4, 3))
     x = F.pad(x, (0, 0, 2, 1, 1, 0))
@@ -250,13 +211,6 @@ def shapes(n, x):
     x = x.permute(0, 3, 1, 2)
     x = x.reshape(x.shape[0], 2, -1)
     return n.dense("dense1", x, 3)
-
-
-def middle(n, x):
-    weights = torch.softmax(n.dense("dense1", x, 7), -1)
-    logs = torch.log_softmax(n.dense("dense2", x, 7), -1)
-    h = (weights * logs).reshape(-1, 7) - x[..., :7]
-    return n.dense("dense3", torch.softmax(h, -1) * weights, 4)
 
 
 def table(n, x):
@@ -307,22 +261,18 @@ NETWORKS = {
     "chain": (chain, [[9, 8, 3]], 19, [(classes(4), sparse, softmax)]),
     "residual": (residual, [[9, 7, 3]], 11, [(classes(5), sparse, softmax)]),
     "windows": (windows, [[13, 10, 4]], 9, [(shares, soft, log_softmax)]),
-    "transposed": (transposed, [[4, 3, 3]], 5, [(values, MSE, plain)]),
     "branches": (branches, [[6, 7, 4]], 10, [(classes(3), sparse, softmax)]),
     "two": (two, [[10], [5, 6, 2]], 17, [(values, MSE, plain), (classes(3), sparse, softmax)]),
     "twins": (twins, [[9], [9]], 12, [(values, nn.HuberLoss(delta=0.8), plain)]),
     "shared_norm": (shared_norm, [[5, 6, 3]], 13, [(values, MSE, plain)]),
-    "norms": (norms, [[8, 7, 3]], 9, [(values, nn.L1Loss(), plain)]),
-    "activations": (activations, [[6]], 21, [(values, MSE, plain)]),
     "shapes": (shapes, [[6, 5, 2]], 8, [(zero_one, BCE, torch.sigmoid)]),
-    "middle": (middle, [[7]], 40, [(zero_one, BCE, torch.sigmoid)]),
-    "table": (table, [[20]], 70, [(values, MSE, plain)]),
+    "table": (table, [[20]], 70, [(values, nn.L1Loss(), plain)]),
 }
 
 
-def save_file(arrays, path):
-    """As safetensors: the length of the header, the header, the numbers."""
-    header, first = {}, 0
+def save_file(arrays, path, notes=None):
+    """As safetensors: the length of the header, the header with the notes, the numbers."""
+    header, first = {"__metadata__": notes} if notes else {}, 0
     for key, array in arrays.items():
         kind = {"float32": "F32", "uint32": "U32"}[str(array.dtype)]
         header[key] = {"dtype": kind, "shape": array.shape, "data_offsets": [first, first + array.nbytes]}
@@ -337,6 +287,8 @@ def save_file(arrays, path):
 
 def make(name):
     function, shapes, examples, outputs = NETWORKS[name]
+    # Its own seed, so that no other network changes it.
+    torch.manual_seed(int.from_bytes(name.encode()) % 2**32)
     net, data = Net(), {}
     inputs = [torch.randn(examples, *shape).float().double() for shape in shapes]
 

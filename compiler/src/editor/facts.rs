@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
-use crate::parse::tree::{Expr, ExprKind};
-use crate::shape::typed::LayerInstance;
+use crate::graph::LayerInstance;
+use crate::parse::stages::path_of;
+use crate::parse::tree::Expr;
 use crate::shape::{Dim, Shape};
 
 /// Lines told of one word; a block used more often is told by its first uses.
@@ -42,12 +43,12 @@ impl Facts {
             };
             let mut line = format!("`{name}`: `{inputs}` → `{output}`");
             if let Some(layer) = layer {
-                let trained = layer.parameters.iter().filter(|p| p.trained);
+                let trained = layer.tensors.iter().filter(|p| p.trained);
                 let count = trained.fold(Dim::new(0), |sum, p| sum.plus(&Dim::product(&p.shape)));
                 if !count.is_zero() {
                     line.push_str(&format!(", {count} parameters"));
                 }
-                let tensors = layer.parameters.iter().map(|p| {
+                let tensors = layer.tensors.iter().map(|p| {
                     let axes: Vec<String> = p.shape.iter().map(ToString::to_string).collect();
                     format!("`{}` `[{}]`", p.name, axes.join(", "))
                 });
@@ -113,14 +114,6 @@ impl Facts {
             }
             self.lines.entry(key).or_default().more += more;
         }
-    }
-}
-
-/// The word that names a stage.
-pub fn path_of(stage: &Expr) -> &Expr {
-    match &stage.kind {
-        ExprKind::Call { path, .. } => path,
-        _ => stage,
     }
 }
 

@@ -20,9 +20,9 @@ mod text;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use crate::layer::arguments::Meanings;
 use crate::parse::tree::Module;
 pub use facts::Facts;
-pub use text::each_stage;
 
 /// The word that rust-analyzer puts where a completion is asked for.
 const MARKER: &str = "raCompletionMarker";
@@ -96,6 +96,11 @@ fn own(kind: &str, index: usize) -> Ident {
     format_ident!("__{}_{}", kind, index, span = Span::call_site())
 }
 
+/// The module of a named value: the inputs, then the `let`s, counted through.
+pub fn value_module(definition: usize, place: usize) -> Ident {
+    format_ident!("__value_{}_{}", definition, place, span = Span::call_site())
+}
+
 /// The items that can stand for a word in a layer's arguments, for completion.
 fn own_arguments(index: usize, layer: &str) -> Ident {
     let layer = layer.trim_start_matches("r#");
@@ -114,30 +119,9 @@ fn own_words(index: usize, layer: &str, argument: &str) -> Ident {
     )
 }
 
-/// The words that an option takes, and what they mean.
-fn words(argument: &str) -> &'static [(&'static str, &'static str)] {
-    match argument {
-        "padding" => &[
-            (
-                "valid",
-                "No zeros around the picture: windows stay inside it.",
-            ),
-            (
-                "same",
-                "As many zeros as give `input / stride` positions, rounded up.",
-            ),
-        ],
-        "mode" => &[
-            ("nearest", "Each pixel is repeated."),
-            (
-                "bilinear",
-                "Pixels between are mixed from their neighbours.",
-            ),
-        ],
-        "init" | "bias_init" => crate::layer::initialisers(),
-        "approximate" => &[("tanh", "GELU by its approximation with `tanh`.")],
-        _ => &[],
-    }
+/// The words that an option of a layer takes, and what they mean.
+fn words(layer: &str, argument: &str) -> Meanings {
+    crate::layer::find(layer).map_or(&[], |entry| entry.signature.words(argument))
 }
 
 #[cfg(test)]

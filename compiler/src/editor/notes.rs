@@ -3,19 +3,15 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
-use super::facts::{Facts, path_of};
-use super::text::each_stage;
-use super::{elsewhere, named, own, own_arguments, own_words, words};
+use super::facts::Facts;
+use super::{elsewhere, named, own, own_arguments, own_words, value_module, words};
 use crate::layer;
-use crate::parse::tree::{Definition, Kind, Module, Outputs, ShapeExpr};
+use crate::parse::stages::{each_stage, path_of};
+use crate::parse::tree::{Definition, ExprKind, Module, Outputs, ShapeExpr};
 use crate::resolve::snake_case;
-
-/// The module of a named value: the inputs, then the `let`s, counted through.
-pub fn value_module(definition: usize, place: usize) -> Ident {
-    format_ident!("__value_{}_{}", definition, place, span = Span::call_site())
-}
+use crate::shape::ScalarType;
 
 /// The layers, and the blocks with their signatures.
 pub fn stages(module: &Module) -> TokenStream {
@@ -23,8 +19,8 @@ pub fn stages(module: &Module) -> TokenStream {
         let (name, attrs) = (&block.name, &block.attrs);
         let signature = format!("`{}`", signature(block));
         let fields = block.parameters.iter().map(|item| {
-            let (name, kind) = (&item.name, kind(item.kind));
-            quote!(pub #name: #kind)
+            let (name, ty) = (&item.name, type_of(item.ty));
+            quote!(pub #name: #ty)
         });
         quote! {
             #[doc = #signature]
@@ -68,7 +64,7 @@ pub fn definition(
                 code.extend(arguments(module, definition, index, text));
             }
             let ident = syn::parse2::<Ident>(match &path_of(stage).kind {
-                crate::parse::tree::ExprKind::Path { tokens, .. } => tokens.clone(),
+                ExprKind::Path { tokens, .. } => tokens.clone(),
                 _ => TokenStream::new(),
             });
             let (Some(told), Ok(word)) = (facts.told_of_stage(stage), ident) else {
@@ -93,11 +89,11 @@ pub fn definition(
 /// The inputs and `let`s, with their shapes.
 fn values(definition: &Definition, index: usize, facts: &Facts) -> TokenStream {
     let inputs = definition.inputs.iter().map(|input| {
-        let declared = input.shape.as_ref().map(written);
+        let declared = input.shape.as_ref().map(ToString::to_string);
         (&input.name, declared, "an input")
     });
     let lets = definition.lets.iter().flat_map(|item| {
-        let declared = item.shape.as_ref().map(written);
+        let declared = item.shape.as_ref().map(ToString::to_string);
         item.names
             .iter()
             .map(move |name| (name, declared.clone(), "a value"))
@@ -146,7 +142,7 @@ fn dimensions(
         }
     });
     let parameters = definition.parameters.iter().map(|item| {
-        let (name, ty) = (&item.name, kind(item.kind));
+        let (name, ty) = (&item.name, type_of(item.ty));
         let doc = parameter_doc(definition, item);
         quote! {
             #[doc = #doc]
@@ -168,7 +164,7 @@ fn arguments(module: &Module, definition: &Definition, index: usize, stage: &str
     let arguments = match block(module, stage) {
         Some(block) => {
             let parameters = block.parameters.iter().map(|item| {
-                let (name, ty) = (elsewhere(&item.name), kind(item.kind));
+                let (name, ty) = (elsewhere(&item.name), type_of(item.ty));
                 let doc = parameter_doc(block, item);
                 quote!(#[doc = #doc] pub type #name = #ty;)
             });
@@ -179,10 +175,12 @@ fn arguments(module: &Module, definition: &Definition, index: usize, stage: &str
             quote!(pub use ::shapeflow::layers::arguments::of::#layer::*;)
         }
     };
-    let known = layer::find(stage).into_iter().flat_map(|entry| entry.all());
+    let known = layer::find(stage)
+        .into_iter()
+        .flat_map(|entry| entry.signature.all());
     let words = known.map(|argument| {
         let module = own_words(index, stage, argument);
-        let words = words(argument).iter().map(|(word, doc)| {
+        let words = words(stage, argument).iter().map(|(word, doc)| {
             let word = Ident::new(word, Span::call_site());
             quote!(#[doc = #doc] pub type #word = ::shapeflow::layers::arguments::Word;)
         });
@@ -241,23 +239,18 @@ fn parameter_doc(definition: &Definition, item: &crate::parse::tree::ParameterIt
     format!("A parameter of `{}`{default}.", definition.name)
 }
 
-fn kind(kind: Option<Kind>) -> TokenStream {
-    match kind {
-        Some(Kind::F32) => quote!(f32),
-        Some(Kind::Bool) => quote!(bool),
+fn type_of(ty: Option<ScalarType>) -> TokenStream {
+    match ty {
+        Some(ScalarType::F32) => quote!(f32),
+        Some(ScalarType::Bool) => quote!(bool),
         _ => quote!(usize),
     }
 }
 
-/// `[H, W, C]`
-fn written(shape: &ShapeExpr) -> String {
-    let axes: Vec<String> = shape.axes.iter().map(ToString::to_string).collect();
-    format!("[{}]", axes.join(", "))
-}
-
 /// `block Basic<H, W, C>(x: [H, W, C]) -> [H, W, C]`
 fn signature(block: &Definition) -> String {
-    let shape = |shape: Option<&ShapeExpr>| shape.map_or_else(|| "[..]".to_owned(), written);
+    let shape =
+        |shape: Option<&ShapeExpr>| shape.map_or_else(|| "[..]".to_owned(), ToString::to_string);
     let dims: Vec<String> = block.dims.iter().map(ToString::to_string).collect();
     let dims = match dims.is_empty() {
         true => String::new(),
@@ -266,15 +259,15 @@ fn signature(block: &Definition) -> String {
     let inputs = block.inputs.iter();
     let inputs = inputs.map(|input| format!("{}: {}", input.name, shape(input.shape.as_ref())));
     let parameters = block.parameters.iter().map(|item| {
-        let kind = item.kind.map_or("usize", Kind::name);
+        let ty = item.ty.map_or("usize", ScalarType::name);
         match &item.default {
-            Some(value) => format!("{}: {kind} = {value}", item.name),
-            None => format!("{}: {kind}", item.name),
+            Some(value) => format!("{}: {ty} = {value}", item.name),
+            None => format!("{}: {ty}", item.name),
         }
     });
     let inside: Vec<String> = inputs.chain(parameters).collect();
     let outputs = match &block.outputs {
-        Outputs::One(one) => format!(" -> {}", written(one)),
+        Outputs::One(one) => format!(" -> {one}"),
         Outputs::Named(outputs) => {
             let outputs = outputs.iter();
             let outputs: Vec<String> = outputs

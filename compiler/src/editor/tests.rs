@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Facts, MARKER, mirror};
 use crate::diagnostic::Diagnostics;
-use crate::layer::REGISTRY;
+use crate::layer;
 use crate::resolve::snake_case;
 
 #[test]
@@ -16,18 +16,43 @@ fn every_layer_and_argument_has_its_documentation() {
     let pages: String = files
         .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
         .collect();
-    for entry in REGISTRY {
-        let head = format!("\n    {}, {} {{", entry.name, snake_case(entry.name));
+    for entry in layer::all() {
+        let head = format!(
+            "\n    {}, {} {{",
+            entry.signature.name,
+            snake_case(entry.signature.name)
+        );
         let page = pages.split(&head).nth(1);
-        let page = page.unwrap_or_else(|| panic!("{} has no page in src/layers", entry.name));
+        let page =
+            page.unwrap_or_else(|| panic!("{} has no page in src/layers", entry.signature.name));
         let arguments = page.split('}').next().unwrap();
         let documented: Vec<&str> = arguments
             .lines()
             .filter(|line| !line.trim_start().starts_with("///"))
             .filter_map(|line| Some(line.trim().split_once(':')?.0))
             .collect();
-        let taken: Vec<&str> = entry.all().collect();
-        assert_eq!(documented, taken, "the arguments of {}", entry.name);
+        let taken: Vec<&str> = entry.signature.all().collect();
+        assert_eq!(
+            documented, taken,
+            "the arguments of {}",
+            entry.signature.name
+        );
+        for (argument, meanings) in entry.signature.words {
+            let own = arguments.split(&format!("\n        {argument}: ")).next();
+            let own = own.and_then(|before| before.rsplit(",\n").next()).unwrap();
+            // The words of initial values are the same for all layers, and stand with their type.
+            let text = match argument.ends_with("init") {
+                true => pages.split("pub type Init").next().unwrap(),
+                false => own,
+            };
+            for (word, _) in *meanings {
+                assert!(
+                    text.contains(&format!("`{word}`")) || text.contains(&format!("`{word}(")),
+                    "the page of {} doesn't name `{word}` as `{argument}`",
+                    entry.signature.name
+                );
+            }
+        }
     }
 }
 
@@ -35,7 +60,7 @@ fn text(source: &str) -> String {
     let mut diagnostics = Diagnostics::new();
     let module = crate::parse::parse(source.parse().unwrap(), &mut diagnostics);
     let mut facts = Facts::default();
-    crate::resolve::resolve_for_editor(&module, &mut diagnostics, &mut facts);
+    crate::resolve::resolve(&module, &mut diagnostics, &mut facts);
     mirror(&module, &facts).to_string()
 }
 

@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::facts::path_of;
 use super::{MARKER, named, own, own_arguments, own_words, words};
 use crate::layer;
 use crate::parse::tree::{Argument, Definition, Expr, ExprKind, Module, Outputs, ShapeExpr};
@@ -83,7 +82,7 @@ impl<'a> Text<'a> {
                 }
                 self.may_stand(&own("values", self.index), text, tokens);
                 if let Some(place) = found {
-                    let item = super::notes::value_module(self.index, place);
+                    let item = super::value_module(self.index, place);
                     self.code.extend(quote!(let _ = &#item::#tokens;));
                 }
             }
@@ -91,7 +90,7 @@ impl<'a> Text<'a> {
                 self.value(head);
                 stages.iter().for_each(|stage| self.stage(stage));
             }
-            ExprKind::Operation { first, rest } => {
+            ExprKind::Arithmetic { first, rest } => {
                 self.value(first);
                 rest.iter().for_each(|(_, _, operand)| self.value(operand));
             }
@@ -127,7 +126,7 @@ impl<'a> Text<'a> {
                 self.stage(body);
                 self.argument_value(count, At::Size);
             }
-            ExprKind::Operation { .. } | ExprKind::Tuple(_) => self.value(expr),
+            ExprKind::Arithmetic { .. } | ExprKind::Tuple(_) => self.value(expr),
             // What is missing leads to the layers, as the word will that is typed there.
             ExprKind::Broken => self.code.extend(quote!(let _: __stages::__missing;)),
             _ => {}
@@ -139,7 +138,7 @@ impl<'a> Text<'a> {
         let found = self.seen.iter().rposition(|name| *name == text);
         self.may_stand(&Ident::new("__stages", Span::call_site()), text, tokens);
         if let Some(place) = found {
-            let item = super::notes::value_module(self.index, place);
+            let item = super::value_module(self.index, place);
             self.code.extend(quote!(let _ = &#item::#tokens;));
         } else if self.is_stage(text) {
             self.code.extend(quote!(let _: __stages::#tokens;));
@@ -215,7 +214,7 @@ impl<'a> Text<'a> {
 
     fn takes(&self, stage: &str, argument: &str) -> bool {
         match layer::find(stage) {
-            Some(entry) => entry.all().any(|name| name == argument),
+            Some(entry) => entry.signature.takes(argument),
             None => self
                 .module
                 .blocks
@@ -247,8 +246,8 @@ impl<'a> Text<'a> {
                 } else if let Some(name) = word(tokens) {
                     match at {
                         At::Position(stage) => self.known_argument(&name, text, stage),
-                        At::Value(_, argument)
-                            if words(argument).iter().any(|(word, _)| word == text) =>
+                        At::Value(stage, argument)
+                            if words(stage, argument).iter().any(|(word, _)| word == text) =>
                         {
                             self.code.extend(quote!(let _: #module::#name;));
                         }
@@ -261,7 +260,7 @@ impl<'a> Text<'a> {
                     self.argument_value(&argument.value, At::Size);
                 }
             }
-            ExprKind::Operation { first, rest } => {
+            ExprKind::Arithmetic { first, rest } => {
                 self.argument_value(first, at);
                 for (_, _, operand) in rest {
                     self.argument_value(operand, at);
@@ -287,32 +286,4 @@ impl<'a> Text<'a> {
 /// A name that isn't a keyword of Rust.
 pub fn word(tokens: &TokenStream) -> Option<Ident> {
     syn::parse2(tokens.clone()).ok()
-}
-
-/// Calls a function with each stage of an expression: layers and blocks, with and without arguments.
-pub fn each_stage<'a>(expr: &'a Expr, visit: &mut impl FnMut(&'a Expr, &'a str, &'a TokenStream)) {
-    match &expr.kind {
-        ExprKind::Path { .. } | ExprKind::Call { .. } => {
-            if let ExprKind::Path { text, tokens } = &path_of(expr).kind {
-                visit(expr, text, tokens);
-            }
-        }
-        ExprKind::Chain { head, stages } => {
-            each_stage(head, visit);
-            stages.iter().for_each(|stage| each_stage(stage, visit));
-        }
-        ExprKind::Named { stage: inner, .. }
-        | ExprKind::Paren(inner)
-        | ExprKind::Negative(inner)
-        | ExprKind::Repeat { body: inner, .. } => each_stage(inner, visit),
-        ExprKind::Operation { first, rest } => {
-            each_stage(first, visit);
-            rest.iter()
-                .for_each(|(_, _, operand)| each_stage(operand, visit));
-        }
-        ExprKind::Tuple(items) | ExprKind::List(items) => {
-            items.iter().for_each(|item| each_stage(item, visit));
-        }
-        _ => {}
-    }
 }

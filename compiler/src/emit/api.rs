@@ -3,15 +3,22 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs;
-use crate::shape::typed::{Link, TypedModel};
+use super::{diagram, docs};
+use crate::graph::Graph;
 
 /// The struct itself.
-pub fn definition(model: &TypedModel) -> TokenStream {
-    let (vis, name, attrs) = (&model.vis, &model.name, &model.attrs);
-    let docs = docs::table(model);
+pub fn definition(graph: &Graph) -> TokenStream {
+    let declared = &graph.declared;
+    let (vis, name, attrs) = (&declared.vis, &declared.name, &declared.attrs);
+    let docs = docs::table(graph);
+    // For rustdoc alone: in an editor's hover it would be a wall of numbers.
+    let picture = diagram::svg(graph).map(|svg| {
+        let picture = format!("\n\n{svg}\n\n");
+        quote!(#[cfg_attr(doc, doc = #picture)])
+    });
     quote! {
         #(#attrs)*
+        #picture
         #(#[doc = #docs])*
         #[derive(Clone)]
         #vis struct #name {
@@ -21,14 +28,14 @@ pub fn definition(model: &TypedModel) -> TokenStream {
 }
 
 /// Its traits and methods.
-pub fn methods(model: &TypedModel) -> TokenStream {
-    let text = model.name.to_string();
+pub fn methods(graph: &Graph) -> TokenStream {
+    let text = graph.name().to_string();
     // Without the user's span: an editor shows the struct once.
-    let mut name = model.name.clone();
+    let mut name = graph.name().clone();
     name.set_span(proc_macro2::Span::call_site());
-    let kinds = kinds(model);
-    let predictions = predictions(model);
-    let tensors = tensors(model);
+    let kinds = kinds(graph);
+    let predictions = predictions(graph);
+    let tensors = tensors(graph);
     quote! {
         impl sf::Network for #name {
             fn program(&self) -> &'static sf::Program {
@@ -69,15 +76,13 @@ pub fn methods(model: &TypedModel) -> TokenStream {
     }
 }
 
-fn kinds(model: &TypedModel) -> TokenStream {
-    let kinds: Vec<TokenStream> = model
+fn kinds(graph: &Graph) -> TokenStream {
+    let kinds: Vec<TokenStream> = graph
         .outputs
         .iter()
-        .map(|output| match output.link {
-            Link::Plain => quote!(sf::output::Plain),
-            Link::Softmax => quote!(sf::output::Softmax),
-            Link::LogSoftmax => quote!(sf::output::LogSoftmax),
-            Link::Sigmoid => quote!(sf::output::Sigmoid),
+        .map(|output| {
+            let link = format_ident!("{}", output.link.variant());
+            quote!(sf::output::#link)
         })
         .collect();
     match kinds.as_slice() {
@@ -96,16 +101,16 @@ fn axes(rank: usize) -> TokenStream {
     quote!(sf::ndarray::#name)
 }
 
-fn predictions(model: &TypedModel) -> TokenStream {
-    let names: Vec<&Ident> = model.inputs.iter().map(|input| &input.name).collect();
-    let ranks: Vec<usize> = model
+fn predictions(graph: &Graph) -> TokenStream {
+    let names: Vec<&Ident> = graph.inputs.iter().map(|input| &input.name).collect();
+    let ranks: Vec<usize> = graph
         .inputs
         .iter()
-        .map(|input| model.values[input.value].shape.rank())
+        .map(|input| graph.values[input.value].shape.rank())
         .collect();
     let batch = ranks.iter().map(|&rank| axes(rank + 1));
     let one = ranks.iter().map(|&rank| axes(rank));
-    let outputs: Vec<usize> = model
+    let outputs: Vec<usize> = graph
         .outputs
         .iter()
         .map(|output| output.shape.rank())
@@ -157,17 +162,17 @@ fn predictions(model: &TypedModel) -> TokenStream {
 }
 
 /// A view of each tensor, to read and to write.
-fn tensors(model: &TypedModel) -> TokenStream {
+fn tensors(graph: &Graph) -> TokenStream {
     let mut code = TokenStream::new();
     let mut index = 0usize;
-    for layer in &model.layers {
-        for parameter in &layer.parameters {
-            let stem = format!("{}_{}", layer.name.replace('.', "_"), parameter.name);
+    for layer in &graph.layers {
+        for tensor in &layer.tensors {
+            let stem = format!("{}_{}", layer.name.replace('.', "_"), tensor.name);
             let (read, write) = (format_ident!("{}", stem), format_ident!("{}_mut", stem));
-            let rank = parameter.shape.len();
+            let rank = tensor.shape.len();
             let axes = axes(rank);
-            let name = format!("`{}.{}`", layer.name, parameter.name);
-            let shape = parameter
+            let name = format!("`{}.{}`", layer.name, tensor.name);
+            let shape = tensor
                 .shape
                 .iter()
                 .map(|dim| dim.to_string())

@@ -1,19 +1,23 @@
 //! What only rustc can check: const assertions under the user's words.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use crate::shape::typed::TypedModel;
+use crate::check::{Condition, Range};
+use crate::graph::Graph;
+use crate::shape::Dim;
+use crate::words::{Part, Words};
 
 /// One assertion for each check, in the order of the graph. After the first that fails the others
 /// hold their tongue: sizes that follow from a wrong one are wrong too.
-pub fn assertions(model: &TypedModel) -> TokenStream {
-    let assertions = model
+pub fn assertions(graph: &Graph) -> TokenStream {
+    let assertions = graph
         .assertions
         .iter()
         .enumerate()
         .map(|(index, assertion)| {
-            let (condition, message) = (&assertion.condition, &assertion.message);
+            let condition = condition(&assertion.condition);
+            let message = message(&assertion.message);
             let good = format_ident!("GOOD_{}", index + 1);
             let before = format_ident!("GOOD_{}", index);
             let (start, end) = (assertion.place.start, assertion.place.end);
@@ -31,5 +35,82 @@ pub fn assertions(model: &TypedModel) -> TokenStream {
     quote! {
         const GOOD_0: bool = true;
         #(#assertions)*
+    }
+}
+
+/// A const expression of type `bool`.
+fn condition(condition: &Condition) -> TokenStream {
+    match condition {
+        Condition::Equal(a, b) => {
+            let (a, b) = a.minus(b).sides();
+            quote!(#a == #b)
+        }
+        Condition::AtLeast(a, b) => {
+            let (a, b) = a.minus(b).sides();
+            quote!(#a >= #b)
+        }
+        Condition::Divisible(dim, by) => {
+            let (dim, by) = (dim.tokens(), by.tokens());
+            quote!(#by != 0 && #dim % #by == 0)
+        }
+        Condition::Within(number, range) => within(&number.tokens(), range),
+        Condition::Below(a, b) => {
+            let (a, b) = (a.tokens(), b.tokens());
+            quote!(#a < #b)
+        }
+    }
+}
+
+fn within(number: &TokenStream, range: &Range) -> TokenStream {
+    let least = Literal::f32_suffixed(range.least);
+    let above = match range.with_least {
+        true => quote!(#number >= #least),
+        false => quote!(#number > #least),
+    };
+    let Some(most) = range.most.map(Literal::f32_suffixed) else {
+        return above;
+    };
+    match range.with_most {
+        true => quote!(#above && #number <= #most),
+        false => quote!(#above && #number < #most),
+    }
+}
+
+/// A const expression of type `&'static str`.
+fn message(words: &Words) -> TokenStream {
+    let calls = words.0.iter().map(|part| match part {
+        Part::Text(text) => quote!(.text(#text)),
+        Part::Dim(dim) => dim_calls(dim, true),
+        Part::Shape(shape) => {
+            let axes = shape.axes().iter().enumerate().map(|(index, dim)| {
+                let comma = (index > 0).then(|| quote!(.text(", ")));
+                let number = dim_calls(dim, false);
+                quote!(#comma #number)
+            });
+            quote!(.text("[") #(#axes)* .text("]"))
+        }
+    });
+    quote!({
+        const TEXT: ::shapeflow::engine::text::Text =
+            ::shapeflow::engine::text::Text::new() #(#calls)*;
+        TEXT.as_str()
+    })
+}
+
+/// Calls of the const text builder of the runtime, `.text("..").number(..)`, with a dimension that isn't known here as
+/// `HIDDEN + 1 = 65`.
+fn dim_calls(dim: &Dim, with_name: bool) -> TokenStream {
+    if dim.known().is_some() || dim.is_anything() {
+        let text = dim.to_string();
+        return quote!(.text(#text));
+    }
+    /// Longer formulas say less than their number.
+    const LONGEST_NAME: usize = 24;
+    let number = dim.tokens();
+    let name = format!("{dim} = ");
+    if with_name && name.len() <= LONGEST_NAME {
+        quote!(.text(#name).number(#number))
+    } else {
+        quote!(.number(#number))
     }
 }

@@ -1,34 +1,29 @@
 //! The table of layers in a struct's rustdoc.
 
+use crate::graph::Graph;
 use crate::shape::Dim;
-use crate::shape::typed::TypedModel;
 
 /// Lines of Markdown: the layers with their shapes and parameters, and a diagram of what feeds what.
-pub fn table(model: &TypedModel) -> Vec<String> {
+pub fn table(graph: &Graph) -> Vec<String> {
     let mut lines = vec![
         String::new(),
         " | layer | kind | output shape | parameters |".to_owned(),
     ];
     lines.push(" |---|---|---|---:|".to_owned());
-    for input in &model.inputs {
+    for input in &graph.inputs {
         lines.push(format!(
             " | `{}` | input | `{}` | |",
-            input.name, model.values[input.value].shape
+            input.name, graph.values[input.value].shape
         ));
     }
     let mut total = Dim::new(0);
-    for (id, layer) in model.layers.iter().enumerate() {
-        let node = model.nodes.iter().find(|node| node.layer == id);
+    for (id, layer) in graph.layers.iter().enumerate() {
+        let node = graph.first_use(id);
         let shape = node.map_or_else(String::new, |node| {
-            format!("`{}`", model.values[node.output].shape)
+            format!("`{}`", graph.values[node.output].shape)
         });
-        let trained = layer
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.trained);
-        let count = trained.fold(Dim::new(0), |sum, parameter| {
-            sum.plus(&Dim::product(&parameter.shape))
-        });
+        let trained = layer.tensors.iter().filter(|tensor| tensor.trained);
+        let count = trained.fold(Dim::new(0), |sum, tensor| sum.plus(&tensor.len()));
         total = total.plus(&count);
         let count = if count.is_zero() {
             String::new()
@@ -41,11 +36,8 @@ pub fn table(model: &TypedModel) -> Vec<String> {
             layer.written.replace('|', "\\|")
         ));
     }
-    for output in &model.outputs {
-        let name = output
-            .name
-            .as_ref()
-            .map_or_else(|| "output".to_owned(), ToString::to_string);
+    for output in &graph.outputs {
+        let name = output.label();
         lines.push(format!(
             " | `{name}` | {:?} output | `{}` | |",
             output.link, output.shape

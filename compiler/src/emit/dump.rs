@@ -9,32 +9,33 @@ use std::process::{Command, Stdio};
 
 use proc_macro2::TokenStream;
 
-use crate::fuse::{Mode, fuse};
-use crate::plan::{Schedule, plan};
-use crate::shape::typed::TypedModel;
-use crate::step::{Steps, lower};
+use crate::graph::Graph;
+use crate::plan::{Layout, Plan};
 
 /// The variable that names the folder.
 const VARIABLE: &str = "SHAPEFLOW_DUMP";
 
 /// Writes the files, if somebody asked for them. A folder that can't be written is an error on standard error, not a
 /// reason for the build to fail.
-pub fn dump(model: &TypedModel, code: impl FnOnce() -> TokenStream) {
+pub fn dump(graph: &Graph, plans: &[&Plan], code: impl FnOnce() -> TokenStream) {
     let Some(folder) = std::env::var_os(VARIABLE) else {
         return;
     };
-    if model.broken {
+    if graph.broken {
         return;
     }
     let folder = Path::new(&folder);
     let rust = formatted(&comments(&code().to_string()));
     let files = [
         ("rs", rust),
-        ("graph.txt", format!("{model}")),
-        ("plan.txt", plans(model)),
+        ("graph.txt", format!("{graph}")),
+        (
+            "plan.txt",
+            plans.iter().map(|plan| describe(plan)).collect(),
+        ),
     ];
     for (ending, text) in files {
-        let path = folder.join(format!("{}.{ending}", model.name));
+        let path = folder.join(format!("{}.{ending}", graph.name()));
         let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text));
         if let Err(error) = written {
             eprintln!("{VARIABLE}: {} can't be written: {error}", path.display());
@@ -89,52 +90,42 @@ fn formatted(code: &str) -> String {
     }
 }
 
-fn plans(model: &TypedModel) -> String {
-    let mut text = String::new();
-    for mode in [Mode::Train, Mode::Infer] {
-        let steps = lower(model, &fuse(model, mode), mode);
-        let schedule = plan(&steps);
-        let _ = writeln!(text, "{mode:?}");
-        describe(&mut text, &steps, &schedule);
-    }
-    text
-}
-
-fn describe(text: &mut String, steps: &Steps, schedule: &Schedule) {
-    for (index, stage) in schedule.stages.iter().enumerate() {
+/// The stages of one mode, their steps, and the buffers.
+fn describe(plan: &Plan) -> String {
+    let mut text = format!("{:?}\n", plan.mode);
+    for (index, stage) in plan.stages.iter().enumerate() {
         let _ = writeln!(text, "  stage {index}, every chunk:");
-        for step in stage.chunk.iter().filter(|step| !step.comment.is_empty()) {
-            let _ = writeln!(text, "    {}", step.comment);
+        for step in plan
+            .run(&stage.chunk)
+            .filter(|step| !step.purpose.is_empty())
+        {
+            let _ = writeln!(text, "    {}", step.purpose);
         }
         if !stage.between.is_empty() {
             let _ = writeln!(text, "  after stage {index}, the whole batch:");
         }
-        for step in &stage.between {
-            let _ = writeln!(text, "    {}", step.comment);
+        for step in plan.run(&stage.between) {
+            let _ = writeln!(text, "    {}", step.purpose);
         }
     }
-    for (_, late) in &schedule.weights {
-        for step in late {
-            let _ = writeln!(
-                text,
-                "  at the end, by rows of the weight: {}",
-                step.comment
-            );
-        }
+    for step in plan.weights.iter().flat_map(|(_, steps)| plan.run(steps)) {
+        let purpose = &step.purpose;
+        let _ = writeln!(text, "  at the end, by rows of the weight: {purpose}");
     }
-    for (name, list) in [
-        ("in the thread's arena", &schedule.chunk),
-        ("kept for the batch", &schedule.kept),
+    for (name, Layout { buffers, .. }) in [
+        ("in the thread's arena", &plan.chunk),
+        ("kept for the batch", &plan.kept),
     ] {
         let _ = writeln!(text, "  buffers {name}, one example:");
-        for placed in list {
-            let buffer = &steps.buffers[placed.buffer];
+        for placed in buffers {
+            let buffer = &plan.steps.buffers[placed.buffer];
             let _ = writeln!(
                 text,
-                "    {} floats, alive {}..={}: {}",
-                buffer.len, placed.first, placed.last, buffer.label
+                "    {} {}, alive {}..={}: {}",
+                buffer.len, buffer.element, placed.first, placed.last, buffer.label
             );
         }
     }
-    let _ = writeln!(text);
+    text.push('\n');
+    text
 }

@@ -1,68 +1,74 @@
-//! Schedules to Rust: the struct, its program and its methods. Thin: every line of arithmetic is a call.
+//! A graph and its plans to Rust: the struct, its program and its methods. Thin: every line of arithmetic is a call.
 
 mod api;
+mod arguments;
 mod assertions;
+mod binding;
+mod copies;
+mod diagram;
 mod docs;
 mod dump;
+mod functions;
+mod graph;
+mod names;
+mod naming;
+mod places;
 mod program;
-mod stages;
+mod specs;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::fuse::{Mode, fuse};
-use crate::plan::plan;
+use crate::diagnostic::Diagnostics;
+use crate::graph::Graph;
+use crate::plan::Plan;
 use crate::shape::outer;
-use crate::shape::typed::TypedModel;
-use crate::step::lower;
-use stages::Emitter;
+use functions::ModeWriter;
+use specs::Specs;
+
+/// What stands before the structs: errors, warnings, and the consts of the `model!`.
+pub fn head(graphs: &[Graph], diagnostics: &Diagnostics) -> TokenStream {
+    let messages = diagnostics.to_tokens();
+    let consts = graphs.first().map(|graph| &graph.declared.consts);
+    let consts = consts.into_iter().flatten();
+    // A const that only the macro reads would be reported as unused.
+    quote!(#messages #(#[allow(dead_code)] #consts)*)
+}
 
 /// The Rust of one struct of a `model!`.
-pub fn emit(model: &TypedModel) -> TokenStream {
-    let code = write(model, false);
-    dump::dump(model, || write(model, true));
+pub fn emit(graph: &Graph, train: &Plan, infer: &Plan) -> TokenStream {
+    let code = write(graph, train, infer, false);
+    dump::dump(graph, &[train, infer], || write(graph, train, infer, true));
     code
 }
 
 /// Writes the code, with comments as statements where somebody will read it.
-fn write(model: &TypedModel, comments: bool) -> TokenStream {
-    let emitter = |mode| {
-        let fused = fuse(model, mode);
-        let steps = if model.broken {
-            Default::default()
-        } else {
-            lower(model, &fused, mode)
-        };
-        let schedule = plan(&steps);
-        let packed_names = steps.packs.iter().map(|pack| pack.name.clone()).collect();
-        Emitter {
-            model,
-            mode,
-            steps,
-            schedule,
-            packed_names,
-            comments,
-        }
-    };
-    let (train, infer) = (emitter(Mode::Train), emitter(Mode::Infer));
-    let definition = api::definition(model);
-    let tables = tables::tables(model);
-    let specs = stages::specs(&[&train.steps, &infer.steps]);
-    let (train_code, infer_code) = (train.emit(), infer.emit());
-    let program = program::program(model, &train, &infer);
-    let methods = api::methods(model);
-    let assertions = assertions::assertions(model);
+fn write(graph: &Graph, train: &Plan, infer: &Plan, comments: bool) -> TokenStream {
+    let specs = Specs::new(&[train, infer]);
+    let train = ModeWriter::new(graph, train, &specs, comments);
+    let infer = ModeWriter::new(graph, infer, &specs, comments);
+    let definition = api::definition(graph);
+    let tables = tables::tables(graph);
+    let graph_data = graph::data(graph);
+    let specs = specs.consts();
+    let (train_code, infer_code) = (train.code(), infer.code());
+    let program = program::program(graph, &train, &infer);
+    let methods = api::methods(graph);
+    let assertions = assertions::assertions(graph);
     let code = quote! {
         #assertions
         #tables
+        #graph_data
         #specs
         #train_code
         #infer_code
         #program
         #methods
     };
-    let outer = outer::definitions(&model.outer, &code);
+    let outer = outer::definitions(&graph.outer, &code);
     quote! {
         #definition
         #[doc(hidden)]

@@ -1,40 +1,33 @@
 //! The table of a model's tensors, with a const for each.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
+use shapeflow_terms::Init;
 
-use crate::shape::Dim;
-use crate::shape::typed::{Rule, TypedModel};
-use crate::step::tensor_const;
+use super::names::tensor_const;
+use crate::graph::Graph;
+use crate::shape::{Dim, Number};
 
 /// The table, a `static` so that the consts don't each copy all of it, and the place of each tensor in its flat buffer.
-pub fn tables(model: &TypedModel) -> TokenStream {
+pub fn tables(graph: &Graph) -> TokenStream {
     let mut entries = Vec::new();
     let mut fields = Vec::new();
-    for layer in &model.layers {
-        for parameter in &layer.parameters {
-            let name = format!("{}.{}", layer.name, parameter.name);
-            let known = parameter.shape.iter().all(|dim| dim.known().is_some());
-            let shape = parameter.shape.iter().map(Dim::tokens);
-            // A call between the brackets is only lent for ever by a `const` block.
-            let shape = match known {
-                true => quote!(&[#(#shape),*]),
-                false => quote!(const { &[#(#shape),*] }),
-            };
-            let (init, trained) = (rule(&parameter.init.rule), parameter.trained);
-            let (fan_in, fan_out) = (
-                parameter.init.fan_in.tokens(),
-                parameter.init.fan_out.tokens(),
-            );
-            let index = entries.len();
+    for (id, layer) in graph.layers.iter().enumerate() {
+        for (index, tensor) in layer.tensors.iter().enumerate() {
+            let name = format!("{}.{}", layer.name, tensor.name);
+            let shape = lent_sizes(&tensor.shape);
+            let (init, trained) = (init(&tensor.init.rule), tensor.trained);
+            let element = format_ident!("{}", tensor.element.variant());
+            let (fan_in, fan_out) = (tensor.init.fan_in.tokens(), tensor.init.fan_out.tokens());
+            let entry = entries.len();
             entries.push(quote! {
                 sf::TensorInfo {
-                    name: #name, shape: #shape, element: sf::Element::F32, offset: 0, trained: #trained,
+                    name: #name, shape: #shape, element: sf::Element::#element, offset: 0, trained: #trained,
                     init: #init, fan_in: #fan_in, fan_out: #fan_out,
                 }
             });
-            let constant = tensor_const(&layer.name, parameter.name);
-            fields.push(quote!(const #constant: sf::Field = TENSORS[#index].field();));
+            let constant = tensor_const(graph, (id, index));
+            fields.push(quote!(const #constant: sf::Field = TENSORS[#entry].field();));
         }
     }
     let count = entries.len();
@@ -44,28 +37,20 @@ pub fn tables(model: &TypedModel) -> TokenStream {
     }
 }
 
-fn rule(rule: &Rule) -> TokenStream {
-    let name = match rule {
-        Rule::Zeros => quote!(Zeros),
-        Rule::Ones => quote!(Ones),
-        Rule::Constant(value) => {
-            let value = value.tokens();
-            quote!(Constant(#value))
-        }
-        Rule::Uniform(low, high) => {
-            let (low, high) = (low.tokens(), high.tokens());
-            quote!(Uniform(#low, #high))
-        }
-        Rule::Normal(deviation) => {
-            let deviation = deviation.tokens();
-            quote!(Normal(#deviation))
-        }
-        Rule::GlorotUniform => quote!(GlorotUniform),
-        Rule::GlorotNormal => quote!(GlorotNormal),
-        Rule::HeUniform => quote!(HeUniform),
-        Rule::HeNormal => quote!(HeNormal),
-        Rule::LecunUniform => quote!(LecunUniform),
-        Rule::LecunNormal => quote!(LecunNormal),
-    };
-    quote!(sf::Init::#name)
+/// `&[2, 3]`: sizes that are lent for ever. A call between the brackets is only lent so by a `const` block.
+pub fn lent_sizes(sizes: &[Dim]) -> TokenStream {
+    let known = sizes.iter().all(|dim| dim.known().is_some());
+    let sizes = sizes.iter().map(Dim::tokens);
+    match known {
+        true => quote!(&[#(#sizes),*]),
+        false => quote!(const { &[#(#sizes),*] }),
+    }
+}
+
+/// `sf::Init::Uniform(-0.1, 0.1)`
+pub fn init(rule: &Init<Number>) -> TokenStream {
+    let variant = format_ident!("{}", rule.variant());
+    let numbers: Vec<TokenStream> = rule.numbers().map(Number::tokens).collect();
+    let numbers = (!numbers.is_empty()).then(|| quote!((#(#numbers),*)));
+    quote!(sf::Init::#variant #numbers)
 }

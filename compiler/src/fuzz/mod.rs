@@ -2,7 +2,7 @@
 //! through the whole macro.
 //!
 //! A few hundred inputs in every test run; a million (all tests together) with
-//! `SHAPEFLOW_FUZZ=1000000 cargo test --release -p shapeflow-macros fuzz -- --nocapture`. A long run writes each input to a
+//! `SHAPEFLOW_FUZZ=1000000 cargo test --release -p shapeflow-compiler fuzz -- --nocapture`. A long run writes each input to a
 //! file before it is compiled, since an overflow of the stack prints nothing.
 
 mod depth;
@@ -17,8 +17,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::diagnostic::Diagnostics;
-use crate::layer::REGISTRY;
+use crate::layer;
 
 /// How many inputs there were, how many of them gave a model without an error, and the time of the longest in microseconds.
 static INPUTS: AtomicU64 = AtomicU64::new(0);
@@ -32,9 +31,17 @@ fn survives(source: &str) -> Vec<String> {
     };
     let kept = keep(source);
     let start = Instant::now();
-    let mut diagnostics = Diagnostics::new();
-    let code = crate::expand(tokens, &mut diagnostics);
-    drop(code);
+    let crate::Compiled {
+        graphs,
+        diagnostics,
+        rust,
+    } = crate::compile(tokens);
+    let broken = graphs.iter().any(|graph| graph.broken);
+    assert!(
+        diagnostics.has_errors() || !broken,
+        "broken without an error: {source:.300}"
+    );
+    drop((graphs, rust));
     let time = start.elapsed();
     let number = INPUTS.fetch_add(1, Ordering::Relaxed) + 1;
     RIGHT.fetch_add(u64::from(!diagnostics.has_errors()), Ordering::Relaxed);
@@ -109,23 +116,23 @@ fn balanced<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     text
 }
 
-/// Stages that keep a shape.
-const STAGES: &[&str] = &[
-    "Relu",
-    "Gelu",
-    "Elu(0.5)",
-    "Softmax",
-    "Dropout(RATE)",
-    "BatchNorm",
-    "LayerNorm(epsilon = 1e-5)",
-    "GroupNorm(1)",
-    "[Tanh -> Sigmoid; 2]",
-    "(Silu -> Mish)",
-    "Upsample2d(1)",
-    "Pad(0)",
-    "MaxPool2d(1)",
-    "AvgPool2d(3, stride = 1, padding = same)",
-];
+/// Stages that keep a shape, or nearly.
+fn stages() -> Vec<&'static str> {
+    let others = [
+        "Dropout(RATE)",
+        "LayerNorm(epsilon = 1e-5)",
+        "GroupNorm(1)",
+        "[Tanh -> Sigmoid; 2]",
+        "(Silu -> Mish)",
+        "Upsample2d(1)",
+        "Pad(0)",
+        "MaxPool2d(1)",
+        "AvgPool2d(3, stride = 1, padding = same)",
+    ];
+    let layers = layer::all().filter(|entry| entry.keeps_shape);
+    let layers = layers.map(|entry| entry.signature.example);
+    layers.chain(others).collect()
+}
 
 /// A change of a model: where, what, and how.
 type Edit = (usize, &'static str, u8);
@@ -205,7 +212,7 @@ proptest! {
     #[test]
     fn models_with_stages_inserted(
         model in select(models::models()),
-        stages in proptest::collection::vec((0usize..2000, select(STAGES)), 1..6),
+        stages in proptest::collection::vec((0usize..2000, select(stages())), 1..6),
     ) {
         let mut words = model;
         for (place, stage) in stages {
@@ -227,9 +234,14 @@ fn the_models_that_are_mutated_are_right_and_hold_every_layer_and_argument() {
         assert_eq!(errors, Vec::<String>::new(), "{}", words.join(" "));
     }
     let words: BTreeSet<&str> = models.iter().flatten().map(String::as_str).collect();
-    let known = REGISTRY.iter().flat_map(|entry| {
-        let options = entry.options.iter().chain(entry.flags).copied();
-        options.chain([entry.name])
+    let known = layer::all().flat_map(|entry| {
+        let options = entry
+            .signature
+            .options
+            .iter()
+            .chain(entry.signature.flags)
+            .copied();
+        options.chain([entry.signature.name])
     });
     let missing: Vec<&str> = known.filter(|word| !words.contains(word)).collect();
     assert_eq!(missing, Vec::<&str>::new());

@@ -1,9 +1,12 @@
-//! Right models, from which wrong ones are made: those that `tests/networks.rs` compares with PyTorch, and two with what
-//! those have not (parameters of blocks, consts from outside, names, every way to initialise).
+//! Right models, from which wrong ones are made: one for each option of each layer from the table of cases, the networks that
+//! are compared with PyTorch, and two with what those have not (parameters of blocks, consts from outside, names).
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-const NETWORKS: &str = include_str!("../../../tests/networks.rs");
+const SOURCES: [&str; 2] = [
+    include_str!("../../../tests/layers/table.rs"),
+    include_str!("../../../tests/networks.rs"),
+];
 
 const OWN: [&str; 2] = [
     "const K: usize = 3; const HALF: f32 = 0.5;
@@ -39,15 +42,28 @@ const OWN: [&str; 2] = [
 
 /// The words of each.
 pub fn models() -> Vec<Vec<String>> {
-    let networks: TokenStream = NETWORKS.parse().expect("a test that compiles");
     let mut models = Vec::new();
+    for source in SOURCES {
+        collect(source.parse().expect("a test that compiles"), &mut models);
+    }
+    let own = OWN
+        .iter()
+        .map(|model| words(&model.parse().expect("brackets that match")));
+    models.extend(own);
+    models
+}
+
+/// Adds what stands between the braces of each `model!`, also of one within other braces.
+fn collect(source: TokenStream, models: &mut Vec<Vec<String>>) {
     let mut last = String::new();
-    for tree in networks {
+    for tree in source {
         match tree {
-            TokenTree::Group(group)
-                if group.delimiter() == Delimiter::Brace && last == "model!" =>
-            {
-                models.push(words(&group.stream()));
+            TokenTree::Group(group) => {
+                if last == "model!" && group.delimiter() == Delimiter::Brace {
+                    models.push(words(&group.stream()));
+                } else {
+                    collect(group.stream(), models);
+                }
                 last.clear();
             }
             TokenTree::Ident(ident) => last = ident.to_string(),
@@ -55,11 +71,6 @@ pub fn models() -> Vec<Vec<String>> {
             _ => last.clear(),
         }
     }
-    let own = OWN
-        .iter()
-        .map(|model| words(&model.parse().expect("brackets that match")));
-    models.extend(own);
-    models
 }
 
 /// The tokens with spaces between them, without doc comments.

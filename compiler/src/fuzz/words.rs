@@ -1,6 +1,6 @@
 //! The words that random inputs are made of.
 
-use crate::layer::{REGISTRY, names};
+use crate::layer::{all, names};
 
 /// What isn't the name of a layer or of an argument; frequent words stand here several times.
 const OTHERS: &[&str] = &[
@@ -84,7 +84,7 @@ const OTHERS: &[&str] = &[
 
 /// All words, the layers and their arguments among them.
 pub fn words() -> Vec<&'static str> {
-    let arguments = REGISTRY.iter().flat_map(|entry| entry.all());
+    let arguments = all().flat_map(|entry| entry.signature.all());
     let mut words: Vec<&str> = arguments.collect();
     words.sort_unstable();
     words.dedup();

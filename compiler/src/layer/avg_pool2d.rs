@@ -1,25 +1,28 @@
 //! `AvgPool2d(2)`: the mean of each window, per channel; padding isn't counted.
 
-use super::arguments::Arguments;
-use super::lower::pool_spec;
-use super::window::{Padding, Window};
-use super::{Entry, Inputs, Layer, image};
+use super::arguments::{Arguments, Signature};
+use super::lower::{Lower, backward_by_spec, forward_by_spec, pool_spec};
+use super::window::{self, Padding, Window, same_padding};
+use super::{Entry, Layer, image};
+use crate::attribute::Attributes;
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::shape::{Dim, Shape};
 use crate::step::At;
-use quote::quote;
+use crate::words::Words;
 
-pub const ENTRY: Entry = Entry {
-    name: "AvgPool2d",
-    example: "AvgPool2d(2)",
-    required: &["size"],
-    optional: &[],
-    options: &["stride", "padding"],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "AvgPool2d(2)",
+        required: &["size"],
+        options: &["stride", "padding"],
+        aliases: &["AvgPool", "AveragePooling2D", "AveragePool2d"],
+        words: &[window::PADDING],
+        meant_by_extra: window::stride_by_position,
+        ..Signature::new("AvgPool2d")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct AvgPool2d {
@@ -58,31 +61,27 @@ impl Layer for AvgPool2d {
         })
     }
 
+    fn attributes(&self, inputs: &[Shape]) -> Attributes {
+        self.window.attributes(&inputs[0])
+    }
+
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::product(&self.window.kernel))
+    }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        same_padding(found, wanted)
     }
 }
 
 impl Lower for AvgPool2d {
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn forward(&self, at: &mut At<'_>) {
         let spec = pool_spec(&self.window, at);
-        let (x, y) = (at.input(0), at.output());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .call(quote!(sf::avg_pool2d::forward(&#spec, n, x, y);));
+        forward_by_spec("avg_pool2d", spec, at);
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
+    fn backward(&self, at: &mut At<'_>) {
         let spec = pool_spec(&self.window, at);
-        let dy = at.output_gradient();
-        at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient")
-                .read("dy", dy)
-                .write("dx", dx)
-                .call(quote! {
-                    sf::avg_pool2d::backward(&#spec, n, dy, dx);
-                });
-        });
+        backward_by_spec("avg_pool2d", spec, at);
     }
 }

@@ -1,25 +1,28 @@
 //! `BatchNorm`: each channel with mean 0 and variance 1 over the batch, then scaled and shifted
 //! (Ioffe and Szegedy 2015).
 
-use super::arguments::{Arguments, Range};
-use super::{Entry, Inputs, Layer};
+use super::arguments::{Arguments, Signature};
+use super::lower::{Folding, Lower, Role, Takes};
+use super::{Entry, Layer};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
-use crate::fuse::Mode;
-use crate::layer::{Folding, Lower};
-use crate::shape::typed::{Parameter, Rule};
-use crate::shape::{Check, Dim, Failed, Number, Shape};
-use crate::step::At;
-use quote::quote;
+use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, Mode, arguments};
+use crate::tensor::{Initial, Tensor};
+use shapeflow_terms::Init;
 
 pub const ENTRY: Entry = Entry {
-    name: "BatchNorm",
-    example: "BatchNorm",
-    required: &[],
-    optional: &[],
-    options: &["momentum", "epsilon"],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            options: &["momentum", "epsilon"],
+            aliases: &["BatchNormalization", "BatchNorm1d", "BatchNorm2d"],
+            input_first: true,
+            ..Signature::new("BatchNorm")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]
@@ -38,17 +41,9 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
 }
 
 /// The tensors of a norm over the channels.
-pub fn scale_and_shift(channels: &Dim) -> Vec<Parameter> {
-    let parameter = |name, rule: Rule| Parameter {
-        name,
-        shape: vec![channels.clone()],
-        init: rule.plain(),
-        trained: true,
-    };
-    vec![
-        parameter("scale", Rule::Ones),
-        parameter("shift", Rule::Zeros),
-    ]
+pub fn scale_and_shift(channels: &Dim) -> Vec<Tensor> {
+    let tensor = |name, rule| Tensor::trained(name, vec![channels.clone()], Initial::plain(&rule));
+    vec![tensor("scale", Init::Ones), tensor("shift", Init::Zeros)]
 }
 
 /// What every norm wants: at least one axis.
@@ -74,56 +69,54 @@ impl Layer for BatchNorm {
         check_axes(self.kind(), &inputs[0], at)
     }
 
-    fn parameters(&self, inputs: &[Shape]) -> Vec<Parameter> {
+    fn tensors(&self, inputs: &[Shape]) -> Vec<Tensor> {
         let channels = inputs[0].last();
-        let mut parameters = scale_and_shift(&channels);
-        for (name, rule) in [
-            ("running_mean", Rule::Zeros),
-            ("running_variance", Rule::Ones),
-        ] {
-            parameters.push(Parameter {
-                name,
-                shape: vec![channels.clone()],
-                init: rule.plain(),
-                trained: false,
-            });
-        }
-        parameters
+        let state = |name, rule| Tensor::state(name, vec![channels.clone()], Initial::plain(&rule));
+        let mut tensors = scale_and_shift(&channels);
+        tensors.push(state("running_mean", Init::Zeros));
+        tensors.push(state("running_variance", Init::Ones));
+        tensors
+    }
+
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
+        vec![
+            ("momentum", Attribute::Number(self.momentum.clone())),
+            ("epsilon", Attribute::Number(self.epsilon.clone())),
+        ]
     }
 
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::new(2))
     }
+
+    fn undoes_bias(&self) -> bool {
+        true
+    }
 }
 
 impl Lower for BatchNorm {
-    fn takes_activation(&self) -> bool {
-        true
-    }
-
-    fn takes_residual(&self, _mode: Mode) -> bool {
-        true
-    }
-
-    fn folding(&self) -> Option<Folding> {
-        Some(Folding {
+    fn role(&self) -> Role {
+        Role::Norm(Folding {
             scale: 0,
             shift: 1,
             mean: 2,
             variance: 3,
-            epsilon: self.epsilon.tokens(),
+            epsilon: self.epsilon.clone(),
         })
     }
 
-    fn undoes_activation(&self) -> bool {
-        true
+    fn takes(&self) -> Takes {
+        Takes {
+            activation: true,
+            activation_backward: true,
+            residual: &[Mode::Train, Mode::Infer],
+            norm: false,
+        }
     }
 
-    fn forward(&self, at: &mut At<'_, '_>) {
-        let channels = at.input_shape(0).last();
-        let (c, positions) = (channels.tokens(), at.positions().tokens());
-        let (momentum, epsilon) = (self.momentum.tokens(), self.epsilon.tokens());
-        let (scale, shift, activation) = (at.parameter(0), at.parameter(1), at.activation());
+    fn forward(&self, at: &mut At<'_>) {
+        let (channels, positions) = (at.input_shape(0).last(), at.positions());
+        let rows = Argument::Rows(positions.clone());
         let (x, y) = (at.input(0), at.output());
         let partial = at.partial("chunk statistics", channels.times(&Dim::new(2)));
         let statistics = at.shared("statistics", channels.times(&Dim::new(3)));
@@ -131,61 +124,118 @@ impl Lower for BatchNorm {
         at.chunk("statistics of the chunk")
             .read("x", x)
             .write("partial", partial)
-            .call(quote! {
-                sf::batch_norm::partial_statistics(#c, n * #positions, x, partial);
-            });
+            .call(
+                "batch_norm",
+                "partial_statistics",
+                arguments![&channels, rows.clone(), "x", "partial"],
+            );
         at.between("statistics of the batch")
             .read("partials", partial)
             .write("statistics", statistics)
             .state("running_mean", 2)
             .state("running_variance", 3)
-            .call(quote! {
-                sf::batch_norm::combine_statistics(#c, #positions, chunks, partials, #epsilon, statistics);
-                sf::batch_norm::update_running(#c, #momentum, statistics, running_mean, running_variance);
-            });
+            .then(
+                "batch_norm",
+                "combine_statistics",
+                arguments![
+                    &channels,
+                    positions,
+                    Argument::ChunkExamples,
+                    "partials",
+                    &self.epsilon,
+                    "statistics"
+                ],
+            )
+            .call(
+                "batch_norm",
+                "update_running",
+                arguments![
+                    &channels,
+                    &self.momentum,
+                    "statistics",
+                    "running_mean",
+                    "running_variance"
+                ],
+            );
+        let (scale, shift, activation) = (at.parameter(0), at.parameter(1), at.activation());
         let (draft, residual) = at
             .chunk("")
             .read("x", x)
             .read("statistics", statistics)
             .residual();
-        draft.write("y", y).call(quote! {
-            sf::batch_norm::forward(#c, n * #positions, x, statistics, #scale, #shift, #residual, #activation, y);
-        });
+        draft.write("y", y).call(
+            "batch_norm",
+            "forward",
+            arguments![
+                &channels,
+                rows,
+                "x",
+                "statistics",
+                scale,
+                shift,
+                residual,
+                activation,
+                "y"
+            ],
+        );
     }
 
-    fn inference(&self, at: &mut At<'_, '_>) {
-        let (c, positions) = (at.input_shape(0).last().tokens(), at.positions().tokens());
+    fn inference(&self, at: &mut At<'_>) {
+        let (channels, rows) = (at.input_shape(0).last(), Argument::Rows(at.positions()));
         let (scale, shift, activation) = (at.parameter(0), at.parameter(1), at.activation());
-        let (mean, variance, epsilon) = (at.state(2), at.state(3), self.epsilon.tokens());
+        let (mean, variance) = (at.state(2), at.state(3));
         let (x, y) = (at.input(0), at.output());
         let (draft, residual) = at.chunk("").read("x", x).residual();
-        draft.write("y", y).call(quote! {
-            sf::batch_norm::inference(
-                #c, n * #positions, x, #mean, #variance, #scale, #shift, #epsilon, #residual, #activation, y,
-            );
-        });
+        draft.write("y", y).call(
+            "batch_norm",
+            "inference",
+            arguments![
+                channels,
+                rows,
+                "x",
+                mean,
+                variance,
+                scale,
+                shift,
+                &self.epsilon,
+                residual,
+                activation,
+                "y"
+            ],
+        );
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
-        let channels = at.input_shape(0).last();
-        let (c, positions, scale) = (channels.tokens(), at.positions().tokens(), at.parameter(0));
+    fn backward(&self, at: &mut At<'_>) {
+        let (channels, rows) = (at.input_shape(0).last(), Argument::Rows(at.positions()));
         let (x, dy, statistics) = (at.input(0), at.output_gradient(), at.kept("statistics"));
         let partial = at.partial("chunk gradient sums", channels.times(&Dim::new(2)));
         let coefficients = at.shared("gradient coefficients", channels.times(&Dim::new(3)));
+        let (scale, y, undo) = (at.parameter(0), at.output(), at.activation_to_undo());
         let draft = at
             .chunk("gradient sums of the chunk")
             .read("x", x)
             .read("statistics", statistics)
             .write("partial", partial);
-        match draft.activation_to_undo() {
-            None => draft.read("dy", dy).call(quote! {
-                sf::batch_norm::backward_partial(#c, n * #positions, x, statistics, dy, partial);
-            }),
-            Some((activation, y)) => draft.read("y", y).update("dy", dy).call(quote! {
-                sf::batch_norm::backward_partial_in_place(
-                    #c, n * #positions, x, statistics, #activation, y, dy, partial,
-                );
-            }),
+        match undo {
+            None => draft.read("dy", dy).call(
+                "batch_norm",
+                "backward_partial",
+                arguments![&channels, rows.clone(), "x", "statistics", "dy", "partial"],
+            ),
+            Some(activation) => draft.read("y", y).update("dy", dy).call(
+                "batch_norm",
+                "backward_partial_in_place",
+                arguments![
+                    &channels,
+                    rows.clone(),
+                    "x",
+                    "statistics",
+                    activation,
+                    "y",
+                    "dy",
+                    "partial"
+                ],
+            ),
         }
         at.between("gradient sums of the batch")
             .read("partials", partial)
@@ -193,18 +243,31 @@ impl Lower for BatchNorm {
             .write("coefficients", coefficients)
             .whole_gradient("dscale", 0)
             .whole_gradient("dshift", 1)
-            .call(quote! {
-                sf::batch_norm::backward_combine(
-                    #c, n * #positions, partials, statistics, #scale, coefficients, dscale, dshift,
-                );
-            });
+            .call(
+                "batch_norm",
+                "backward_combine",
+                arguments![
+                    &channels,
+                    rows.clone(),
+                    "partials",
+                    "statistics",
+                    scale,
+                    "coefficients",
+                    "dscale",
+                    "dshift"
+                ],
+            );
         at.input_gradient(0, false, |at, dx, _| {
             at.chunk("input gradient")
                 .read("x", x)
                 .read("coefficients", coefficients)
                 .read("dy", dy)
                 .write("dx", dx)
-                .call(quote!(sf::batch_norm::backward_input(#c, n * #positions, x, coefficients, dy, dx);));
+                .call(
+                    "batch_norm",
+                    "backward_input",
+                    arguments![&channels, rows, "x", "coefficients", "dy", "dx"],
+                );
         });
     }
 }

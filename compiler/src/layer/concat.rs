@@ -1,24 +1,26 @@
 //! `(a, b) -> Concat(axis = -1)`: values side by side along one axis.
 
-use super::arguments::Arguments;
+use super::arguments::{Arguments, Signature};
+use super::lower::Lower;
 use super::{Entry, Inputs, Layer};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
-use crate::shape::{Check, Comparison, Dim, Failed, Shape};
-use crate::step::At;
+use crate::shape::{Comparison, Dim, Shape};
+use crate::step::{Argument, At, arguments};
 use crate::words::words;
-use proc_macro2::TokenStream;
-use quote::quote;
 
 pub const ENTRY: Entry = Entry {
-    name: "Concat",
-    example: "(a, b) -> Concat(axis = -1)",
-    required: &[],
-    optional: &[],
-    options: &["axis"],
-    flags: &[],
     inputs: Inputs::Several,
-    build,
+    ..Entry::new(
+        Signature {
+            example: "(a, b) -> Concat(axis = -1)",
+            options: &["axis"],
+            aliases: &["Concatenate", "Cat", "cat", "concat"],
+            ..Signature::new("Concat")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]
@@ -109,55 +111,54 @@ impl Layer for Concat {
         Ok(Shape::new(axes))
     }
 
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
+        vec![("axis", Attribute::Integer(self.axis))]
+    }
+
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
         Dim::new(0)
     }
 }
 
 impl Lower for Concat {
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn forward(&self, at: &mut At<'_>) {
         let y = at.output();
         for index in 0..at.inputs() {
-            let (outer, total, offset, part) = self.part(at, index);
+            let [rows, total, offset, part] = self.part(at, index);
             let x = at.input(index);
-            let role = if index == 0 {
-                String::new()
-            } else {
-                format!("part {}", index + 1)
+            let role = match index {
+                0 => String::new(),
+                _ => format!("part {}", index + 1),
             };
-            let draft = at.chunk(&role).read("x", x);
-            let draft = if index == 0 {
-                draft.write("y", y)
-            } else {
-                draft.update("y", y)
-            };
-            draft.call(quote!(sf::concat::forward_part(n * #outer, #total, #offset, #part, x, y);));
+            at.chunk(&role).read("x", x).put("y", y, index > 0).call(
+                "concat",
+                "forward_part",
+                arguments![rows, total, offset, part, "x", "y"],
+            );
         }
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
+    fn backward(&self, at: &mut At<'_>) {
         let dy = at.output_gradient();
         for index in 0..at.inputs() {
-            let (outer, total, offset, part) = self.part(at, index);
+            let [rows, total, offset, part] = self.part(at, index);
             at.input_gradient(index, false, |at, dx, _| {
                 at.chunk(&format!("gradient of part {}", index + 1))
                     .read("dy", dy)
                     .write("dx", dx)
-                    .call(quote! {
-                        sf::concat::backward_part(n * #outer, #total, #offset, #part, dy, dx);
-                    });
+                    .call(
+                        "concat",
+                        "backward_part",
+                        arguments![rows, total, offset, part, "dy", "dx"],
+                    );
             });
         }
     }
 }
 
 impl Concat {
-    /// Rows of one example, the length of one row of the output, and where in it input `index` begins and how long it is.
-    fn part(
-        &self,
-        at: &At<'_, '_>,
-        index: usize,
-    ) -> (TokenStream, TokenStream, TokenStream, TokenStream) {
+    /// Rows, the length of one row of the output, and where in it input `index` begins and how long it is.
+    fn part(&self, at: &At<'_>, index: usize) -> [Argument; 4] {
         let output = at.output_shape();
         let axis = self.axis(output.rank()).unwrap_or(0);
         let outer = Dim::product(&output.axes()[..axis]);
@@ -165,11 +166,11 @@ impl Concat {
         let length = |index: usize| at.input_shape(index).axes()[axis].times(&inner);
         let offset = (0..index).fold(Dim::new(0), |sum, index| sum.plus(&length(index)));
         let total = output.axes()[axis].times(&inner);
-        (
-            outer.tokens(),
-            total.tokens(),
-            offset.tokens(),
-            length(index).tokens(),
-        )
+        [
+            Argument::Rows(outer),
+            total.into(),
+            offset.into(),
+            length(index).into(),
+        ]
     }
 }

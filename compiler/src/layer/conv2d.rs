@@ -1,37 +1,41 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
-use super::arguments::{Arguments, divisible};
-use super::lower::{convolve_backward, image_axes, pair, pair_of_pairs, positive_pair};
-use super::window::{Padding, Window};
-use super::{Entry, Inputs, Layer, image, init};
+use super::arguments::{Arguments, Datum, Extra, Signature, divisible};
+use super::lower::{Lower, Takes, convolve_backward, image_axes, image_fields, pack_call};
+use super::window::{self, Padding, Window, same_padding, sides};
+use super::{Entry, Layer, image, init};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed};
 use crate::diagnostic::{Diagnostic, Reported};
-use crate::fuse::Mode;
-use crate::layer::Lower;
-use crate::shape::typed::{Parameter, Rule};
-use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::{At, FoldedNorm};
-use crate::words::words;
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use crate::id::SpecId;
+use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, Field, Length, Mode, arguments};
+use crate::tensor::{Initial, Tensor, bias};
+use crate::words::{Words, words};
+use shapeflow_terms::Init;
 
-pub const ENTRY: Entry = Entry {
-    name: "Conv2d",
-    example: "Conv2d(32, 3x3)",
-    required: &["filters", "kernel"],
-    optional: &[],
-    options: &[
-        "stride",
-        "padding",
-        "dilation",
-        "groups",
-        "bias",
-        "init",
-        "bias_init",
-    ],
-    flags: &["depthwise"],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Conv2d(32, 3x3)",
+        required: &["filters", "kernel"],
+        options: &[
+            "stride",
+            "padding",
+            "dilation",
+            "groups",
+            "bias",
+            "init",
+            "bias_init",
+        ],
+        flags: &["depthwise"],
+        aliases: &["Conv", "Convolution2D"],
+        words: &[window::PADDING, init::WEIGHT, init::BIAS],
+        input_first: true,
+        meant_by_extra,
+        ..Signature::new("Conv2d")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Conv2d {
@@ -39,8 +43,8 @@ pub struct Conv2d {
     pub(crate) window: Window,
     pub(crate) groups: Groups,
     pub(crate) bias: bool,
-    pub(crate) init: Rule,
-    pub(crate) bias_init: Rule,
+    pub(crate) init: Init<Number>,
+    pub(crate) bias_init: Init<Number>,
 }
 
 /// Into how many parts the channels are split.
@@ -83,8 +87,8 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
             false => Groups::Number(arguments.dim_or("groups", 1, 1)),
         },
         bias: arguments.flag("bias", true),
-        init: init::read(arguments, "init", Rule::GlorotUniform),
-        bias_init: init::read(arguments, "bias_init", Rule::Zeros),
+        init: init::weight(arguments),
+        bias_init: init::bias(arguments),
     };
     Ok(Box::new(layer))
 }
@@ -114,31 +118,41 @@ impl Layer for Conv2d {
         })
     }
 
-    fn parameters(&self, inputs: &[Shape]) -> Vec<Parameter> {
+    fn tensors(&self, inputs: &[Shape]) -> Vec<Tensor> {
         let channels = inputs[0].last();
         let per_group = channels.divided_down(&self.groups.number(&channels));
         let [height, width] = self.window.kernel.clone();
         let area = height.times(&width);
         let (fan_in, fan_out) = (area.times(&per_group), area.times(&self.filters));
-        let mut parameters = vec![Parameter {
-            name: "weight",
-            shape: vec![height, width, per_group, self.filters.clone()],
-            init: self.init.with_fans(fan_in, fan_out),
-            trained: true,
-        }];
+        let init = Initial::with_fans(&self.init, fan_in, fan_out);
+        let shape = vec![height, width, per_group, self.filters.clone()];
+        let mut tensors = vec![Tensor::trained("weight", shape, init)];
         if self.bias {
-            parameters.push(Parameter {
-                name: "bias",
-                shape: vec![self.filters.clone()],
-                init: self.bias_init.clone().plain(),
-                trained: true,
-            });
+            tensors.push(bias(&self.filters, &self.bias_init));
         }
-        parameters
+        tensors
+    }
+
+    fn attributes(&self, inputs: &[Shape]) -> Attributes {
+        let [height, width, channels] = image_axes(&inputs[0]);
+        vec![
+            ("filters", Attribute::Size(self.filters.clone())),
+            ("kernel", Attribute::sizes(&self.window.kernel)),
+            ("stride", Attribute::sizes(&self.window.stride)),
+            (
+                "padding",
+                Attribute::sides(&self.window.pads(&[height, width])),
+            ),
+            ("dilation", Attribute::sizes(&self.window.dilation)),
+            ("groups", Attribute::Size(self.groups.number(&channels))),
+            ("bias", Attribute::Flag(self.bias)),
+            ("init", Attribute::Init(self.init.clone())),
+            ("bias_init", Attribute::Init(self.bias_init.clone())),
+        ]
     }
 
     fn flops(&self, inputs: &[Shape], output: &Shape) -> Dim {
-        let weight = &self.parameters(inputs)[0].shape;
+        let weight = &self.tensors(inputs)[0].shape;
         let per_output = Dim::product(&weight[..3]).times(&Dim::new(2));
         let products = output.size().times(&per_output);
         match self.bias {
@@ -146,6 +160,33 @@ impl Layer for Conv2d {
             false => products,
         }
     }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        same_padding(found, wanted).or_else(|| other_filters(found, wanted))
+    }
+}
+
+/// PyTorch's `Conv2d(3, 32, 3)` begins with the channels that flow in here; what follows the kernel is the stride.
+pub fn meant_by_extra(extra: &Extra<'_>) -> Option<String> {
+    let written = &extra.given.written;
+    match (extra.before, &extra.given.datum) {
+        ([channels, filters], Datum::Whole(kernel)) if matches!(filters.datum, Datum::Whole(_)) => {
+            Some(format!(
+                "write `{}({}, {kernel}x{kernel})`: the {} channels flow in",
+                extra.name, filters.written, channels.written
+            ))
+        }
+        ([_, kernel], Datum::Whole(_)) if matches!(kernel.datum, Datum::Pair(..)) => {
+            Some(format!("write `stride = {written}`"))
+        }
+        _ => None,
+    }
+}
+
+/// Other filters, where only the channels differ from those that are wanted.
+pub fn other_filters(found: &Shape, wanted: &Shape) -> Option<Words> {
+    let only_channels = found.rank() == wanted.rank() && sides(found) == sides(wanted);
+    only_channels.then(|| words!["give it ", &wanted.last(), " filters"])
 }
 
 /// Groups must divide the channels that come in and the filters that go out.
@@ -189,94 +230,93 @@ pub fn check_groups(
 }
 
 impl Lower for Conv2d {
-    fn takes_activation(&self) -> bool {
-        true
+    /// A residual in inference only: in training the value that it would be added to is kept for backward.
+    fn takes(&self) -> Takes {
+        Takes {
+            activation: true,
+            residual: &[Mode::Infer],
+            norm: true,
+            ..Takes::default()
+        }
     }
 
-    /// In inference only: in training the value that it would be added to is kept for backward.
-    fn takes_residual(&self, mode: Mode) -> bool {
-        mode == Mode::Infer
-    }
-
-    fn takes_norm(&self) -> bool {
-        true
-    }
-
-    fn forward(&self, at: &mut At<'_, '_>) {
+    /// With a normalisation folded into its weights and a residual added to its result where there are any.
+    fn forward(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
-        convolve(&spec, self.bias, at);
+        let (weight, mut bias) = (at.parameter(0), self.bias.then(|| at.parameter(1)));
+        let mut pack = vec![pack_call(
+            "conv2d",
+            "pack_forward",
+            arguments![spec, weight, "packed"],
+        )];
+        if let Some(norm) = at.norm() {
+            let (gain, shift) = (
+                Argument::Parameter(norm.gain),
+                Argument::Parameter(norm.shift),
+            );
+            let (mean, variance) = (Argument::State(norm.mean), Argument::State(norm.variance));
+            let epsilon = Argument::from(&norm.epsilon);
+            pack.push(pack_call(
+                "conv2d",
+                "fold_norm",
+                arguments![
+                    spec,
+                    variance.clone(),
+                    gain.clone(),
+                    epsilon.clone(),
+                    "packed"
+                ],
+            ));
+            let fold = pack_call(
+                "batch_norm",
+                "fold_bias",
+                arguments![bias, mean, variance, gain, shift, epsilon, "packed"],
+            );
+            bias = Some(at.packed("bias", Length::Dim(self.filters.clone()), vec![fold]));
+        }
+        let packed = at.packed("forward", Length::OfSpec(spec, "packed_forward_len"), pack);
+        let accumulate = at.residual_in_output();
+        let (x, y, activation) = (at.input(0), at.output(), at.activation());
+        at.chunk("")
+            .read("x", x)
+            .put("y", y, accumulate)
+            .scratch(Length::OfSpec(spec, "forward_scratch_len"))
+            .call(
+                "conv2d",
+                "forward",
+                arguments![
+                    spec,
+                    Argument::Examples,
+                    "x",
+                    packed,
+                    bias,
+                    activation,
+                    "y",
+                    accumulate,
+                    "scratch"
+                ],
+            );
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
+    fn backward(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
-        convolve_backward(&format_ident!("conv2d"), &spec, self.bias, at);
+        convolve_backward("conv2d", spec, self.bias, at);
     }
 }
 
 impl Conv2d {
-    /// The const of its sizes.
-    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
-        let [h, w, c] = image_axes(at.input_shape(0));
-        let pads = self.window.pads(&[h.clone(), w.clone()]);
-        let groups = self.groups.number(&c).positive_tokens();
-        let (kernel, stride) = (
-            pair(&self.window.kernel),
-            positive_pair(&self.window.stride),
-        );
-        let (padding, dilation) = (pair_of_pairs(&pads), pair(&self.window.dilation));
-        let (height, width, channels, filters) =
-            (h.tokens(), w.tokens(), c.tokens(), self.filters.tokens());
-        at.spec(
-            quote!(sf::conv2d::Conv2d),
-            quote!(sf::conv2d::Conv2d {
-                height: #height, width: #width, channels: #channels, filters: #filters,
-                kernel: #kernel, stride: #stride, padding: #padding, dilation: #dilation, groups: #groups,
-            }),
-        )
+    /// The description of its sizes.
+    fn spec(&self, at: &mut At<'_>) -> SpecId {
+        let [height, width, channels] = image_axes(at.input_shape(0));
+        let mut fields = image_fields(at);
+        fields.extend([
+            ("filters", (&self.filters).into()),
+            ("kernel", Field::Pair(self.window.kernel.clone())),
+            ("stride", Field::PositivePair(self.window.stride.clone())),
+            ("padding", Field::Sides(self.window.pads(&[height, width]))),
+            ("dilation", Field::Pair(self.window.dilation.clone())),
+            ("groups", Field::Positive(self.groups.number(&channels))),
+        ]);
+        at.spec("conv2d", "Conv2d", fields)
     }
-}
-
-/// The forward step, with a normalisation folded into its weights and a residual added to its result where there are any.
-fn convolve(spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
-    let plain_bias = bias_term.then(|| at.parameter(1));
-    let option = |bias: &Option<TokenStream>| match bias {
-        Some(bias) => quote!(Some(#bias)),
-        None => quote!(None),
-    };
-    let (mut scale, mut bias) = (TokenStream::new(), plain_bias.clone());
-    if let Some(norm) = at.norm() {
-        let FoldedNorm {
-            gain,
-            shift,
-            mean,
-            variance,
-            epsilon,
-        } = norm;
-        scale = quote! {
-            let (gain, variance) = (#gain, #variance);
-            sf::conv2d::scale_filters(
-                &#spec, |filter| sf::batch_norm::factor(variance[filter], gain[filter], #epsilon), packed,
-            );
-        };
-        let before = option(&plain_bias);
-        let filters = quote!(#spec.filters);
-        let fold = quote!(sf::batch_norm::fold_bias(#before, #mean, #variance, #gain, #shift, #epsilon, packed););
-        bias = Some(at.packed("bias", 0, filters, fold));
-    }
-    let packed = at.packed(
-        "forward",
-        0,
-        quote!(#spec.packed_forward_len()),
-        quote!(sf::conv2d::pack_forward(&#spec, weight, packed); #scale),
-    );
-    let (bias, activation) = (option(&bias), at.activation());
-    let accumulate = at.residual_in_output();
-    let (x, y) = (at.input(0), at.output());
-    at.chunk("")
-        .read("x", x)
-        .put("y", y, accumulate)
-        .scratch(quote!(#spec.forward_scratch_len()))
-        .call(quote! {
-            sf::conv2d::forward(&#spec, n, x, #packed, #bias, #activation, y, #accumulate, scratch);
-        });
 }

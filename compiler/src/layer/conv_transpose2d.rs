@@ -1,37 +1,41 @@
 //! `ConvTranspose2d(filters, 2x2, stride = 2)`: the transpose of a convolution; makes pictures larger.
 
-use super::arguments::Arguments;
-use super::conv2d::{Groups, check_groups};
-use super::lower::{convolve_backward, image_axes, pair, pair_of_pairs, positive_pair};
-use super::window::Padding;
-use super::{Entry, Inputs, Layer, image, init};
+use super::arguments::{Arguments, Signature};
+use super::conv2d::{Groups, check_groups, meant_by_extra, other_filters};
+use super::lower::{Lower, Takes, convolve_backward, image_fields, pack_call};
+use super::window::{self, Padding};
+use super::{Entry, Layer, image, init};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
-use crate::shape::typed::{Parameter, Rule};
-use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::At;
-use crate::words::words;
-use proc_macro2::Ident;
-use quote::{format_ident, quote};
+use crate::id::SpecId;
+use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, Field, Length, arguments};
+use crate::tensor::{Initial, Tensor, bias};
+use crate::words::{Words, words};
+use shapeflow_terms::Init;
 
-pub const ENTRY: Entry = Entry {
-    name: "ConvTranspose2d",
-    example: "ConvTranspose2d(32, 2x2, stride = 2)",
-    required: &["filters", "kernel"],
-    optional: &[],
-    options: &[
-        "stride",
-        "padding",
-        "output_padding",
-        "groups",
-        "bias",
-        "init",
-        "bias_init",
-    ],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "ConvTranspose2d(32, 2x2, stride = 2)",
+        required: &["filters", "kernel"],
+        options: &[
+            "stride",
+            "padding",
+            "output_padding",
+            "groups",
+            "bias",
+            "init",
+            "bias_init",
+        ],
+        aliases: &["Conv2DTranspose", "ConvTranspose", "Deconv2d"],
+        words: &[window::PADDING, init::WEIGHT, init::BIAS],
+        input_first: true,
+        meant_by_extra,
+        ..Signature::new("ConvTranspose2d")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct ConvTranspose2d {
@@ -43,8 +47,8 @@ pub struct ConvTranspose2d {
     pub(crate) given_output_padding: [Dim; 2],
     pub(crate) groups: Dim,
     pub(crate) bias: bool,
-    pub(crate) init: Rule,
-    pub(crate) bias_init: Rule,
+    pub(crate) init: Init<Number>,
+    pub(crate) bias_init: Init<Number>,
 }
 
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
@@ -56,8 +60,8 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
         given_output_padding: arguments.pair_or("output_padding", 0, [Dim::new(0), Dim::new(0)]),
         groups: arguments.dim_or("groups", 1, 1),
         bias: arguments.flag("bias", true),
-        init: init::read(arguments, "init", Rule::GlorotUniform),
-        bias_init: init::read(arguments, "bias_init", Rule::Zeros),
+        init: init::weight(arguments),
+        bias_init: init::bias(arguments),
     };
     Ok(Box::new(layer))
 }
@@ -179,32 +183,38 @@ impl Layer for ConvTranspose2d {
         })))
     }
 
-    fn parameters(&self, inputs: &[Shape]) -> Vec<Parameter> {
+    fn tensors(&self, inputs: &[Shape]) -> Vec<Tensor> {
         let channels = inputs[0].last();
         let per_group = self.filters.divided_down(&self.groups);
         let [height, width] = self.kernel.clone();
         let area = height.times(&width);
         // Keras counts the fans of a transposed convolution as those of the convolution it reverses.
         let (fan_in, fan_out) = (area.times(&per_group), area.times(&channels));
-        let mut parameters = vec![Parameter {
-            name: "weight",
-            shape: vec![height, width, channels, per_group],
-            init: self.init.with_fans(fan_in, fan_out),
-            trained: true,
-        }];
+        let init = Initial::with_fans(&self.init, fan_in, fan_out);
+        let shape = vec![height, width, channels, per_group];
+        let mut tensors = vec![Tensor::trained("weight", shape, init)];
         if self.bias {
-            parameters.push(Parameter {
-                name: "bias",
-                shape: vec![self.filters.clone()],
-                init: self.bias_init.clone().plain(),
-                trained: true,
-            });
+            tensors.push(bias(&self.filters, &self.bias_init));
         }
-        parameters
+        tensors
+    }
+
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
+        vec![
+            ("filters", Attribute::Size(self.filters.clone())),
+            ("kernel", Attribute::sizes(&self.kernel)),
+            ("stride", Attribute::sizes(&self.stride)),
+            ("padding", Attribute::sides(&self.pads())),
+            ("output_padding", Attribute::sizes(&self.output_padding())),
+            ("groups", Attribute::Size(self.groups.clone())),
+            ("bias", Attribute::Flag(self.bias)),
+            ("init", Attribute::Init(self.init.clone())),
+            ("bias_init", Attribute::Init(self.bias_init.clone())),
+        ]
     }
 
     fn flops(&self, inputs: &[Shape], output: &Shape) -> Dim {
-        let weight = &self.parameters(inputs)[0].shape;
+        let weight = &self.tensors(inputs)[0].shape;
         let positions = Dim::product(&inputs[0].axes()[..2]);
         let products = Dim::product(weight).times(&positions).times(&Dim::new(2));
         match self.bias {
@@ -212,59 +222,72 @@ impl Layer for ConvTranspose2d {
             false => products,
         }
     }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        other_filters(found, wanted)
+    }
 }
 
 impl Lower for ConvTranspose2d {
-    fn takes_activation(&self) -> bool {
-        true
+    fn takes(&self) -> Takes {
+        Takes {
+            activation: true,
+            ..Takes::default()
+        }
     }
 
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn forward(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
+        let weight = at.parameter(0);
         let packed = at.packed(
             "forward",
-            0,
-            quote!(#spec.packed_forward_len()),
-            quote!(sf::conv_transpose2d::pack_forward(&#spec, weight, packed);),
+            Length::OfSpec(spec, "packed_forward_len"),
+            vec![pack_call(
+                "conv_transpose2d",
+                "pack_forward",
+                arguments![spec, weight, "packed"],
+            )],
         );
-        let bias = match self.bias {
-            true => {
-                let bias = at.parameter(1);
-                quote!(Some(#bias))
-            }
-            false => quote!(None),
-        };
-        let activation = at.activation();
-        let (x, y) = (at.input(0), at.output());
+        let bias = self.bias.then(|| at.parameter(1));
+        let (x, y, activation) = (at.input(0), at.output(), at.activation());
         at.chunk("")
             .read("x", x)
             .write("y", y)
-            .scratch(quote!(#spec.forward_scratch_len()))
-            .call(quote! {
-                sf::conv_transpose2d::forward(&#spec, n, x, #packed, #bias, #activation, y, scratch);
-            });
+            .scratch(Length::OfSpec(spec, "forward_scratch_len"))
+            .call(
+                "conv_transpose2d",
+                "forward",
+                arguments![
+                    spec,
+                    Argument::Examples,
+                    "x",
+                    packed,
+                    bias,
+                    activation,
+                    "y",
+                    "scratch"
+                ],
+            );
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
+    fn backward(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
-        convolve_backward(&format_ident!("conv_transpose2d"), &spec, self.bias, at);
+        convolve_backward("conv_transpose2d", spec, self.bias, at);
     }
 }
 
 impl ConvTranspose2d {
-    /// The const of its sizes.
-    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
-        let [h, w, c] = image_axes(at.input_shape(0));
-        let (pads, output_padding) = (pair_of_pairs(&self.pads()), pair(&self.output_padding()));
-        let (kernel, stride) = (pair(&self.kernel), positive_pair(&self.stride));
-        let (height, width, channels) = (h.tokens(), w.tokens(), c.tokens());
-        let (filters, groups) = (self.filters.tokens(), self.groups.positive_tokens());
-        at.spec(
-            quote!(sf::conv_transpose2d::ConvTranspose2d),
-            quote!(sf::conv_transpose2d::ConvTranspose2d {
-                height: #height, width: #width, channels: #channels, filters: #filters,
-                kernel: #kernel, stride: #stride, padding: #pads, output_padding: #output_padding, groups: #groups,
-            }),
-        )
+    /// The description of its sizes.
+    fn spec(&self, at: &mut At<'_>) -> SpecId {
+        let mut fields = image_fields(at);
+        fields.extend([
+            ("filters", (&self.filters).into()),
+            ("kernel", Field::Pair(self.kernel.clone())),
+            ("stride", Field::PositivePair(self.stride.clone())),
+            ("padding", Field::Sides(self.pads())),
+            ("output_padding", Field::Pair(self.output_padding())),
+            ("groups", Field::Positive(self.groups.clone())),
+        ]);
+        at.spec("conv_transpose2d", "ConvTranspose2d", fields)
     }
 }

@@ -1,43 +1,54 @@
 //! `Dense(units)`: `y = x W + b` over the last axis.
 
-use super::arguments::Arguments;
-use super::{Entry, Inputs, Layer, init};
+use super::arguments::{Arguments, Datum, Extra, Signature};
+use super::lower::{Lower, Takes, pack_call};
+use super::{Entry, Layer, init};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
-use crate::shape::typed::{Parameter, Rule};
-use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::At;
+use crate::id::SpecId;
+use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, Length, arguments};
+use crate::tensor::{Initial, Tensor, bias};
 use crate::words::{Words, words};
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use shapeflow_terms::Init;
 
-pub const ENTRY: Entry = Entry {
-    name: "Dense",
-    example: "Dense(64)",
-    required: &["units"],
-    optional: &[],
-    options: &["bias", "init", "bias_init"],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Dense(64)",
+        required: &["units"],
+        options: &["bias", "init", "bias_init"],
+        aliases: &["Linear", "FullyConnected", "Fc"],
+        words: &[init::WEIGHT, init::BIAS],
+        input_first: true,
+        meant_by_extra,
+        ..Signature::new("Dense")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Dense {
     pub(crate) units: Dim,
     pub(crate) bias: bool,
-    pub(crate) init: Rule,
-    pub(crate) bias_init: Rule,
+    pub(crate) init: Init<Number>,
+    pub(crate) bias_init: Init<Number>,
 }
 
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let layer = Dense {
         units: arguments.dim("units"),
         bias: arguments.flag("bias", true),
-        init: init::read(arguments, "init", Rule::GlorotUniform),
-        bias_init: init::read(arguments, "bias_init", Rule::Zeros),
+        init: init::weight(arguments),
+        bias_init: init::bias(arguments),
     };
     Ok(Box::new(layer))
+}
+
+/// PyTorch's `Linear(784, 10)`.
+fn meant_by_extra(extra: &Extra<'_>) -> Option<String> {
+    let is_size = matches!(extra.given.datum, Datum::Whole(_) | Datum::Const { .. });
+    (is_size && extra.before.len() == 1).then(|| format!("write `Dense({})`", extra.given.written))
 }
 
 impl Layer for Dense {
@@ -59,23 +70,27 @@ impl Layer for Dense {
         }
     }
 
-    fn parameters(&self, inputs: &[Shape]) -> Vec<Parameter> {
+    fn tensors(&self, inputs: &[Shape]) -> Vec<Tensor> {
         let features = inputs[0].last();
-        let mut parameters = vec![Parameter {
-            name: "weight",
-            shape: vec![features.clone(), self.units.clone()],
-            init: self.init.with_fans(features, self.units.clone()),
-            trained: true,
-        }];
+        let init = Initial::with_fans(&self.init, features.clone(), self.units.clone());
+        let mut tensors = vec![Tensor::trained(
+            "weight",
+            vec![features, self.units.clone()],
+            init,
+        )];
         if self.bias {
-            parameters.push(Parameter {
-                name: "bias",
-                shape: vec![self.units.clone()],
-                init: self.bias_init.clone().plain(),
-                trained: true,
-            });
+            tensors.push(bias(&self.units, &self.bias_init));
         }
-        parameters
+        tensors
+    }
+
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
+        vec![
+            ("units", Attribute::Size(self.units.clone())),
+            ("bias", Attribute::Flag(self.bias)),
+            ("init", Attribute::Init(self.init.clone())),
+            ("bias_init", Attribute::Init(self.bias_init.clone())),
+        ]
     }
 
     fn flops(&self, inputs: &[Shape], output: &Shape) -> Dim {
@@ -83,6 +98,13 @@ impl Layer for Dense {
         match self.bias {
             true => products.plus(&output.size()),
             false => products,
+        }
+    }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        match (found.rank(), wanted.axes()) {
+            (1, [units]) => Some(words!["write `Dense(", units, ")`"]),
+            _ => None,
         }
     }
 }
@@ -101,86 +123,106 @@ fn flatten_help(input: &Shape) -> Words {
 }
 
 impl Lower for Dense {
-    fn takes_activation(&self) -> bool {
-        true
+    fn takes(&self) -> Takes {
+        Takes {
+            activation: true,
+            ..Takes::default()
+        }
     }
 
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn matrices(&self) -> &'static [usize] {
+        &[0]
+    }
+
+    fn forward(&self, at: &mut At<'_>) {
         let (spec, rows) = self.spec(at);
         let weight = at.parameter(0);
         let packed = at.packed(
             "forward",
-            0,
-            quote!(#spec.packed_forward_len()),
-            quote!(sf::dense::pack_forward(&#spec, weight, packed);),
+            Length::OfSpec(spec, "packed_forward_len"),
+            vec![pack_call(
+                "dense",
+                "pack_forward",
+                arguments![spec, weight.clone(), "packed"],
+            )],
         );
-        let bias = self.bias_tokens(at);
-        let activation = at.activation();
-        let (x, y) = (at.input(0), at.output());
+        let bias = self.bias.then(|| at.parameter(1));
+        let (x, y, activation) = (at.input(0), at.output(), at.activation());
         at.chunk("")
             .read("x", x)
             .write("y", y)
-            .scratch(quote!(#spec.forward_scratch_len()))
-            .call(quote! {
-                sf::dense::forward(&#spec, #rows, x, #weight, #packed, #bias, #activation, y, scratch);
-            });
+            .scratch(Length::OfSpec(spec, "forward_scratch_len"))
+            .call(
+                "dense",
+                "forward",
+                arguments![
+                    spec, rows, "x", weight, packed, bias, activation, "y", "scratch"
+                ],
+            );
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
+    fn backward(&self, at: &mut At<'_>) {
         let (spec, rows) = self.spec(at);
         let (x, dy) = (at.input(0), at.output_gradient());
         if self.bias {
             at.chunk("bias gradient")
                 .read("dy", dy)
                 .gradient("dbias", 1)
-                .call(quote! {
-                    sf::dense::backward_bias(&#spec, #rows, dy, dbias);
-                });
+                .call(
+                    "dense",
+                    "backward_bias",
+                    arguments![spec, rows.clone(), "dy", "dbias"],
+                );
         }
         at.weight("weight gradient", 0)
             .read("x", x)
             .read("dy", dy)
-            .scratch(quote!(#spec.backward_weight_scratch_len()))
-            .call(quote! {
-                sf::dense::backward_weight(&#spec, #rows, x, dy, rows, accumulate, dweight, scratch);
-            });
+            .scratch(Length::OfSpec(spec, "backward_weight_scratch_len"))
+            .call(
+                "dense",
+                "backward_weight",
+                arguments![
+                    spec,
+                    rows.clone(),
+                    "x",
+                    "dy",
+                    "rows",
+                    "accumulate",
+                    "dweight",
+                    "scratch"
+                ],
+            );
         at.input_gradient(0, true, |at, dx, accumulate| {
             let weight = at.parameter(0);
             let packed = at.packed(
                 "backward",
-                0,
-                quote!(#spec.packed_backward_len()),
-                quote!(sf::dense::pack_backward(&#spec, weight, packed);),
+                Length::OfSpec(spec, "packed_backward_len"),
+                vec![pack_call(
+                    "dense",
+                    "pack_backward",
+                    arguments![spec, weight.clone(), "packed"],
+                )],
             );
             at.chunk("input gradient")
                 .read("dy", dy)
                 .put("dx", dx, accumulate)
-                .scratch(quote!(#spec.backward_input_scratch_len()))
-                .call(quote! {
-                    sf::dense::backward_input(&#spec, #rows, dy, #weight, #packed, dx, #accumulate, scratch);
-                });
+                .scratch(Length::OfSpec(spec, "backward_input_scratch_len"))
+                .call(
+                    "dense",
+                    "backward_input",
+                    arguments![
+                        spec, rows, "dy", weight, packed, "dx", accumulate, "scratch"
+                    ],
+                );
         });
     }
 }
 
 impl Dense {
-    /// The const of its sizes, and the expression for the number of rows.
-    fn spec(&self, at: &mut At<'_, '_>) -> (Ident, TokenStream) {
-        let shape = at.input_shape(0);
-        let (inputs, units) = (shape.last().tokens(), self.units.tokens());
-        let spec = at.spec(
-            quote!(sf::dense::Dense),
-            quote!(sf::dense::Dense { inputs: #inputs, units: #units }),
-        );
-        (spec, at.rows_before_last())
-    }
-
-    fn bias_tokens(&self, at: &At<'_, '_>) -> TokenStream {
-        if self.bias {
-            let bias = at.parameter(1);
-            quote!(Some(#bias))
-        } else {
-            quote!(None)
-        }
+    /// The description of its sizes, and the number of rows.
+    fn spec(&self, at: &mut At<'_>) -> (SpecId, Argument) {
+        let inputs = at.input_shape(0).last();
+        let fields = vec![("inputs", inputs.into()), ("units", (&self.units).into())];
+        (at.spec("dense", "Dense", fields), at.rows_before_last())
     }
 }

@@ -1,14 +1,15 @@
 //! `a + b`, `a - b`, `a * b` with NumPy's broadcasting, and `0.5 * a`.
 
 use super::Layer;
+use super::lower::{Lower, Role, Takes};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
+use crate::id::SpecId;
 use crate::parse::tree::Operator;
-use crate::shape::{Check, Comparison, Dim, Failed, Number, Shape, broadcast};
-use crate::step::At;
+use crate::shape::{Comparison, Dim, Number, Shape, broadcast};
+use crate::step::{Argument, At, Field, arguments};
 use crate::words::{Words, words};
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
 
 /// Two values, element by element.
 #[derive(Debug)]
@@ -188,103 +189,126 @@ impl Layer for Scale {
         Ok(inputs[0].clone())
     }
 
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
+        vec![
+            ("factor", Attribute::Number(self.factor.clone())),
+            ("offset", Attribute::Number(self.offset.clone())),
+        ]
+    }
+
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size()
     }
 }
 
 impl Lower for Elementwise {
-    fn takes_activation(&self) -> bool {
-        true
+    fn role(&self) -> Role {
+        match self.operation {
+            Operation::Add => Role::Sum,
+            Operation::Subtract | Operation::Multiply => Role::Work,
+        }
     }
 
-    fn is_sum(&self) -> bool {
-        self.operation == Operation::Add
+    fn takes(&self) -> Takes {
+        Takes {
+            activation: true,
+            ..Takes::default()
+        }
     }
 
-    fn forward(&self, at: &mut At<'_, '_>) {
-        let (spec, operation) = (self.spec(at), self.tokens());
+    fn forward(&self, at: &mut At<'_>) {
+        let (spec, way) = (self.spec(at), self.way());
         let (a, b, y) = (at.input(0), at.input(1), at.output());
-        let activation = at
-            .fused_activation()
-            .map(|activation| quote!(sf::activation::forward_in_place(#activation, y);));
-        at.chunk("")
-            .read("a", a)
-            .read("b", b)
-            .write("y", y)
-            .call(quote! {
-                sf::elementwise::forward(#operation, &#spec, n, a, b, y);
-                #activation
-            });
+        let activation = at.fused_activation();
+        let draft = at.chunk("").read("a", a).read("b", b).write("y", y);
+        let arguments = arguments![way, spec, Argument::Examples, "a", "b", "y"];
+        match activation {
+            None => draft.call("elementwise", "forward", arguments),
+            Some(activation) => draft.then("elementwise", "forward", arguments).call(
+                "activation",
+                "forward_in_place",
+                arguments![activation, "y"],
+            ),
+        }
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
-        let (spec, operation) = (self.spec(at), self.tokens());
+    fn backward(&self, at: &mut At<'_>) {
+        let (spec, way) = (self.spec(at), self.way());
         let (a, b, dy) = (at.input(0), at.input(1), at.output_gradient());
-        for index in 0..2 {
+        for (index, function) in ["backward_left", "backward_right"].into_iter().enumerate() {
             let passes = index == 0 || self.operation == Operation::Add;
             let same = at.input_shape(index).equals(at.output_shape()) == Comparison::Holds;
             if passes && same && self.operation != Operation::Multiply {
                 at.pass_gradient(index);
                 continue;
             }
-            let side = if index == 0 {
-                quote!(backward_left)
-            } else {
-                quote!(backward_right)
-            };
+            let way = way.clone();
             at.input_gradient(index, true, |at, dx, accumulate| {
-                at.chunk("input gradient").read("a", a).read("b", b).read("dy", dy).put("dx", dx, accumulate).call(
-                    quote!(sf::elementwise::#side(#operation, &#spec, n, a, b, dy, dx, #accumulate);),
-                );
+                at.chunk("input gradient")
+                    .read("a", a)
+                    .read("b", b)
+                    .read("dy", dy)
+                    .put("dx", dx, accumulate)
+                    .call(
+                        "elementwise",
+                        function,
+                        arguments![
+                            way,
+                            spec,
+                            Argument::Examples,
+                            "a",
+                            "b",
+                            "dy",
+                            "dx",
+                            accumulate
+                        ],
+                    );
             });
         }
     }
 }
 
 impl Elementwise {
-    /// The const of its sizes.
-    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
-        let (left, right) = (at.input_shape(0).tokens(), at.input_shape(1).tokens());
-        let new = quote!(sf::elementwise::Broadcast::new(&#left, &#right));
+    /// The description of its sizes.
+    fn spec(&self, at: &mut At<'_>) -> SpecId {
+        let (left, right) = (at.input_shape(0).clone(), at.input_shape(1).clone());
         // Where an assertion has told that consts differ, nothing else does.
-        let value = match at.input_shape(0).equals(at.input_shape(1)) {
-            Comparison::Unsure => quote! {
-                if sf::elementwise::Broadcast::fits(&#left, &#right) { #new } else { sf::elementwise::Broadcast::new(&[], &[]) }
-            },
-            _ => new,
+        let function = match left.equals(&right) {
+            Comparison::Unsure => "fitting",
+            Comparison::Holds | Comparison::Fails => "new",
         };
-        at.spec(quote!(sf::elementwise::Broadcast), value)
+        let fields = vec![Field::Shape(left), Field::Shape(right)];
+        at.spec_by("elementwise", "Broadcast", function, fields)
     }
 
-    fn tokens(&self) -> TokenStream {
-        match self.operation {
-            Operation::Add => quote!(sf::elementwise::Operation::Add),
-            Operation::Subtract => quote!(sf::elementwise::Operation::Subtract),
-            Operation::Multiply => quote!(sf::elementwise::Operation::Multiply),
-        }
+    /// What is done with the two numbers.
+    fn way(&self) -> Argument {
+        let variant = match self.operation {
+            Operation::Add => "Add",
+            Operation::Subtract => "Subtract",
+            Operation::Multiply => "Multiply",
+        };
+        Argument::Way("Operation", variant)
     }
 }
 
 impl Lower for Scale {
-    fn forward(&self, at: &mut At<'_, '_>) {
-        let (factor, offset) = (self.factor.tokens(), self.offset.tokens());
+    fn forward(&self, at: &mut At<'_>) {
         let (x, y) = (at.input(0), at.output());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .call(quote!(sf::elementwise::affine(#factor, #offset, x, y);));
+        at.chunk("").read("x", x).write("y", y).call(
+            "elementwise",
+            "affine",
+            arguments![&self.factor, &self.offset, "x", "y"],
+        );
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
-        let (factor, dy) = (self.factor.tokens(), at.output_gradient());
+    fn backward(&self, at: &mut At<'_>) {
+        let dy = at.output_gradient();
         at.input_gradient(0, false, |at, dx, _| {
             at.chunk("input gradient")
                 .read("dy", dy)
                 .write("dx", dx)
-                .call(quote! {
-                    sf::elementwise::scale(#factor, dy, dx);
-                });
+                .call("elementwise", "scale", arguments![&self.factor, "dy", "dx"]);
         });
     }
 }

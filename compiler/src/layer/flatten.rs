@@ -1,10 +1,12 @@
 //! `Flatten`: all axes become one, in memory order.
 
+use super::arguments::Signature;
+use super::lower::{Lower, Role};
 use super::{Entry, Layer};
-use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Shape};
 
-pub const ENTRY: Entry = Entry::new("Flatten", |_| Ok(Box::new(Flatten)));
+pub const ENTRY: Entry = Entry::new(Signature::new("Flatten"), |_| Ok(Box::new(Flatten)));
 
 #[derive(Debug)]
 pub struct Flatten;
@@ -21,10 +23,14 @@ impl Layer for Flatten {
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
         Dim::new(0)
     }
+
+    fn is_mistake_twice(&self) -> bool {
+        true
+    }
 }
 
 impl Lower for Flatten {
-    fn is_view(&self) -> bool {
-        true
+    fn role(&self) -> Role {
+        Role::View
     }
 }

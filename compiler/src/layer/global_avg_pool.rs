@@ -1,13 +1,23 @@
 //! `GlobalAvgPool`: the mean of each channel: `[height, width, channels]` to `[channels]`.
 
-use super::lower::global_pool_spec;
+use super::arguments::Signature;
+use super::lower::{Lower, backward_by_spec, forward_by_spec, global_pool_spec};
 use super::{Entry, Layer, image};
-use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Shape};
 use crate::step::At;
-use quote::quote;
 
-pub const ENTRY: Entry = Entry::new("GlobalAvgPool", |_| Ok(Box::new(GlobalAvgPool)));
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        aliases: &[
+            "GlobalAveragePooling2D",
+            "GlobalAvgPool2d",
+            "AdaptiveAvgPool2d",
+        ],
+        ..Signature::new("GlobalAvgPool")
+    },
+    |_| Ok(Box::new(GlobalAvgPool)),
+);
 
 #[derive(Debug)]
 pub struct GlobalAvgPool;
@@ -29,25 +39,13 @@ impl Layer for GlobalAvgPool {
 }
 
 impl Lower for GlobalAvgPool {
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn forward(&self, at: &mut At<'_>) {
         let spec = global_pool_spec(at);
-        let (x, y) = (at.input(0), at.output());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .call(quote!(sf::global_avg_pool::forward(&#spec, n, x, y);));
+        forward_by_spec("global_avg_pool", spec, at);
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
+    fn backward(&self, at: &mut At<'_>) {
         let spec = global_pool_spec(at);
-        let dy = at.output_gradient();
-        at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient")
-                .read("dy", dy)
-                .write("dx", dx)
-                .call(quote! {
-                    sf::global_avg_pool::backward(&#spec, n, dy, dx);
-                });
-        });
+        backward_by_spec("global_avg_pool", spec, at);
     }
 }

@@ -1,13 +1,19 @@
 //! `GlobalMaxPool`: the largest value of each channel: `[height, width, channels]` to `[channels]`.
 
-use super::lower::global_pool_spec;
+use super::arguments::Signature;
+use super::lower::{Lower, forward_by_spec, global_pool_spec};
 use super::{Entry, Layer, image};
-use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::At;
-use quote::quote;
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Shape};
+use crate::step::{Argument, At, arguments};
 
-pub const ENTRY: Entry = Entry::new("GlobalMaxPool", |_| Ok(Box::new(GlobalMaxPool)));
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        aliases: &["GlobalMaxPooling2D", "GlobalMaxPool2d", "AdaptiveMaxPool2d"],
+        ..Signature::new("GlobalMaxPool")
+    },
+    |_| Ok(Box::new(GlobalMaxPool)),
+);
 
 #[derive(Debug)]
 pub struct GlobalMaxPool;
@@ -29,16 +35,12 @@ impl Layer for GlobalMaxPool {
 }
 
 impl Lower for GlobalMaxPool {
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn forward(&self, at: &mut At<'_>) {
         let spec = global_pool_spec(at);
-        let (x, y) = (at.input(0), at.output());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .call(quote!(sf::global_max_pool::forward(&#spec, n, x, y);));
+        forward_by_spec("global_max_pool", spec, at);
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
+    fn backward(&self, at: &mut At<'_>) {
         let spec = global_pool_spec(at);
         let (x, y, dy) = (at.input(0), at.output(), at.output_gradient());
         at.input_gradient(0, false, |at, dx, _| {
@@ -47,9 +49,11 @@ impl Lower for GlobalMaxPool {
                 .read("y", y)
                 .read("dy", dy)
                 .write("dx", dx)
-                .call(quote! {
-                    sf::global_max_pool::backward(&#spec, n, x, y, dy, dx);
-                });
+                .call(
+                    "global_max_pool",
+                    "backward",
+                    arguments![spec, Argument::Examples, "x", "y", "dy", "dx"],
+                );
         });
     }
 }

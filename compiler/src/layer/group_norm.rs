@@ -1,27 +1,31 @@
 //! `GroupNorm(8)`: each group of channels of each example with mean 0 and variance 1, then scaled and
 //! shifted per channel (Wu and He 2018).
 
-use super::arguments::{Arguments, Range, divisible};
+use super::arguments::{Arguments, Signature, divisible};
 use super::batch_norm::{check_axes, scale_and_shift};
-use super::{Entry, Inputs, Layer};
+use super::lower::Lower;
+use super::{Entry, Layer};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
-use crate::shape::typed::Parameter;
-use crate::shape::{Check, Dim, Failed, Number, Shape};
-use crate::step::At;
+use crate::id::SpecId;
+use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, Field, arguments};
+use crate::tensor::Tensor;
 use crate::words::words;
-use proc_macro2::Ident;
-use quote::quote;
 
 pub const ENTRY: Entry = Entry {
-    name: "GroupNorm",
-    example: "GroupNorm(8)",
-    required: &["groups"],
-    optional: &[],
-    options: &["epsilon"],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            example: "GroupNorm(8)",
+            required: &["groups"],
+            options: &["epsilon"],
+            aliases: &["GroupNormalization"],
+            ..Signature::new("GroupNorm")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]
@@ -66,8 +70,15 @@ impl Layer for GroupNorm {
         Ok(shape)
     }
 
-    fn parameters(&self, inputs: &[Shape]) -> Vec<Parameter> {
+    fn tensors(&self, inputs: &[Shape]) -> Vec<Tensor> {
         scale_and_shift(&inputs[0].last())
+    }
+
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
+        vec![
+            ("groups", Attribute::Size(self.groups.clone())),
+            ("epsilon", Attribute::Number(self.epsilon.clone())),
+        ]
     }
 
     /// As for `LayerNorm`.
@@ -77,31 +88,50 @@ impl Layer for GroupNorm {
 }
 
 impl Lower for GroupNorm {
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn forward(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
-        let (scale, shift, epsilon) = (at.parameter(0), at.parameter(1), self.epsilon.tokens());
-        let (x, y) = (at.input(0), at.output());
+        let (x, y, scale, shift) = (at.input(0), at.output(), at.parameter(0), at.parameter(1));
         let saved = at.rows("statistics", self.groups.times(&Dim::new(2)));
         at.keep("statistics", saved);
         at.chunk("")
             .read("x", x)
             .write("y", y)
             .write("saved", saved)
-            .call(quote! {
-                sf::group_norm::forward(&#spec, n, x, #scale, #shift, #epsilon, y, saved);
-            });
+            .call(
+                "group_norm",
+                "forward",
+                arguments![
+                    spec,
+                    Argument::Examples,
+                    "x",
+                    scale,
+                    shift,
+                    &self.epsilon,
+                    "y",
+                    "saved"
+                ],
+            );
     }
 
-    fn inference(&self, at: &mut At<'_, '_>) {
+    fn inference(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
-        let (scale, shift, epsilon) = (at.parameter(0), at.parameter(1), self.epsilon.tokens());
-        let (x, y) = (at.input(0), at.output());
-        at.chunk("").read("x", x).write("y", y).call(quote! {
-            sf::group_norm::inference(&#spec, n, x, #scale, #shift, #epsilon, y);
-        });
+        let (x, y, scale, shift) = (at.input(0), at.output(), at.parameter(0), at.parameter(1));
+        at.chunk("").read("x", x).write("y", y).call(
+            "group_norm",
+            "inference",
+            arguments![
+                spec,
+                Argument::Examples,
+                "x",
+                scale,
+                shift,
+                &self.epsilon,
+                "y"
+            ],
+        );
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
+    fn backward(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
         let (scale, saved) = (at.parameter(0), at.kept("statistics"));
         let (x, dy) = (at.input(0), at.output_gradient());
@@ -113,19 +143,34 @@ impl Lower for GroupNorm {
                 .write("dx", dx)
                 .gradient("dscale", 0)
                 .gradient("dshift", 1)
-                .call(quote!(sf::group_norm::backward(&#spec, n, x, saved, #scale, dy, dx, dscale, dshift);));
+                .call(
+                    "group_norm",
+                    "backward",
+                    arguments![
+                        spec,
+                        Argument::Examples,
+                        "x",
+                        "saved",
+                        scale,
+                        "dy",
+                        "dx",
+                        "dscale",
+                        "dshift"
+                    ],
+                );
         });
     }
 }
 
 impl GroupNorm {
-    /// The const of its sizes.
-    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
-        let (positions, channels) = (at.positions().tokens(), at.input_shape(0).last().tokens());
-        let groups = self.groups.positive_tokens();
-        at.spec(
-            quote!(sf::group_norm::GroupNorm),
-            quote!(sf::group_norm::GroupNorm { positions: #positions, channels: #channels, groups: #groups }),
-        )
+    /// The description of its sizes.
+    fn spec(&self, at: &mut At<'_>) -> SpecId {
+        let (positions, channels) = (at.positions(), at.input_shape(0).last());
+        let fields = vec![
+            ("positions", positions.into()),
+            ("channels", channels.into()),
+            ("groups", Field::Positive(self.groups.clone())),
+        ];
+        at.spec("group_norm", "GroupNorm", fields)
     }
 }

@@ -1,6 +1,7 @@
 //! What all layers of pictures check first: height, width, channels.
 
-use crate::shape::{Check, Dim, Failed, Shape};
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Shape};
 use crate::words::{Words, words};
 
 /// The axes of a picture, `[height, width, channels]`.
@@ -21,15 +22,17 @@ pub fn axes(
     }
     let help = match input.axes() {
         [_, _] => "give the picture an axis of channels, as in `[28, 28, 1]`, or insert `-> Reshape([28, 28, 1])`".into(),
-        [features] if at.origins.first().is_some_and(|o| o.written.starts_with("GlobalAvgPool") || o.written.starts_with("GlobalMaxPool") || o.written == "Flatten") => {
-            let before = at.origins.first().map_or(String::new(), |o| o.written.clone());
-            words![
-                format!("put it before `{before}`, or go on with `Dense`: "),
+        [features] => match at.origins.first() {
+            Some(origin) if origin.from.as_ref().is_some_and(|from| from.rank() == 3) => words![
+                format!(
+                    "put it before `{}`, or go on with `Dense`: ",
+                    origin.written
+                ),
                 features,
                 " features flow in"
-            ]
-        }
-        [features] => to_picture(features),
+            ],
+            _ => to_picture(features),
+        },
         [first, rest @ ..] if rest.len() == 3 => words![
             "shapes are those of one example: leave out the batch, here ",
             first

@@ -1,43 +1,42 @@
-//! `init = he_normal`: initial weights by name.
+//! `init = he_normal`: initial weights by name, from the list that the runtime reads too.
 
-use super::arguments::{Arguments, Datum, one_of};
+use shapeflow_terms::Init;
+
+use super::arguments::{Arguments, Datum, Given, Meanings, one_of};
+use crate::check::{Condition, Range};
 use crate::diagnostic::nearest;
-use crate::shape::typed::{Init, Rule};
-use crate::shape::{Dim, Number};
+use crate::shape::Number;
 
-/// Each name with its rule, for editors.
-pub const RULES: &[(&str, &str)] = &[
-    (
-        "glorot_uniform",
-        "Uniform within `sqrt(6 / (fan_in + fan_out))`.",
-    ),
-    (
-        "glorot_normal",
-        "Normal with variance `2 / (fan_in + fan_out)`.",
-    ),
-    ("he_uniform", "Uniform within `sqrt(6 / fan_in)`."),
-    ("he_normal", "Normal with variance `2 / fan_in`."),
-    ("lecun_uniform", "Uniform within `sqrt(3 / fan_in)`."),
-    ("lecun_normal", "Normal with variance `1 / fan_in`."),
-    ("zeros", "All 0."),
-    ("ones", "All 1."),
-    (
-        "uniform",
-        "Uniform between two numbers: `uniform(-0.05, 0.05)`.",
-    ),
-    (
-        "normal",
-        "Normal with this standard deviation: `normal(0.05)`.",
-    ),
-    ("constant", "All this number: `constant(0.5)`."),
-];
+/// The words of `init` and `bias_init`.
+pub const WEIGHT: (&str, Meanings) = ("init", Init::<Number>::WORDS);
+pub const BIAS: (&str, Meanings) = ("bias_init", Init::<Number>::WORDS);
 
 fn names() -> impl Iterator<Item = &'static str> {
-    RULES.iter().map(|(name, _)| *name)
+    Init::<Number>::WORDS.iter().map(|(word, _)| *word)
+}
+
+/// The numbers that are meant where a word stands alone: Keras'. `constant` has none.
+fn usual(word: &str) -> &'static [f64] {
+    match word {
+        "uniform" => &[-0.05, 0.05],
+        "normal" | "truncated_normal" => &[0.05],
+        "orthogonal" => &[1.0],
+        _ => &[],
+    }
+}
+
+/// How the weights of a layer begin.
+pub fn weight(arguments: &mut Arguments<'_>) -> Init<Number> {
+    read(arguments, "init", Init::GlorotUniform)
+}
+
+/// How its bias begins.
+pub fn bias(arguments: &mut Arguments<'_>) -> Init<Number> {
+    read(arguments, "bias_init", Init::Zeros)
 }
 
 /// Reads an initialiser: a name, or a name with numbers: `normal(0.02)`, `uniform(-0.1, 0.1)`, `constant(0.5)`.
-pub fn read(arguments: &mut Arguments<'_>, name: &str, default: Rule) -> Rule {
+fn read(arguments: &mut Arguments<'_>, name: &str, default: Init<Number>) -> Init<Number> {
     let Some(given) = arguments.optional(name) else {
         return default;
     };
@@ -47,69 +46,85 @@ pub fn read(arguments: &mut Arguments<'_>, name: &str, default: Rule) -> Rule {
         Datum::Broken => return default,
         _ => ("", &[] as &[Datum]),
     };
-    let numbers: Vec<Number> = data.iter().filter_map(Datum::number).collect();
-    let rule = match (word, numbers.as_slice()) {
-        ("glorot_uniform", []) => Rule::GlorotUniform,
-        ("glorot_normal", []) => Rule::GlorotNormal,
-        ("he_uniform", []) => Rule::HeUniform,
-        ("he_normal", []) => Rule::HeNormal,
-        ("lecun_uniform", []) => Rule::LecunUniform,
-        ("lecun_normal", []) => Rule::LecunNormal,
-        ("zeros", []) => Rule::Zeros,
-        ("ones", []) => Rule::Ones,
-        // Keras' RandomUniform and RandomNormal.
-        ("uniform", []) => Rule::Uniform(Number::new(-0.05), Number::new(0.05)),
-        ("uniform", [low, high]) => Rule::Uniform(low.clone(), high.clone()),
-        ("normal", []) => Rule::Normal(Number::new(0.05)),
-        ("normal", [deviation]) => Rule::Normal(deviation.clone()),
-        ("constant", [value]) => Rule::Constant(value.clone()),
-        (known, _) if names().any(|name| name == known) => {
-            let wants = match known {
-                "uniform" => "`uniform(-0.05, 0.05)`",
-                "normal" => "`normal(0.05)`",
-                "constant" => "`constant(0.5)`",
-                _ => "this name without numbers",
-            };
-            arguments.refuse(name, &given, wants, None);
-            return default;
-        }
-        _ => {
-            // Keras and PyTorch spell them so.
-            let meant = match word {
-                "xavier_uniform" | "GlorotUniform" | "xavier" | "glorot" => Some("glorot_uniform"),
-                "xavier_normal" | "GlorotNormal" => Some("glorot_normal"),
-                "kaiming_normal" | "HeNormal" | "kaiming" | "he" => Some("he_normal"),
-                "kaiming_uniform" | "HeUniform" => Some("he_uniform"),
-                word => nearest(word, names()),
-            };
-            let wants = one_of(&names().collect::<Vec<_>>());
-            let help = meant.map(|meant| format!("write `{name} = {meant}`"));
-            arguments.refuse(name, &given, &wants, help);
-            return default;
-        }
+    if !names().any(|known| known == word) {
+        unknown(arguments, name, &given, word);
+        return default;
+    }
+    if data.iter().any(|datum| matches!(datum, Datum::Broken)) {
+        return default;
+    }
+    let numbers: Vec<Number> = match data.is_empty() {
+        true => usual(word).iter().copied().map(Number::new).collect(),
+        false => data.iter().filter_map(Datum::number).collect(),
     };
-    if numbers.len() != data.len() {
+    let Some(init) = Init::new(word, &numbers) else {
+        let wants = match word {
+            "constant" => "`constant(0.5)`".to_owned(),
+            _ if usual(word).is_empty() => "this name without numbers".to_owned(),
+            _ => {
+                let numbers: Vec<String> = usual(word).iter().map(|n| format!("{n:?}")).collect();
+                format!("`{word}({})`", numbers.join(", "))
+            }
+        };
+        arguments.refuse(name, &given, &wants, None);
+        return default;
+    };
+    if !data.is_empty() && numbers.len() != data.len() {
         arguments.refuse(name, &given, "numbers in parentheses", None);
     }
-    rule
+    check(arguments, name, &given, &init);
+    init
 }
 
-impl Rule {
-    /// With the number of inputs and outputs that each weight connects.
-    pub fn with_fans(&self, fan_in: Dim, fan_out: Dim) -> Init {
-        Init {
-            rule: self.clone(),
-            fan_in,
-            fan_out,
-        }
-    }
+/// What is meant by a word that is none of ours.
+fn unknown(arguments: &mut Arguments<'_>, name: &str, given: &Given, word: &str) {
+    // Keras and PyTorch spell them so.
+    let meant = match word {
+        "xavier_uniform" | "GlorotUniform" | "xavier" | "glorot" => Some("glorot_uniform"),
+        "xavier_normal" | "GlorotNormal" => Some("glorot_normal"),
+        "kaiming_normal" | "HeNormal" | "kaiming" | "he" => Some("he_normal"),
+        "kaiming_uniform" | "HeUniform" => Some("he_uniform"),
+        "trunc_normal" | "TruncatedNormal" => Some("truncated_normal"),
+        word => nearest(word, names()),
+    };
+    let wants = one_of(&names().collect::<Vec<_>>());
+    let help = meant.map(|meant| format!("write `{name} = {meant}`"));
+    arguments.refuse(name, given, &wants, help);
+}
 
-    /// For tensors to which fans mean nothing.
-    pub fn plain(self) -> Init {
-        Init {
-            rule: self,
-            fan_in: Dim::new(1),
-            fan_out: Dim::new(1),
+/// The numbers must be those of a distribution.
+fn check(arguments: &mut Arguments<'_>, name: &str, given: &Given, init: &Init<Number>) {
+    let word = init.word();
+    let too_large = |number: &Number| number.known().is_some_and(|n| !(n as f32).is_finite());
+    if init.numbers().any(too_large) {
+        let help = "write smaller numbers".to_owned();
+        arguments.refuse(name, given, "numbers below 3e38", Some(help));
+        return;
+    }
+    match init {
+        Init::Uniform(low, high) => {
+            let help = match (low.known(), high.known()) {
+                (Some(a), Some(b)) if a == b => format!("write `{name} = constant({a:?})`"),
+                (Some(a), Some(b)) => format!("write `{name} = {word}({b:?}, {a:?})`"),
+                _ => "write the smaller number first".to_owned(),
+            };
+            let condition = Condition::Below(low.clone(), high.clone());
+            let wants = "the lower bound first";
+            arguments.demand(condition, name, given, wants, help);
         }
+        Init::Normal(size) | Init::TruncatedNormal(size) | Init::Orthogonal(size) => {
+            let help = match size.known() {
+                Some(0.0) => format!("write `{name} = zeros`"),
+                Some(n) => format!("write `{name} = {word}({:?})`", n.abs()),
+                None => "write a number above 0".to_owned(),
+            };
+            let wants = match init {
+                Init::Orthogonal(_) => "a length above 0",
+                _ => "a standard deviation above 0",
+            };
+            let condition = Condition::Within(size.clone(), Range::POSITIVE);
+            arguments.demand(condition, name, given, wants, help);
+        }
+        _ => {}
     }
 }

@@ -1,25 +1,28 @@
 //! `LayerNorm`: the last axis of each example with mean 0 and variance 1, then scaled and shifted
 //! (Ba, Kiros and Hinton 2016).
 
-use super::arguments::{Arguments, Range};
+use super::arguments::{Arguments, Signature};
 use super::batch_norm::{check_axes, scale_and_shift};
-use super::{Entry, Inputs, Layer};
+use super::lower::Lower;
+use super::{Entry, Layer};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
-use crate::shape::typed::Parameter;
-use crate::shape::{Check, Dim, Failed, Number, Shape};
-use crate::step::At;
-use quote::quote;
+use crate::shape::{Dim, Number, Shape};
+use crate::step::{At, arguments};
+use crate::tensor::Tensor;
 
 pub const ENTRY: Entry = Entry {
-    name: "LayerNorm",
-    example: "LayerNorm",
-    required: &[],
-    optional: &[],
-    options: &["epsilon"],
-    flags: &[],
-    inputs: Inputs::One,
-    build,
+    keeps_shape: true,
+    ..Entry::new(
+        Signature {
+            options: &["epsilon"],
+            aliases: &["LayerNormalization"],
+            input_first: true,
+            ..Signature::new("LayerNorm")
+        },
+        build,
+    )
 };
 
 #[derive(Debug)]
@@ -43,8 +46,12 @@ impl Layer for LayerNorm {
         check_axes(self.kind(), &inputs[0], at)
     }
 
-    fn parameters(&self, inputs: &[Shape]) -> Vec<Parameter> {
+    fn tensors(&self, inputs: &[Shape]) -> Vec<Tensor> {
         scale_and_shift(&inputs[0].last())
+    }
+
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
+        vec![("epsilon", Attribute::Number(self.epsilon.clone()))]
     }
 
     /// Mean, difference, square, sum, scale, shift: about 8 for each element.
@@ -54,37 +61,45 @@ impl Layer for LayerNorm {
 }
 
 impl Lower for LayerNorm {
-    fn forward(&self, at: &mut At<'_, '_>) {
-        let (features, rows) = (at.input_shape(0).last().tokens(), at.rows_before_last());
-        let (scale, shift, epsilon) = (at.parameter(0), at.parameter(1), self.epsilon.tokens());
-        let (x, y) = (at.input(0), at.output());
+    fn forward(&self, at: &mut At<'_>) {
+        let (features, rows) = (at.input_shape(0).last(), at.rows_before_last());
+        let (x, y, scale, shift) = (at.input(0), at.output(), at.parameter(0), at.parameter(1));
         let saved = at.rows("statistics", at.positions().times(&Dim::new(2)));
         at.keep("statistics", saved);
         at.chunk("")
             .read("x", x)
             .write("y", y)
             .write("saved", saved)
-            .call(quote! {
-                sf::layer_norm::forward(#features, #rows, x, #scale, #shift, #epsilon, y, saved);
-            });
+            .call(
+                "layer_norm",
+                "forward",
+                arguments![
+                    features,
+                    rows,
+                    "x",
+                    scale,
+                    shift,
+                    &self.epsilon,
+                    "y",
+                    "saved"
+                ],
+            );
     }
 
-    fn inference(&self, at: &mut At<'_, '_>) {
-        let (features, rows) = (at.input_shape(0).last().tokens(), at.rows_before_last());
-        let (scale, shift, epsilon) = (at.parameter(0), at.parameter(1), self.epsilon.tokens());
-        let (x, y) = (at.input(0), at.output());
-        at.chunk("").read("x", x).write("y", y).call(quote! {
-            sf::layer_norm::inference(#features, #rows, x, #scale, #shift, #epsilon, y);
-        });
-    }
-
-    fn backward(&self, at: &mut At<'_, '_>) {
-        let (features, rows, scale) = (
-            at.input_shape(0).last().tokens(),
-            at.rows_before_last(),
-            at.parameter(0),
+    fn inference(&self, at: &mut At<'_>) {
+        let (features, rows) = (at.input_shape(0).last(), at.rows_before_last());
+        let (x, y, scale, shift) = (at.input(0), at.output(), at.parameter(0), at.parameter(1));
+        at.chunk("").read("x", x).write("y", y).call(
+            "layer_norm",
+            "inference",
+            arguments![features, rows, "x", scale, shift, &self.epsilon, "y"],
         );
-        let (x, dy, saved) = (at.input(0), at.output_gradient(), at.kept("statistics"));
+    }
+
+    fn backward(&self, at: &mut At<'_>) {
+        let (features, rows) = (at.input_shape(0).last(), at.rows_before_last());
+        let (scale, saved) = (at.parameter(0), at.kept("statistics"));
+        let (x, dy) = (at.input(0), at.output_gradient());
         at.gradient_or_scratch(0, |at, dx| {
             at.chunk("gradient")
                 .read("x", x)
@@ -93,7 +108,13 @@ impl Lower for LayerNorm {
                 .write("dx", dx)
                 .gradient("dscale", 0)
                 .gradient("dshift", 1)
-                .call(quote!(sf::layer_norm::backward(#features, #rows, x, saved, #scale, dy, dx, dscale, dshift);));
+                .call(
+                    "layer_norm",
+                    "backward",
+                    arguments![
+                        features, rows, "x", "saved", scale, "dy", "dx", "dscale", "dshift"
+                    ],
+                );
         });
     }
 }

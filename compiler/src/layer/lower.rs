@@ -1,90 +1,79 @@
-//! What a layer says to the back of the compiler: how it fuses, and the steps it becomes.
+//! What a layer says to the back of the compiler: how it joins its neighbours, and the steps it becomes.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use shapeflow_terms::Activation;
 
 use super::window::Window;
-use crate::fuse::Mode;
-use crate::shape::{Dim, Shape};
-use crate::step::At;
+use crate::id::SpecId;
+use crate::shape::{Dim, Number, Shape};
+use crate::step::{Argument, At, Call, Field, Kernel, Length, Mode, arguments};
 
-/// A normalisation with fixed statistics, as the layer before it sees it: its tensors by position, and what keeps the
-/// variance above 0.
+/// What a layer is to those around it.
+#[derive(Clone, Debug)]
+pub enum Role {
+    /// Work of its own.
+    Work,
+    /// A function of one number, which the layer before it may apply in its last pass.
+    Activation(Activation<Number>),
+    /// The sum of its two inputs, which may be taken in the last pass of what makes one of them.
+    Sum,
+    /// In inference, a factor and an offset for each channel, which can be folded into the weights of the layer before it.
+    Norm(Folding),
+    /// Its input under another shape.
+    View,
+    /// Nothing, but in training.
+    TrainingOnly,
+}
+
+/// A normalisation with fixed statistics: its tensors by position, and what keeps the variance above 0.
+#[derive(Clone, Debug)]
 pub struct Folding {
     pub scale: usize,
     pub shift: usize,
     pub mean: usize,
     pub variance: usize,
-    pub epsilon: TokenStream,
+    pub epsilon: Number,
 }
 
-/// A layer's gradient rule and emission.
+/// What a layer can do besides its own work.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Takes {
+    /// Apply an activation in its last pass.
+    pub activation: bool,
+    /// Take the gradient back through that activation in its own backward steps, in place.
+    pub activation_backward: bool,
+    /// Add another value of its output's shape in its last pass, in these modes.
+    pub residual: &'static [Mode],
+    /// Have a normalisation behind it folded into its weights in inference.
+    pub norm: bool,
+}
+
+/// A layer's gradient rule and steps.
 pub trait Lower {
-    /// The activation that it is, as an expression, if it is one.
-    fn activation(&self) -> Option<TokenStream> {
-        None
+    /// What it is to those around it.
+    fn role(&self) -> Role {
+        Role::Work
     }
 
-    /// Whether it is the activation that is 0 below 0 and changes nothing above.
-    fn is_relu(&self) -> bool {
-        false
+    /// What it can do besides its own work.
+    fn takes(&self) -> Takes {
+        Takes::default()
     }
 
-    /// Whether its derivative can be computed from its output, so that its input need not be kept.
-    fn derivative_from_output(&self) -> bool {
-        false
-    }
-
-    /// Whether it can apply an activation in its last pass.
-    fn takes_activation(&self) -> bool {
-        false
-    }
-
-    /// Whether it can add another value of its output's shape in its last pass.
-    fn takes_residual(&self, _mode: Mode) -> bool {
-        false
-    }
-
-    /// Whether a normalisation behind it can be folded into its weights in inference.
-    fn takes_norm(&self) -> bool {
-        false
-    }
-
-    /// What it is to the layer before it in inference, if it is a normalisation that can be folded into that one.
-    fn folding(&self) -> Option<Folding> {
-        None
-    }
-
-    /// Whether it is the sum of its two inputs.
-    fn is_sum(&self) -> bool {
-        false
-    }
-
-    /// Whether its backward steps also take the gradient back through a fused activation, in place.
-    fn undoes_activation(&self) -> bool {
-        false
-    }
-
-    /// Whether its output is its input under another shape.
-    fn is_view(&self) -> bool {
-        false
-    }
-
-    /// Whether it does nothing but in training.
-    fn is_identity_in_inference(&self) -> bool {
-        false
+    /// Its tensors that every chunk reads whole, by position: matrices, as opposed to kernels that slide.
+    fn matrices(&self) -> &'static [usize] {
+        &[]
     }
 
     /// The steps of forward in training.
-    fn forward(&self, _at: &mut At<'_, '_>) {}
+    fn forward(&self, _at: &mut At<'_>) {}
 
     /// The steps of forward in inference.
-    fn inference(&self, at: &mut At<'_, '_>) {
+    fn inference(&self, at: &mut At<'_>) {
         self.forward(at);
     }
 
-    /// The steps that compute the gradients of its inputs and parameters.
-    fn backward(&self, _at: &mut At<'_, '_>) {}
+    /// The steps that compute the gradients of its inputs and tensors.
+    fn backward(&self, _at: &mut At<'_>) {}
 }
 
 /// Height, width and channels; the shape rule has checked that there are three axes.
@@ -98,78 +87,125 @@ pub fn image_axes(shape: &Shape) -> [Dim; 3] {
     })
 }
 
-/// `[a, b]` as an expression.
-pub fn pair(dims: &[Dim; 2]) -> TokenStream {
-    let [a, b] = dims.each_ref().map(Dim::tokens);
-    quote!([#a, #b])
+/// The fields `height`, `width` and `channels` of the input.
+pub fn image_fields(at: &At<'_>) -> Vec<(&'static str, Field)> {
+    let [height, width, channels] = image_axes(at.input_shape(0));
+    vec![
+        ("height", height.into()),
+        ("width", width.into()),
+        ("channels", channels.into()),
+    ]
 }
 
-/// The same for strides and what else must not be 0.
-pub fn positive_pair(dims: &[Dim; 2]) -> TokenStream {
-    let [a, b] = dims.each_ref().map(Dim::positive_tokens);
-    quote!([#a, #b])
+/// The description of a pooling layer's sizes.
+pub fn pool_spec(window: &Window, at: &mut At<'_>) -> SpecId {
+    let [height, width, _] = image_axes(at.input_shape(0));
+    let mut fields = image_fields(at);
+    fields.extend([
+        ("kernel", Field::Pair(window.kernel.clone())),
+        ("stride", Field::PositivePair(window.stride.clone())),
+        ("padding", Field::Sides(window.pads(&[height, width]))),
+    ]);
+    at.spec("pool", "Pool2d", fields)
 }
 
-/// `[[a, b], [c, d]]` as an expression.
-pub fn pair_of_pairs(dims: &[[Dim; 2]; 2]) -> TokenStream {
-    let [a, b] = dims.each_ref().map(pair);
-    quote!([#a, #b])
+/// The description of a global pooling layer's sizes.
+pub fn global_pool_spec(at: &mut At<'_>) -> SpecId {
+    let (positions, channels) = (at.positions(), at.input_shape(0).last());
+    let fields = vec![
+        ("positions", positions.into()),
+        ("channels", channels.into()),
+    ];
+    at.spec("pool", "GlobalPool", fields)
 }
 
-/// The const of a pooling layer's sizes.
-pub fn pool_spec(window: &Window, at: &mut At<'_, '_>) -> Ident {
-    let [h, w, c] = image_axes(at.input_shape(0));
-    let padding = pair_of_pairs(&window.pads(&[h.clone(), w.clone()]));
-    let (kernel, stride) = (pair(&window.kernel), positive_pair(&window.stride));
-    let (height, width, channels) = (h.tokens(), w.tokens(), c.tokens());
-    at.spec(
-        quote!(sf::pool::Pool2d),
-        quote!(sf::pool::Pool2d {
-            height: #height, width: #width, channels: #channels, kernel: #kernel, stride: #stride, padding: #padding,
-        }),
-    )
+/// One call that packs a weight.
+pub fn pack_call(module: &'static str, function: &'static str, arguments: Vec<Argument>) -> Call {
+    Call {
+        kernel: Kernel::new(module, function),
+        arguments,
+    }
 }
 
-/// The const of a global pooling layer's sizes.
-pub fn global_pool_spec(at: &mut At<'_, '_>) -> Ident {
-    let (positions, channels) = (at.positions().tokens(), at.input_shape(0).last().tokens());
-    at.spec(
-        quote!(sf::pool::GlobalPool),
-        quote!(sf::pool::GlobalPool { positions: #positions, channels: #channels }),
-    )
+/// Forward in one call: `module::forward(&spec, n, x, y)`.
+pub fn forward_by_spec(module: &'static str, spec: SpecId, at: &mut At<'_>) {
+    let (x, y) = (at.input(0), at.output());
+    at.chunk("").read("x", x).write("y", y).call(
+        module,
+        "forward",
+        arguments![spec, Argument::Examples, "x", "y"],
+    );
 }
 
-/// The backward steps of a convolution whose kernels are those of the runtime's module `kernel`: the gradients of weight
-/// and bias, then of the input.
-pub fn convolve_backward(kernel: &Ident, spec: &Ident, bias_term: bool, at: &mut At<'_, '_>) {
+/// Backward in one call that needs no value of forward: `module::backward(&spec, n, dy, dx)`.
+pub fn backward_by_spec(module: &'static str, spec: SpecId, at: &mut At<'_>) {
+    let dy = at.output_gradient();
+    at.input_gradient(0, false, |at, dx, _| {
+        at.chunk("input gradient")
+            .read("dy", dy)
+            .write("dx", dx)
+            .call(
+                module,
+                "backward",
+                arguments![spec, Argument::Examples, "dy", "dx"],
+            );
+    });
+}
+
+/// The backward steps of a convolution whose kernels are those of `module`: the gradients of weight and bias, then of the
+/// input.
+pub fn convolve_backward(module: &'static str, spec: SpecId, bias: bool, at: &mut At<'_>) {
     let (x, dy) = (at.input(0), at.output_gradient());
-    let scratch = quote!(#spec.backward_weight_scratch_len());
-    let draft = at
+    let mut draft = at
         .chunk("weight gradient")
         .read("x", x)
         .read("dy", dy)
         .gradient("dweight", 0)
-        .scratch(scratch);
-    if bias_term {
-        draft.gradient("dbias", 1).call(quote! {
-            sf::#kernel::backward_weight(&#spec, n, x, dy, dweight, Some(dbias), scratch);
-        });
-    } else {
-        draft.call(quote!(sf::#kernel::backward_weight(&#spec, n, x, dy, dweight, None, scratch);));
+        .scratch(Length::OfSpec(spec, "backward_weight_scratch_len"));
+    let dbias = bias.then(|| Argument::from("dbias"));
+    if bias {
+        draft = draft.gradient("dbias", 1);
     }
+    draft.call(
+        module,
+        "backward_weight",
+        arguments![
+            spec,
+            Argument::Examples,
+            "x",
+            "dy",
+            "dweight",
+            dbias,
+            "scratch"
+        ],
+    );
     at.input_gradient(0, true, |at, dx, accumulate| {
+        let weight = at.parameter(0);
         let packed = at.packed(
             "backward",
-            0,
-            quote!(#spec.packed_backward_len()),
-            quote!(sf::#kernel::pack_backward(&#spec, weight, packed);),
+            Length::OfSpec(spec, "packed_backward_len"),
+            vec![pack_call(
+                module,
+                "pack_backward",
+                arguments![spec, weight, "packed"],
+            )],
         );
         at.chunk("input gradient")
             .read("dy", dy)
             .put("dx", dx, accumulate)
-            .scratch(quote!(#spec.backward_input_scratch_len()))
-            .call(quote! {
-                sf::#kernel::backward_input(&#spec, n, dy, #packed, dx, #accumulate, scratch);
-            });
+            .scratch(Length::OfSpec(spec, "backward_input_scratch_len"))
+            .call(
+                module,
+                "backward_input",
+                arguments![
+                    spec,
+                    Argument::Examples,
+                    "dy",
+                    packed,
+                    "dx",
+                    accumulate,
+                    "scratch"
+                ],
+            );
     });
 }

@@ -1,25 +1,28 @@
 //! `MaxPool2d(2)`: the largest value of each window, per channel.
 
-use super::arguments::Arguments;
-use super::lower::pool_spec;
-use super::window::{Padding, Window};
-use super::{Entry, Inputs, Layer, image};
+use super::arguments::{Arguments, Signature};
+use super::lower::{Lower, forward_by_spec, pool_spec};
+use super::window::{self, Padding, Window, same_padding};
+use super::{Entry, Layer, image};
+use crate::attribute::Attributes;
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::At;
-use quote::quote;
+use crate::shape::{Dim, Shape};
+use crate::step::{Argument, At, arguments};
+use crate::words::Words;
 
-pub const ENTRY: Entry = Entry {
-    name: "MaxPool2d",
-    example: "MaxPool2d(2)",
-    required: &["size"],
-    optional: &[],
-    options: &["stride", "padding"],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "MaxPool2d(2)",
+        required: &["size"],
+        options: &["stride", "padding"],
+        aliases: &["MaxPool", "MaxPooling2D"],
+        words: &[window::PADDING],
+        meant_by_extra: window::stride_by_position,
+        ..Signature::new("MaxPool2d")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct MaxPool2d {
@@ -58,27 +61,31 @@ impl Layer for MaxPool2d {
         })
     }
 
+    fn attributes(&self, inputs: &[Shape]) -> Attributes {
+        self.window.attributes(&inputs[0])
+    }
+
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         output.size().times(&Dim::product(&self.window.kernel))
+    }
+
+    fn adapted(&self, found: &Shape, wanted: &Shape) -> Option<Words> {
+        same_padding(found, wanted)
     }
 }
 
 impl Lower for MaxPool2d {
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn forward(&self, at: &mut At<'_>) {
         let spec = pool_spec(&self.window, at);
-        let (x, y) = (at.input(0), at.output());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .call(quote!(sf::max_pool2d::forward(&#spec, n, x, y);));
+        forward_by_spec("max_pool2d", spec, at);
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
+    fn backward(&self, at: &mut At<'_>) {
         let spec = pool_spec(&self.window, at);
         let (x, y, dy) = (at.input(0), at.output(), at.output_gradient());
-        let backward = match at.undo_relu_of_input(0) {
-            true => quote!(backward_through_relu),
-            false => quote!(backward),
+        let function = match at.undo_relu_of_input(0) {
+            true => "backward_through_relu",
+            false => "backward",
         };
         at.input_gradient(0, false, |at, dx, _| {
             at.chunk("input gradient")
@@ -86,9 +93,11 @@ impl Lower for MaxPool2d {
                 .read("y", y)
                 .read("dy", dy)
                 .write("dx", dx)
-                .call(quote! {
-                    sf::max_pool2d::#backward(&#spec, n, x, y, dy, dx);
-                });
+                .call(
+                    "max_pool2d",
+                    function,
+                    arguments![spec, Argument::Examples, "x", "y", "dy", "dx"],
+                );
         });
     }
 }

@@ -1,155 +1,83 @@
 //! The layers of the language: one file each, and the table in which the compiler finds them.
 
-mod activation;
+/// Declares the files of layers and lists what they say of themselves: a new layer is one line.
+macro_rules! layers {
+    ($(mod $layer:ident;)*) => {
+        $(mod $layer;)*
+
+        /// The layers of this room that are written by name, in the order in which messages name them.
+        pub const REGISTRY: &[&$crate::layer::Entry] = &[$(&$layer::ENTRY),*];
+    };
+}
+
+pub mod activation;
 pub mod alias;
 pub mod arguments;
-mod avg_pool2d;
-mod batch_norm;
-mod concat;
-mod conv2d;
-mod conv_transpose2d;
-mod dense;
-mod dropout;
 pub mod elementwise;
-mod flatten;
-mod global_avg_pool;
-mod global_max_pool;
-mod group_norm;
+mod entry;
 pub mod image;
 mod init;
-mod layer_norm;
 mod lower;
-mod max_pool2d;
-mod pad;
-mod permute;
-mod reshape;
-mod softmax;
-mod upsample2d;
 mod window;
 
 use std::fmt::Debug;
 
-use crate::diagnostic::Reported;
-use crate::shape::typed::{Link, Parameter};
-use crate::shape::{Check, Dim, Failed, Shape};
-use arguments::Arguments;
+use shapeflow_terms::Link;
 
-pub use lower::{Folding, Lower};
+use crate::attribute::Attributes;
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Shape};
+use crate::tensor::Tensor;
+use crate::words::Words;
 
-/// All layers that are written by name. A new layer is one line here.
-pub const REGISTRY: &[&Entry] = &[
-    &dense::ENTRY,
-    &conv2d::ENTRY,
-    &conv_transpose2d::ENTRY,
-    &max_pool2d::ENTRY,
-    &avg_pool2d::ENTRY,
-    &global_avg_pool::ENTRY,
-    &global_max_pool::ENTRY,
-    &batch_norm::ENTRY,
-    &layer_norm::ENTRY,
-    &group_norm::ENTRY,
-    &dropout::ENTRY,
-    &flatten::ENTRY,
-    &reshape::ENTRY,
-    &permute::ENTRY,
-    &pad::ENTRY,
-    &upsample2d::ENTRY,
-    &concat::ENTRY,
-    &activation::RELU,
-    &activation::RELU6,
-    &activation::LEAKY_RELU,
-    &activation::ELU,
-    &activation::GELU,
-    &activation::SILU,
-    &activation::MISH,
-    &activation::HARD_SWISH,
-    &activation::SIGMOID,
-    &activation::TANH,
-    &activation::SOFTPLUS,
-    &softmax::SOFTMAX,
-    &softmax::LOG_SOFTMAX,
-];
+pub use entry::{Entry, Inputs};
+pub use lower::{Lower, Role};
+
+layers! {
+    mod dense;
+    mod conv2d;
+    mod conv_transpose2d;
+    mod max_pool2d;
+    mod avg_pool2d;
+    mod global_avg_pool;
+    mod global_max_pool;
+    mod batch_norm;
+    mod layer_norm;
+    mod group_norm;
+    mod dropout;
+    mod flatten;
+    mod reshape;
+    mod permute;
+    mod pad;
+    mod upsample2d;
+    mod concat;
+    mod softmax;
+    mod log_softmax;
+}
+
+/// All layers that are written by name.
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    REGISTRY.iter().chain(activation::REGISTRY).copied()
+}
 
 /// The entry of a layer.
 pub fn find(name: &str) -> Option<&'static Entry> {
-    REGISTRY.iter().find(|entry| entry.name == name).copied()
+    all().find(|entry| entry.signature.name == name)
 }
 
-/// Whether the shape that comes out is always the one that goes in.
-pub fn keeps_shape(name: &str) -> bool {
-    let activations = REGISTRY.iter().filter(|entry| entry.required.is_empty());
-    let mut activations = activations.map(|entry| entry.name);
-    let others = ["Dropout", "GroupNorm"];
-    let changes = ["Flatten", "GlobalAvgPool", "GlobalMaxPool", "Concat"];
-    others.contains(&name) || activations.any(|known| known == name) && !changes.contains(&name)
-}
-
-/// The names of initial weights, with the rule that each stands for.
-pub fn initialisers() -> &'static [(&'static str, &'static str)] {
-    init::RULES
+/// Whether the argument `name` of a layer of this kind is given by its place, or as a flag, not by its name. What stands
+/// for an operator has no names.
+pub fn is_in_place(kind: &str, name: &str) -> bool {
+    let signature = find(kind).map(|entry| &entry.signature);
+    signature.is_none_or(|signature| {
+        let in_place = signature.required.iter().chain(signature.optional);
+        in_place.chain(signature.flags).any(|known| *known == name)
+    })
 }
 
 /// The names of all layers.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    REGISTRY.iter().map(|entry| entry.name)
-}
-
-/// How a layer is written.
-#[derive(Debug)]
-pub struct Entry {
-    pub name: &'static str,
-    /// How it is written, for error messages.
-    pub example: &'static str,
-    /// Arguments by position, which must be given.
-    pub required: &'static [&'static str],
-    /// Arguments by position or name, which may be left out.
-    pub optional: &'static [&'static str],
-    /// Arguments by name.
-    pub options: &'static [&'static str],
-    /// Options that are true when their name stands alone.
-    pub flags: &'static [&'static str],
-    /// How many values it takes.
-    pub inputs: Inputs,
-    pub build: fn(&mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported>,
-}
-
-/// How many values a layer takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Inputs {
-    One,
-    /// A tuple.
-    Several,
-}
-
-impl Entry {
-    /// A layer without arguments.
-    const fn new(
-        name: &'static str,
-        build: fn(&mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported>,
-    ) -> Entry {
-        Entry {
-            name,
-            example: name,
-            required: &[],
-            optional: &[],
-            options: &[],
-            flags: &[],
-            inputs: Inputs::One,
-            build,
-        }
-    }
-
-    /// The names of all arguments.
-    pub fn all(&self) -> impl Iterator<Item = &'static str> {
-        let by_position = self.required.iter().chain(self.optional);
-        by_position.chain(self.options).chain(self.flags).copied()
-    }
-
-    /// The arguments by position: `filters, kernel`.
-    pub fn signature(&self) -> String {
-        let names: Vec<&str> = self.required.iter().chain(self.optional).copied().collect();
-        names.join(", ")
-    }
+    all().map(|entry| entry.signature.name)
 }
 
 /// A layer with its arguments worked out.
@@ -164,7 +92,12 @@ pub trait Layer: Debug + Lower {
     fn infer(&self, inputs: &[Shape], at: &mut Check<'_>) -> Result<Shape, Failed>;
 
     /// Its tensors, trained ones and state, in the order in which they are saved.
-    fn parameters(&self, _inputs: &[Shape]) -> Vec<Parameter> {
+    fn tensors(&self, _inputs: &[Shape]) -> Vec<Tensor> {
+        Vec::new()
+    }
+
+    /// What it was told, by name, in the order of its arguments; where it helps a reader, worked out: padding in pixels.
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
         Vec::new()
     }
 
@@ -173,6 +106,26 @@ pub trait Layer: Debug + Lower {
 
     /// What it becomes at a model's end.
     fn link(&self) -> Option<Link> {
+        None
+    }
+
+    /// What to change in it so that `wanted` comes out instead of `found`, for a help line.
+    fn adapted(&self, _found: &Shape, _wanted: &Shape) -> Option<Words> {
+        None
+    }
+
+    /// Whether a second one right behind it is surely not meant.
+    fn is_mistake_twice(&self) -> bool {
+        false
+    }
+
+    /// Whether it takes away what the layer before it added to each channel.
+    fn undoes_bias(&self) -> bool {
+        false
+    }
+
+    /// What it does to a model's output, if that is surely not meant.
+    fn mistake_at_end(&self) -> Option<&'static str> {
         None
     }
 }

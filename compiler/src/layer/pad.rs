@@ -1,25 +1,25 @@
 //! `Pad(1)`, `Pad([[top, bottom], [left, right]])`: zeros around a picture.
 
-use super::arguments::Arguments;
-use super::lower::{image_axes, pair_of_pairs};
-use super::{Entry, Inputs, Layer, image};
+use super::arguments::{Arguments, Datum, Extra, Signature};
+use super::lower::{Lower, backward_by_spec, forward_by_spec, image_fields};
+use super::{Entry, Layer, image};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::At;
-use proc_macro2::Ident;
-use quote::quote;
+use crate::id::SpecId;
+use crate::shape::{Dim, Shape};
+use crate::step::{At, Field};
 
-pub const ENTRY: Entry = Entry {
-    name: "Pad",
-    example: "Pad(1)",
-    required: &["sides"],
-    optional: &[],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Pad(1)",
+        required: &["sides"],
+        aliases: &["ZeroPadding2D", "ZeroPad2d", "ConstantPad2d"],
+        meant_by_extra,
+        ..Signature::new("Pad")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Pad {
@@ -33,6 +33,17 @@ fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
         None => std::array::from_fn(|_| [Dim::anything(), Dim::anything()]),
     };
     Ok(Box::new(Pad { sides }))
+}
+
+/// `Pad(1, 2)` for the two axes.
+fn meant_by_extra(extra: &Extra<'_>) -> Option<String> {
+    let (Datum::Whole(horizontal), [vertical]) = (&extra.given.datum, extra.before) else {
+        return None;
+    };
+    let v = &vertical.written;
+    Some(format!(
+        "write `Pad([[{v}, {v}], [{horizontal}, {horizontal}]])`"
+    ))
 }
 
 impl Layer for Pad {
@@ -51,42 +62,32 @@ impl Layer for Pad {
         ]))
     }
 
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
+        vec![("padding", Attribute::sides(&self.sides))]
+    }
+
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
         Dim::new(0)
     }
 }
 
 impl Lower for Pad {
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn forward(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
-        let (x, y) = (at.input(0), at.output());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .call(quote!(sf::pad::forward(&#spec, n, x, y);));
+        forward_by_spec("pad", spec, at);
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
-        let (spec, dy) = (self.spec(at), at.output_gradient());
-        at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient")
-                .read("dy", dy)
-                .write("dx", dx)
-                .call(quote! {
-                    sf::pad::backward(&#spec, n, dy, dx);
-                });
-        });
+    fn backward(&self, at: &mut At<'_>) {
+        let spec = self.spec(at);
+        backward_by_spec("pad", spec, at);
     }
 }
 
 impl Pad {
-    /// The const of its sizes.
-    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
-        let [height, width, channels] = image_axes(at.input_shape(0)).map(|axis| axis.tokens());
-        let padding = pair_of_pairs(&self.sides);
-        at.spec(
-            quote!(sf::pad::Pad2d),
-            quote!(sf::pad::Pad2d { height: #height, width: #width, channels: #channels, padding: #padding }),
-        )
+    /// The description of its sizes.
+    fn spec(&self, at: &mut At<'_>) -> SpecId {
+        let mut fields = image_fields(at);
+        fields.push(("padding", Field::Sides(self.sides.clone())));
+        at.spec("pad", "Pad2d", fields)
     }
 }

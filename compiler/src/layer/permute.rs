@@ -1,25 +1,26 @@
 //! `Permute([2, 0, 1])`: axes in another order, counted from 0 without the batch.
 
-use super::arguments::{Arguments, Datum};
-use super::{Entry, Inputs, Layer};
+use super::arguments::{Arguments, Datum, Signature};
+use super::lower::{Lower, backward_by_spec, forward_by_spec};
+use super::{Entry, Layer};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::At;
+use crate::id::SpecId;
+use crate::shape::{Dim, Shape};
+use crate::step::{At, Field};
 use crate::words::words;
-use proc_macro2::Ident;
-use quote::quote;
 
-pub const ENTRY: Entry = Entry {
-    name: "Permute",
-    example: "Permute([1, 0])",
-    required: &["order"],
-    optional: &[],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Permute([1, 0])",
+        required: &["order"],
+        aliases: &["Transpose"],
+        takes_list: true,
+        ..Signature::new("Permute")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Permute {
@@ -84,41 +85,41 @@ impl Layer for Permute {
         Ok(Shape::new(permuted.collect()))
     }
 
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
+        vec![(
+            "order",
+            Attribute::sizes(
+                &self
+                    .order
+                    .iter()
+                    .map(|&axis| Dim::new(axis as u64))
+                    .collect::<Vec<_>>(),
+            ),
+        )]
+    }
+
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
         Dim::new(0)
     }
 }
 
 impl Lower for Permute {
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn forward(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
-        let (x, y) = (at.input(0), at.output());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .call(quote!(sf::permute::forward(&#spec, n, x, y);));
+        forward_by_spec("permute", spec, at);
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
-        let (spec, dy) = (self.spec(at), at.output_gradient());
-        at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient")
-                .read("dy", dy)
-                .write("dx", dx)
-                .call(quote! {
-                    sf::permute::backward(&#spec, n, dy, dx);
-                });
-        });
+    fn backward(&self, at: &mut At<'_>) {
+        let spec = self.spec(at);
+        backward_by_spec("permute", spec, at);
     }
 }
 
 impl Permute {
-    /// The const of its sizes.
-    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
-        let (shape, order) = (at.input_shape(0).tokens(), &self.order);
-        at.spec(
-            quote!(sf::permute::Permute),
-            quote!(sf::permute::Permute::new(&#shape, &[#(#order),*])),
-        )
+    /// The description of its sizes.
+    fn spec(&self, at: &mut At<'_>) -> SpecId {
+        let shape = at.input_shape(0).clone();
+        let fields = vec![Field::Shape(shape), Field::Axes(self.order.clone())];
+        at.spec_by("permute", "Permute", "new", fields)
     }
 }

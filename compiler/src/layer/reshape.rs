@@ -1,22 +1,24 @@
 //! `Reshape([7, 7, 64])`: the same values under other axes; `-1` stands for what is left.
 
-use super::arguments::{Arguments, Datum, divisors};
-use super::{Entry, Inputs, Layer};
+use super::arguments::{Arguments, Datum, Signature, divisors};
+use super::lower::{Lower, Role};
+use super::{Entry, Layer};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
-use crate::shape::{Check, Dim, Division, Failed, Shape};
+use crate::shape::{Dim, Division, Shape};
 use crate::words::words;
 
-pub const ENTRY: Entry = Entry {
-    name: "Reshape",
-    example: "Reshape([7, 7, 64])",
-    required: &["shape"],
-    optional: &[],
-    options: &[],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Reshape([7, 7, 64])",
+        required: &["shape"],
+        aliases: &["Unflatten", "View"],
+        takes_list: true,
+        ..Signature::new("Reshape")
+    },
     build,
-};
+);
 
 #[derive(Debug)]
 pub struct Reshape {
@@ -128,6 +130,10 @@ impl Layer for Reshape {
         }
     }
 
+    fn attributes(&self, inputs: &[Shape]) -> Attributes {
+        vec![("shape", Attribute::sizes(self.output(&inputs[0]).axes()))]
+    }
+
     fn flops(&self, _inputs: &[Shape], _output: &Shape) -> Dim {
         Dim::new(0)
     }
@@ -149,7 +155,7 @@ impl Reshape {
 }
 
 impl Lower for Reshape {
-    fn is_view(&self) -> bool {
-        true
+    fn role(&self) -> Role {
+        Role::View
     }
 }

@@ -1,16 +1,21 @@
-//! `Softmax` and `LogSoftmax` over the last axis: scores to probabilities, or to their logarithms.
+//! `Softmax` over the last axis: scores to probabilities, or for `LogSoftmax` to their logarithms.
 
+use shapeflow_terms::Link;
+
+use super::arguments::Signature;
+use super::lower::Lower;
 use super::{Entry, Layer};
-use crate::layer::Lower;
-use crate::shape::typed::Link;
-use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::At;
+use crate::check::{Check, Failed};
+use crate::shape::{Dim, Shape};
+use crate::step::{At, arguments};
 use crate::words::words;
-use quote::{format_ident, quote};
 
-pub const SOFTMAX: Entry = Entry::new("Softmax", |_| Ok(Box::new(Softmax { log: false })));
-
-pub const LOG_SOFTMAX: Entry = Entry::new("LogSoftmax", |_| Ok(Box::new(Softmax { log: true })));
+pub const ENTRY: Entry = Entry {
+    keeps_shape: true,
+    ..Entry::new(Signature::new("Softmax"), |_| {
+        Ok(Box::new(Softmax { log: false }))
+    })
+};
 
 #[derive(Debug)]
 pub struct Softmax {
@@ -57,28 +62,33 @@ impl Layer for Softmax {
 }
 
 impl Lower for Softmax {
-    fn forward(&self, at: &mut At<'_, '_>) {
-        let function = format_ident!("{}forward", if self.log { "log_softmax_" } else { "" });
-        let (size, rows) = (at.input_shape(0).last().tokens(), at.rows_before_last());
+    fn forward(&self, at: &mut At<'_>) {
+        let function = match self.log {
+            true => "log_softmax_forward",
+            false => "forward",
+        };
+        let (size, rows) = (at.input_shape(0).last(), at.rows_before_last());
         let (x, y) = (at.input(0), at.output());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .call(quote!(sf::softmax::#function(#size, #rows, x, y);));
+        at.chunk("").read("x", x).write("y", y).call(
+            "softmax",
+            function,
+            arguments![size, rows, "x", "y"],
+        );
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
-        let function = format_ident!("{}backward", if self.log { "log_softmax_" } else { "" });
-        let (size, rows) = (at.input_shape(0).last().tokens(), at.rows_before_last());
+    fn backward(&self, at: &mut At<'_>) {
+        let function = match self.log {
+            true => "log_softmax_backward",
+            false => "backward",
+        };
+        let (size, rows) = (at.input_shape(0).last(), at.rows_before_last());
         let (y, dy) = (at.output(), at.output_gradient());
         at.input_gradient(0, false, |at, dx, _| {
             at.chunk("input gradient")
                 .read("y", y)
                 .read("dy", dy)
                 .write("dx", dx)
-                .call(quote! {
-                    sf::softmax::#function(#size, #rows, y, dy, dx);
-                });
+                .call("softmax", function, arguments![size, rows, "y", "dy", "dx"]);
         });
     }
 }

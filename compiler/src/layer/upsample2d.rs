@@ -1,25 +1,35 @@
 //! `Upsample2d(2)`: pictures enlarged by a whole factor, nearest or bilinear.
 
-use super::arguments::Arguments;
-use super::lower::{image_axes, pair};
-use super::{Entry, Inputs, Layer, image};
+use super::arguments::{Arguments, Meanings, Signature};
+use super::lower::{Lower, backward_by_spec, forward_by_spec, image_fields};
+use super::{Entry, Layer, image};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
-use crate::layer::Lower;
-use crate::shape::{Check, Dim, Failed, Shape};
-use crate::step::At;
-use proc_macro2::Ident;
-use quote::quote;
+use crate::id::SpecId;
+use crate::shape::{Dim, Shape};
+use crate::step::{At, Field};
 
-pub const ENTRY: Entry = Entry {
-    name: "Upsample2d",
-    example: "Upsample2d(2)",
-    required: &["factor"],
-    optional: &[],
-    options: &["mode"],
-    flags: &[],
-    inputs: Inputs::One,
+pub const ENTRY: Entry = Entry::new(
+    Signature {
+        example: "Upsample2d(2)",
+        required: &["factor"],
+        options: &["mode"],
+        aliases: &["UpSampling2D", "Upsample", "Interpolate2d"],
+        words: &[("mode", MODES)],
+        ..Signature::new("Upsample2d")
+    },
     build,
-};
+);
+
+/// The words of `mode`.
+const MODES: Meanings = &[
+    ("nearest", "Each pixel is repeated."),
+    (
+        "bilinear",
+        "Pixels between are mixed from their neighbours.",
+    ),
+];
 
 #[derive(Debug)]
 pub struct Upsample2d {
@@ -39,7 +49,7 @@ pub enum Mode {
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
     let layer = Upsample2d {
         factor: arguments.pair("factor"),
-        mode: match arguments.word("mode", &["nearest", "bilinear"]) {
+        mode: match arguments.word("mode") {
             "bilinear" => Mode::Bilinear,
             _ => Mode::Nearest,
         },
@@ -63,6 +73,17 @@ impl Layer for Upsample2d {
         ]))
     }
 
+    fn attributes(&self, _inputs: &[Shape]) -> Attributes {
+        let mode = match self.mode {
+            Mode::Nearest => "nearest",
+            Mode::Bilinear => "bilinear",
+        };
+        vec![
+            ("factor", Attribute::sizes(&self.factor)),
+            ("mode", Attribute::Word(mode)),
+        ]
+    }
+
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {
         match self.mode {
             Mode::Nearest => Dim::new(0),
@@ -72,42 +93,29 @@ impl Layer for Upsample2d {
 }
 
 impl Lower for Upsample2d {
-    fn forward(&self, at: &mut At<'_, '_>) {
+    fn forward(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
-        let (x, y) = (at.input(0), at.output());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .call(quote!(sf::upsample2d::forward(&#spec, n, x, y);));
+        forward_by_spec("upsample2d", spec, at);
     }
 
-    fn backward(&self, at: &mut At<'_, '_>) {
-        let (spec, dy) = (self.spec(at), at.output_gradient());
-        at.input_gradient(0, false, |at, dx, _| {
-            at.chunk("input gradient")
-                .read("dy", dy)
-                .write("dx", dx)
-                .call(quote! {
-                    sf::upsample2d::backward(&#spec, n, dy, dx);
-                });
-        });
+    fn backward(&self, at: &mut At<'_>) {
+        let spec = self.spec(at);
+        backward_by_spec("upsample2d", spec, at);
     }
 }
 
 impl Upsample2d {
-    /// The const of its sizes.
-    fn spec(&self, at: &mut At<'_, '_>) -> Ident {
-        let [height, width, channels] = image_axes(at.input_shape(0)).map(|axis| axis.tokens());
-        let factor = pair(&self.factor);
-        let interpolation = match self.mode {
-            Mode::Nearest => quote!(sf::upsample2d::Interpolation::Nearest),
-            Mode::Bilinear => quote!(sf::upsample2d::Interpolation::Bilinear),
+    /// The description of its sizes.
+    fn spec(&self, at: &mut At<'_>) -> SpecId {
+        let way = match self.mode {
+            Mode::Nearest => "Nearest",
+            Mode::Bilinear => "Bilinear",
         };
-        at.spec(
-            quote!(sf::upsample2d::Upsample2d),
-            quote!(sf::upsample2d::Upsample2d {
-                height: #height, width: #width, channels: #channels, factor: #factor, interpolation: #interpolation,
-            }),
-        )
+        let mut fields = image_fields(at);
+        fields.extend([
+            ("factor", Field::Pair(self.factor.clone())),
+            ("interpolation", Field::Way("Interpolation", way)),
+        ]);
+        at.spec("upsample2d", "Upsample2d", fields)
     }
 }

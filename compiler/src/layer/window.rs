@@ -1,8 +1,25 @@
 //! The arithmetic of sliding windows: kernel, stride, dilation and padding, along both axes of a picture.
 
-use super::arguments::{Arguments, Datum, fails};
-use crate::shape::{Check, Dim};
-use crate::words::words;
+use super::arguments::{Arguments, Datum, Extra, Meanings, fails};
+use crate::attribute::{Attribute, Attributes};
+use crate::check::Check;
+use crate::words::{Words, words};
+
+/// The words of `padding`.
+pub const PADDING: (&str, Meanings) = (
+    "padding",
+    &[
+        (
+            "valid",
+            "No zeros around the picture: windows stay inside it.",
+        ),
+        (
+            "same",
+            "As many zeros as give `input / stride` positions, rounded up.",
+        ),
+    ],
+);
+use crate::shape::{Dim, Shape};
 
 /// `padding = valid`, `same`, a number, or numbers per side.
 #[derive(Clone, Debug)]
@@ -29,7 +46,7 @@ impl Padding {
             Datum::Word(word) if word == "valid" => Padding::Valid,
             Datum::Word(word) if word == "same" => Padding::Same,
             Datum::Word(_) | Datum::Text(_) => {
-                arguments.wrong_word("padding", &given, &["valid", "same"]);
+                arguments.wrong_word("padding", &given);
                 Padding::unknown()
             }
             Datum::Broken => Padding::unknown(),
@@ -48,6 +65,17 @@ pub struct Window {
 }
 
 impl Window {
+    /// The attributes of a pool over a picture.
+    pub fn attributes(&self, picture: &Shape) -> Attributes {
+        let axes = picture.axes();
+        let size = std::array::from_fn(|axis| axes.get(axis).cloned().unwrap_or(Dim::new(1)));
+        vec![
+            ("size", Attribute::sizes(&self.kernel)),
+            ("stride", Attribute::sizes(&self.stride)),
+            ("padding", Attribute::sides(&self.pads(&size))),
+        ]
+    }
+
     /// The pixels that a window spans: `(kernel - 1) * dilation + 1`.
     pub fn span(&self, axis: usize) -> Dim {
         let gaps = self.kernel[axis].minus(&Dim::new(1));
@@ -150,4 +178,31 @@ impl Window {
             Err(unknown)
         }
     }
+}
+
+/// The stride of a pool by position, as PyTorch's `MaxPool2d(2, 2)`.
+pub fn stride_by_position(extra: &Extra<'_>) -> Option<String> {
+    let (Datum::Whole(stride), [size]) = (&extra.given.datum, extra.before) else {
+        return None;
+    };
+    Some(match size.datum.dim().is_some_and(|size| size == *stride) {
+        true => format!(
+            "write `{}({})`: the stride is the size where nothing else is said",
+            extra.name, size.written
+        ),
+        false => format!("write `stride = {}`", extra.given.written),
+    })
+}
+
+/// `padding = same`, where a picture came out smaller than is wanted.
+pub fn same_padding(found: &Shape, wanted: &Shape) -> Option<Words> {
+    let pictures = found.rank() == 3 && wanted.rank() == 3;
+    let known = sides(found).iter().all(Option::is_some);
+    (pictures && known && sides(found) < sides(wanted))
+        .then(|| "write `padding = same` in it".into())
+}
+
+/// Height and width, as far as they are known.
+pub fn sides(shape: &Shape) -> Vec<Option<u64>> {
+    shape.axes().iter().take(2).map(Dim::known).collect()
 }

@@ -3,7 +3,7 @@
 use proc_macro2::Delimiter;
 
 use super::cursor::Cursor;
-use super::expression::Parser;
+use super::parser::Parser;
 use super::tree::{Argument, Expr, ExprKind};
 use crate::diagnostic::{Diagnostic, Place};
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenTree};
 
 use super::cursor::Cursor;
-use super::expression::{Parser, at_arrow};
+use super::parser::Parser;
 use super::tree::{Expr, ExprKind};
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -36,7 +36,7 @@ impl Parser<'_> {
         let mut stages = Vec::new();
         while let Some(arrow) = self.arrow(cursor) {
             while self.comment(cursor) {}
-            if cursor.is_end() || cursor.is_punct(";") || at_arrow(cursor) {
+            if cursor.is_end() || cursor.is_punct(";") || cursor.is_punct("->") {
                 self.diagnostics.push(
                     Diagnostic::error("missing-stage", arrow, "a stage is missing after `->`")
                         .help("write a layer, as in `-> Relu`, or remove the arrow"),
@@ -142,7 +142,7 @@ impl Parser<'_> {
             None => self.sum(cursor),
         };
         expr.unwrap_or_else(|()| {
-            cursor.skip_until(|c| at_arrow(c) || c.is_punct(";") || c.is_punct(","));
+            cursor.skip_until(|c| c.is_punct("->") || c.is_punct(";") || c.is_punct(","));
             Expr::broken(cursor.from(start))
         })
     }

@@ -4,7 +4,7 @@
 use proc_macro2::{Delimiter, Ident, TokenTree};
 
 use super::cursor::Cursor;
-use super::expression::Parser;
+use super::parser::Parser;
 use super::tree::{Expr, ExprKind};
 use crate::diagnostic::{Diagnostic, Place};
 

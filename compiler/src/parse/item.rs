@@ -4,9 +4,10 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream};
 use quote::quote;
 
 use super::cursor::Cursor;
-use super::expression::Parser;
-use super::tree::{Const, Kind, Module};
+use super::parser::Parser;
+use super::tree::{Const, Module};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::shape::ScalarType;
 
 const ITEMS: [&str; 3] = ["struct", "block", "const"];
 
@@ -76,7 +77,7 @@ impl Parser<'_> {
                     .help(format!(
                         "write `const {}: {} = ..;` above it",
                         parameter.name.to_string().to_uppercase(),
-                        parameter.kind.map_or("usize", Kind::name)
+                        parameter.ty.map_or("usize", ScalarType::name)
                     )),
                 );
             }
@@ -184,16 +185,18 @@ impl Parser<'_> {
             );
             return Err(());
         }
-        let kind_word = cursor.peek_ident().map(ToString::to_string);
-        let kind_at = cursor.position();
+        let type_word = cursor.peek_ident().map(ToString::to_string);
+        let type_at = cursor.position();
         cursor.skip_until(|c| c.is_punct("=") || c.is_punct(";"));
-        let single = cursor.position() == kind_at + 1;
-        let kind = kind_word.filter(|_| single).and_then(|word| kind(&word));
+        let single = cursor.position() == type_at + 1;
+        let ty = type_word
+            .filter(|_| single)
+            .and_then(|word| ScalarType::new(&word));
         if cursor.eat_punct("=").is_none() {
-            let example = match kind {
-                Some(Kind::Usize) => Some(format!("write `const {name}: usize = 64;`")),
-                Some(Kind::F32) => Some(format!("write `const {name}: f32 = 0.5;`")),
-                Some(Kind::Bool) => Some(format!("write `const {name}: bool = true;`")),
+            let example = match ty {
+                Some(ScalarType::Usize) => Some(format!("write `const {name}: usize = 64;`")),
+                Some(ScalarType::F32) => Some(format!("write `const {name}: f32 = 0.5;`")),
+                Some(ScalarType::Bool) => Some(format!("write `const {name}: bool = true;`")),
                 None => None,
             };
             let message = format!("const `{name}` has no value");
@@ -214,7 +217,7 @@ impl Parser<'_> {
         let value = value.filter(|_| !scratch.has_errors() && ahead.position() == end);
         Ok(Const {
             name,
-            kind,
+            ty,
             value,
             tokens: cursor.since(start),
         })
@@ -240,11 +243,6 @@ fn visibility(cursor: &mut Cursor) -> TokenStream {
     }
     let tokens = cursor.since(start);
     quote!(#tokens)
-}
-
-pub(super) fn kind(word: &str) -> Option<Kind> {
-    let found = Kind::NAMES.iter().find(|(name, _)| *name == word);
-    found.map(|(_, kind)| *kind)
 }
 
 /// Words that can't be names of generated fields and methods.

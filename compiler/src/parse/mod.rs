@@ -7,8 +7,13 @@ mod cursor;
 mod definition;
 mod expression;
 mod habit;
+mod input;
 pub mod item;
 mod number;
+mod output;
+mod parser;
+mod shape;
+pub mod stages;
 pub mod tree;
 
 use proc_macro2::TokenStream;

@@ -3,7 +3,7 @@
 use proc_macro2::Literal;
 
 use super::cursor::Cursor;
-use super::expression::{DEEPEST, Parser, starts_operand};
+use super::parser::{DEEPEST, Parser, starts_operand};
 use super::tree::{Expr, ExprKind};
 use crate::diagnostic::{Diagnostic, Place};
 

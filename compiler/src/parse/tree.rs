@@ -5,6 +5,7 @@ use std::fmt;
 use proc_macro2::{Ident, TokenStream};
 
 use crate::diagnostic::Place;
+use crate::shape::ScalarType;
 
 /// All items, in the order they were written.
 #[derive(Debug, Default)]
@@ -19,35 +20,11 @@ pub struct Module {
 pub struct Const {
     pub name: Ident,
     /// `usize`, `f32`, `bool`; other types are kept for rustc.
-    pub kind: Option<Kind>,
+    pub ty: Option<ScalarType>,
     /// None for a value that only rustc can work out.
     pub value: Option<Expr>,
     /// The whole item.
     pub tokens: TokenStream,
-}
-
-/// The type of a const or of a block's parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Usize,
-    F32,
-    Bool,
-}
-
-impl Kind {
-    pub const NAMES: [(&'static str, Kind); 3] = [
-        ("usize", Kind::Usize),
-        ("f32", Kind::F32),
-        ("bool", Kind::Bool),
-    ];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Usize => "usize",
-            Kind::F32 => "f32",
-            Kind::Bool => "bool",
-        }
-    }
 }
 
 /// A `struct` or a `block`.
@@ -80,7 +57,7 @@ pub struct Input {
 #[derive(Debug)]
 pub struct ParameterItem {
     pub name: Ident,
-    pub kind: Option<Kind>,
+    pub ty: Option<ScalarType>,
     pub default: Option<Expr>,
 }
 
@@ -98,6 +75,12 @@ pub enum Outputs {
 pub struct ShapeExpr {
     pub axes: Vec<Expr>,
     pub place: Place,
+}
+
+impl fmt::Display for ShapeExpr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}]", Listed(&self.axes))
+    }
 }
 
 /// `let name: [shape] = value;`
@@ -139,7 +122,7 @@ pub enum ExprKind {
     Kernel(Box<Expr>, Box<Expr>),
     Negative(Box<Expr>),
     /// `a + b - c`, or `a * b / c`.
-    Operation {
+    Arithmetic {
         first: Box<Expr>,
         rest: Vec<(Operator, Place, Expr)>,
     },
@@ -257,7 +240,7 @@ impl fmt::Display for Expr {
                 }
             }
             ExprKind::Negative(inner) => write!(f, "-{inner}"),
-            ExprKind::Operation { first, rest } => {
+            ExprKind::Arithmetic { first, rest } => {
                 write!(f, "{first}")?;
                 rest.iter()
                     .try_for_each(|(operator, _, e)| write!(f, " {} {e}", operator.sign()))

@@ -3,17 +3,24 @@
 use super::Resolver;
 use super::constant::LARGEST;
 use super::scope::{Scope, snake_case};
+use crate::check::Check;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::graph::{LayerInstance, Node};
+use crate::id::{LayerId, ValueId};
+use crate::layer::alias::surely;
 use crate::layer::arguments::Arguments;
 use crate::layer::{Entry, Inputs, Layer};
 use crate::parse::tree::{Argument, Expr};
-use crate::shape::typed::{LayerInstance, Link, Node, ValueId};
-use crate::shape::{Check, Comparison, Dim, Shape};
+use crate::shape::{Comparison, Dim, Shape};
+use crate::tensor::Tensor;
 use crate::words::words;
+use shapeflow_terms::Link;
 
 /// A layer that is ready to be applied.
 pub struct Application {
     pub layer: Box<dyn Layer>,
+    /// Whether it gives the shape it takes.
+    pub keeps_shape: bool,
     /// Without the names of the blocks around it.
     pub name: String,
     pub place: Place,
@@ -34,11 +41,18 @@ impl<'a> Resolver<'a> {
         name: Option<String>,
         scope: &mut Scope<'a>,
     ) -> Vec<ValueId> {
-        let name = name.unwrap_or_else(|| self.free_name(&snake_case(entry.name), scope));
+        let name = name.unwrap_or_else(|| self.free_name(&snake_case(entry.signature.name), scope));
         let given = self.given(arguments, scope);
         let had_broken = self.broken;
         let frames = scope.notes();
-        let mut arguments = Arguments::new(entry, stage.place, given, self.diagnostics, &frames);
+        let mut arguments = Arguments::new(
+            &entry.signature,
+            surely,
+            stage.place,
+            given,
+            self.diagnostics,
+            &frames,
+        );
         let built = (entry.build)(&mut arguments);
         let places = arguments.places();
         let refused = arguments.has_failed();
@@ -49,29 +63,34 @@ impl<'a> Resolver<'a> {
             Err(_) => return vec![self.graph.unknown(stage.place)],
         };
         if entry.inputs == Inputs::One && inputs.len() != 1 {
-            let message = format!("`{}` takes one value, found {}", entry.name, inputs.len());
+            let message = format!(
+                "`{}` takes one value, found {}",
+                entry.signature.name,
+                inputs.len()
+            );
             let diagnostic = Diagnostic::error("wrong-number-of-values", path.place, message)
                 .help("join them before it: `-> Concat(axis = -1)`");
             self.report(diagnostic, scope);
             return vec![self.graph.unknown(stage.place)];
         }
         if entry.inputs == Inputs::Several && inputs.len() < 2 {
-            let message = format!("`{}` joins several values, found one", entry.name);
+            let message = format!("`{}` joins several values, found one", entry.signature.name);
             let diagnostic = Diagnostic::error("wrong-number-of-values", path.place, message)
-                .help(format!("write `{}`", entry.example));
+                .help(format!("write `{}`", entry.signature.example));
             self.report(diagnostic, scope);
             return inputs;
         }
         let application = Application {
             layer,
+            keeps_shape: entry.keeps_shape,
             name,
             place: stage.place,
             name_place: path.place,
             written: stage.to_string(),
             arguments: places,
         };
-        // With a wrong argument the size of a picture isn't known, but its channels are.
-        let picture = refused && entry.all().any(|name| name == "padding");
+        // With a wrong argument it isn't known where a window stands on a picture; the channels are.
+        let picture = refused && entry.signature.takes("padding");
         if picture {
             self.diagnostics.mute();
         }
@@ -101,6 +120,7 @@ impl<'a> Resolver<'a> {
     ) -> ValueId {
         let Application {
             layer,
+            keeps_shape,
             name,
             place,
             name_place,
@@ -136,60 +156,15 @@ impl<'a> Resolver<'a> {
                 return value;
             }
         };
-        let parameters = layer.parameters(&shapes);
-        let weights = parameters.iter().map(|p| Dim::product(&p.shape));
-        if shape.size().is_too_long() || weights.into_iter().any(|size| size.is_too_long()) {
-            let what = format!("the size of `{written}`");
-            self.too_long(&what, place, scope);
-            return self.graph.value(Shape::anything(), place, written);
-        }
-        let huge = |size: &Dim| size.signed().is_some_and(|n| n > i128::from(LARGEST));
-        if let Some(weight) = parameters.iter().find(|p| huge(&Dim::product(&p.shape))) {
-            let message = words![
-                format!("the `{}` of `{written}` fits no memory: ", weight.name),
-                &Shape::new(weight.shape.clone())
-            ];
-            self.too_large(message, place, scope);
-            return self.graph.value(Shape::anything(), place, written);
-        }
-        if huge(&shape.size()) {
-            let message = words![
-                format!("the output of `{written}` fits no memory: "),
-                &shape
-            ];
-            self.too_large(message, place, scope);
+        let tensors = layer.tensors(&shapes);
+        if !self.fits(&shape, &tensors, &written, place, scope) {
             return self.graph.value(Shape::anything(), place, written);
         }
         let full = format!("{}{name}", scope.prefix);
         let existing = self.graph.layer_named(&full).filter(|_| scope.shared);
         let id = match existing {
             Some(id) => {
-                let first = &self.graph.layers[id].parameters;
-                let differs = first.iter().zip(&parameters).find(|(a, b)| {
-                    let (a, b) = (Shape::new(a.shape.clone()), Shape::new(b.shape.clone()));
-                    a.equals(&b) != Comparison::Holds
-                });
-                if let Some((a, b)) = differs {
-                    let (first, second) =
-                        (Shape::new(a.shape.clone()), Shape::new(b.shape.clone()));
-                    let message = words![
-                        format!(
-                            "`{}` shares its weights, but its `{}` would be ",
-                            full, a.name
-                        ),
-                        first,
-                        " in one place and ",
-                        second,
-                        " in the other"
-                    ];
-                    let origin = inputs.first().map(|v| self.graph.origin(*v).note());
-                    let diagnostic = Diagnostic::error("shared-weights-differ", place, message)
-                        .note_if(origin)
-                        .help(
-                            "give it the same number of features in both, or bind a second layer",
-                        );
-                    self.report(diagnostic, scope);
-                }
+                self.check_shared(id, &tensors, inputs.first(), place, scope);
                 id
             }
             None => {
@@ -198,10 +173,14 @@ impl<'a> Resolver<'a> {
                     name: full,
                     layer,
                     span: name_place.start,
-                    parameters,
+                    tensors,
                     written: written.clone(),
                 });
-                self.graph.layers.len() - 1
+                let id = self.graph.layers.len() - 1;
+                if keeps_shape {
+                    self.graph.keepers.insert(id);
+                }
+                id
             }
         };
         let output = self.graph.value(shape, place, written);
@@ -212,9 +191,71 @@ impl<'a> Resolver<'a> {
             layer: id,
             inputs,
             output,
+            block: scope.block,
             span: name_place.start,
         });
         output
+    }
+
+    /// Whether the sizes of a layer can be worked with; reports those that can't.
+    fn fits(
+        &mut self,
+        shape: &Shape,
+        tensors: &[Tensor],
+        written: &str,
+        place: Place,
+        scope: &Scope<'a>,
+    ) -> bool {
+        let mut weights = tensors.iter().map(Tensor::len);
+        if shape.size().is_too_long() || weights.any(|size| size.is_too_long()) {
+            self.too_long(&format!("the size of `{written}`"), place, scope);
+            return false;
+        }
+        let huge = |size: &Dim| size.signed().is_some_and(|n| n > i128::from(LARGEST));
+        let weight = tensors.iter().find(|tensor| huge(&tensor.len()));
+        let message = match weight {
+            Some(weight) => words![
+                format!("the `{}` of `{written}` fits no memory: ", weight.name),
+                &Shape::new(weight.shape.clone())
+            ],
+            None if huge(&shape.size()) => {
+                words![format!("the output of `{written}` fits no memory: "), shape]
+            }
+            None => return true,
+        };
+        self.too_large(message, place, scope);
+        false
+    }
+
+    /// A layer that is used again has the same tensors in both places.
+    fn check_shared(
+        &mut self,
+        id: LayerId,
+        tensors: &[Tensor],
+        input: Option<&ValueId>,
+        place: Place,
+        scope: &Scope<'a>,
+    ) {
+        let first = &self.graph.layers[id];
+        let shape = |tensor: &Tensor| Shape::new(tensor.shape.clone());
+        let mut pairs = first.tensors.iter().zip(tensors);
+        let differs = pairs.find(|(a, b)| shape(a).equals(&shape(b)) != Comparison::Holds);
+        let Some((a, b)) = differs else { return };
+        let message = words![
+            format!(
+                "`{}` shares its weights, but its `{}` would be ",
+                first.name, a.name
+            ),
+            shape(a),
+            " in one place and ",
+            shape(b),
+            " in the other"
+        ];
+        let origin = input.map(|value| self.graph.origin(*value).note());
+        let diagnostic = Diagnostic::error("shared-weights-differ", place, message)
+            .note_if(origin)
+            .help("give it the same number of features in both, or bind a second layer");
+        self.report(diagnostic, scope);
     }
 
     /// A softmax of a softmax is never meant.

@@ -3,9 +3,10 @@
 use super::Resolver;
 use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::graph::Block;
+use crate::id::ValueId;
 use crate::layer::arguments::Datum;
 use crate::parse::tree::{Argument, Definition, Expr, Outputs};
-use crate::shape::typed::ValueId;
 use crate::shape::{Dim, Shape};
 use crate::words::{Words, words};
 use quote::quote;
@@ -34,6 +35,11 @@ impl<'a> Resolver<'a> {
         let mut scope = Scope::new(block);
         scope.prefix = format!("{}{name}.", outer.prefix);
         scope.shared = outer.shared;
+        scope.block = Some(self.graph.block(Block {
+            name: format!("{}{name}", outer.prefix),
+            kind: block_name.clone(),
+            parent: outer.block,
+        }));
         scope.frames = outer.frames.clone();
         if !outer.shared {
             self.graph

@@ -3,13 +3,12 @@
 use super::Resolver;
 use super::division::{Operated, operate};
 use super::scope::Scope;
+use crate::check::Condition;
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::layer::arguments::{Datum, rounded};
 use crate::parse::tree::{Expr, ExprKind, ShapeExpr};
-use crate::shape::check::assertion;
 use crate::shape::{Comparison, Dim, Number, Shape};
 use crate::words::{Words, words};
-use quote::quote;
 
 /// More axes than this are refused, as by the kernels.
 const MOST_AXES: usize = 6;
@@ -61,9 +60,8 @@ impl<'a> Resolver<'a> {
             if dim.at_least(&Dim::new(1)) == Comparison::Unsure {
                 let message = words!["an axis has at least 1 element, found ", dim];
                 let diagnostic = Diagnostic::error("empty-axis", place, message);
-                let (a, b) = dim.minus(&Dim::new(1)).sides();
-                let checked = assertion(quote!(#a >= #b), &diagnostic);
-                self.graph.assertions.push(checked);
+                let condition = Condition::AtLeast(dim.clone(), Dim::new(1));
+                self.graph.assert(condition, &diagnostic);
             }
         }
     }
@@ -158,7 +156,7 @@ impl<'a> Resolver<'a> {
                     None => self.not_a_number(expr, scope),
                 },
             },
-            ExprKind::Operation { first, rest } => {
+            ExprKind::Arithmetic { first, rest } => {
                 let mut result = self.datum(first, scope);
                 for (operator, place, operand) in rest {
                     let operand = self.datum(operand, scope);

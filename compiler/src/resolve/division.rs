@@ -2,13 +2,12 @@
 
 use super::Resolver;
 use super::scope::Scope;
+use crate::check::Condition;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::layer::arguments::Datum;
 use crate::parse::tree::{Definition, Expr, ExprKind, Operator};
-use crate::shape::check::assertion;
 use crate::shape::{Dim, Division};
 use crate::words::words;
-use quote::quote;
 
 impl<'a> Resolver<'a> {
     /// Division of dimensions: exact, or an error that says by what.
@@ -90,7 +89,6 @@ impl<'a> Resolver<'a> {
                 Datum::Broken
             }
             Division::Unsure(dim) => {
-                let (x, y) = (a.tokens(), b.tokens());
                 let framed = inexact()
                     .help(words!["choose a multiple of ", b])
                     .notes(scope.notes());
@@ -100,8 +98,8 @@ impl<'a> Resolver<'a> {
                     return Datum::Whole(dim);
                 }
                 self.last_inexact = Some(mistake);
-                let checked = assertion(quote!(#y != 0 && #x % #y == 0), &framed);
-                self.graph.assertions.push(checked);
+                let condition = Condition::Divisible(a.clone(), b.clone());
+                self.graph.assert(condition, &framed);
                 Datum::Whole(dim)
             }
         }
@@ -111,7 +109,7 @@ impl<'a> Resolver<'a> {
 /// The name that an expression `NAME / ..` divides.
 fn dividend(expr: &Expr) -> Option<&str> {
     match &expr.bare().kind {
-        ExprKind::Operation { first, .. } => first.word(),
+        ExprKind::Arithmetic { first, .. } => first.word(),
         _ => None,
     }
 }

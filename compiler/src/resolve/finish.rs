@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 
 use super::Resolver;
 use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::graph::{Block, Declared};
+use crate::graph::{Graph, Input, Node, Output};
+use crate::id::BlockId;
+use crate::id::ValueId;
 use crate::parse::tree::{Definition, Outputs};
-use crate::shape::typed::{ConstItem, Link, Node, TypedInput, TypedModel, TypedOutput, ValueId};
 use crate::shape::{Dim, Shape};
+use shapeflow_terms::Link;
 
 impl<'a> Resolver<'a> {
     /// An input that is never used is an error, a `let` is only wasteful.
@@ -99,8 +103,8 @@ impl<'a> Resolver<'a> {
         inputs: Vec<(Ident, ValueId)>,
         results: Vec<ValueId>,
         declared: Vec<Shape>,
-        consts: Vec<ConstItem>,
-    ) -> TypedModel {
+        consts: Vec<TokenStream>,
+    ) -> Graph {
         let names: Vec<Option<Ident>> = match &definition.outputs {
             Outputs::Named(outputs) => outputs.iter().map(|(name, _)| Some(name.clone())).collect(),
             _ => vec![None],
@@ -140,6 +144,7 @@ impl<'a> Resolver<'a> {
                 layer,
                 inputs: node.inputs.iter().map(|v| value_ids[v]).collect(),
                 output: value_ids[&node.output],
+                block: node.block,
                 span: node.span,
             });
         }
@@ -152,19 +157,23 @@ impl<'a> Resolver<'a> {
         layers.sort_by_key(|(id, _)| *id);
 
         let outputs = links.iter().zip(declared).enumerate();
-        let outputs = outputs.map(|(index, ((value, link), shape))| TypedOutput {
+        let outputs = outputs.map(|(index, ((value, link), shape))| Output {
             name: names.get(index).cloned().flatten(),
             value: value_ids[value],
             link: *link,
             shape,
         });
-        let model = TypedModel {
-            name: definition.name.clone(),
-            vis: definition.vis.clone(),
-            attrs: definition.attrs.clone(),
+        let model = Graph {
+            declared: Declared {
+                name: definition.name.clone(),
+                vis: definition.vis.clone(),
+                attrs: definition.attrs.clone(),
+                consts,
+            },
+            blocks: live_blocks(&mut nodes, graph.blocks),
             inputs: inputs
                 .into_iter()
-                .map(|(name, value)| TypedInput {
+                .map(|(name, value)| Input {
                     name,
                     value: value_ids[&value],
                 })
@@ -175,7 +184,6 @@ impl<'a> Resolver<'a> {
             values,
             assertions: graph.assertions,
             outer: graph.outer.into_iter().collect(),
-            consts,
             broken: self.broken,
         };
         if !model.broken {
@@ -206,7 +214,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Warnings: allowed, but surely not meant.
-    fn lint(&mut self, model: &TypedModel) {
+    fn lint(&mut self, model: &Graph) {
         let mut warnings = Vec::new();
         for node in &model.nodes {
             let instance = &model.layers[node.layer];
@@ -216,18 +224,13 @@ impl<'a> Resolver<'a> {
                 .and_then(|input| model.nodes.iter().find(|before| before.output == *input));
             let Some(before) = producer else { continue };
             let first = &model.layers[before.layer];
-            let (kind, first_kind) = (instance.layer.kind(), first.layer.kind());
+            let kind = instance.layer.kind();
             let uses = model
                 .nodes
                 .iter()
                 .filter(|n| n.inputs.contains(&before.output))
                 .count();
-            let repeated = instance.parameters.is_empty()
-                && kind == first_kind
-                && matches!(
-                    kind,
-                    "Relu" | "Relu6" | "Sigmoid" | "Tanh" | "Dropout" | "Flatten"
-                );
+            let repeated = kind == first.layer.kind() && instance.layer.is_mistake_twice();
             if repeated {
                 warnings.push(
                     Diagnostic::warning(
@@ -238,18 +241,14 @@ impl<'a> Resolver<'a> {
                     .help("remove one of the two"),
                 );
             }
-            let bias = first.parameters.iter().any(|p| p.name == "bias");
-            if kind == "BatchNorm"
-                && bias
-                && uses == 1
-                && matches!(first_kind, "Conv2d" | "Dense" | "ConvTranspose2d")
-            {
+            let bias = first.tensors.iter().any(|p| p.name == "bias");
+            if bias && uses == 1 && instance.layer.undoes_bias() {
                 warnings.push(
                     Diagnostic::warning(
                         "bias-before-norm",
                         first.span,
                         format!(
-                            "the bias of `{}` is undone by the `BatchNorm` after it",
+                            "the bias of `{}` is undone by the `{kind}` after it",
                             first.written
                         ),
                     )
@@ -259,14 +258,14 @@ impl<'a> Resolver<'a> {
         }
         for output in &model.outputs {
             let last = model.nodes.iter().find(|node| node.output == output.value);
-            if let Some(node) = last
-                && model.layers[node.layer].layer.kind() == "Dropout"
-            {
+            let Some(node) = last else { continue };
+            let layer = &model.layers[node.layer].layer;
+            if let Some(what) = layer.mistake_at_end() {
                 warnings.push(
                     Diagnostic::warning(
                         "dropout-at-end",
                         node.span,
-                        "`Dropout` at the end zeroes outputs at random",
+                        format!("`{}` at the end {what}", layer.kind()),
                     )
                     .help("remove it"),
                 );
@@ -276,4 +275,30 @@ impl<'a> Resolver<'a> {
             self.diagnostics.push(warning);
         }
     }
+}
+
+/// The blocks that nodes stand in, numbered anew.
+fn live_blocks(nodes: &mut [Node], blocks: Vec<Block>) -> Vec<Block> {
+    let mut live = vec![false; blocks.len()];
+    for mut block in nodes.iter().map(|node| node.block) {
+        while let Some(id) = block {
+            live[id] = true;
+            block = blocks[id].parent;
+        }
+    }
+    let mut next = 0..;
+    let numbers: Vec<Option<BlockId>> = live
+        .iter()
+        .map(|live| live.then(|| next.next()).flatten())
+        .collect();
+    let renumbered = |block: Option<BlockId>| block.and_then(|id| numbers[id]);
+    for node in nodes {
+        node.block = renumbered(node.block);
+    }
+    let blocks = blocks.into_iter().zip(&live).filter(|(_, live)| **live);
+    let blocks = blocks.map(|(block, _)| Block {
+        parent: renumbered(block.parent),
+        ..block
+    });
+    blocks.collect()
 }

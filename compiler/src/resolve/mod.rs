@@ -7,7 +7,8 @@ mod constant;
 mod dimension;
 mod division;
 mod finish;
-mod graph;
+mod growing;
+mod misplaced;
 mod name;
 mod operator;
 mod output;
@@ -21,13 +22,14 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported};
-use crate::editor::{Facts, each_stage};
+use crate::editor::Facts;
+use crate::graph::Graph;
 use crate::layer::{self, arguments::Datum};
+use crate::parse::stages::each_stage;
 use crate::parse::tree::{Definition, Module};
 use crate::shape::Dim;
-use crate::shape::typed::{ConstItem, TypedModel};
 use crate::words::Words;
-use graph::Graph;
+use growing::Growing;
 pub use scope::snake_case;
 use scope::{Meaning, Role, Scope};
 
@@ -37,18 +39,8 @@ const MOST_STAGES: usize = 8_000;
 /// own stack ends. An unoptimised macro needs up to 9 KB for each, and has 2 MB in an editor.
 const DEEPEST: usize = 160;
 
-/// Works out all structs of a `model!`. Those with errors are marked as broken.
-#[cfg(test)]
-pub fn resolve(module: &Module, diagnostics: &mut Diagnostics) -> Vec<TypedModel> {
-    resolve_for_editor(module, diagnostics, &mut Facts::default())
-}
-
-/// The same, and keeps what an editor shows of each word.
-pub fn resolve_for_editor(
-    module: &Module,
-    diagnostics: &mut Diagnostics,
-    facts: &mut Facts,
-) -> Vec<TypedModel> {
+/// Works out all structs of a `model!`, and keeps what an editor shows of each word. Those with errors are marked as broken.
+pub fn resolve(module: &Module, diagnostics: &mut Diagnostics, facts: &mut Facts) -> Vec<Graph> {
     let mut used = Vec::new();
     let mut given_up = false;
     check_names(module, diagnostics);
@@ -99,7 +91,7 @@ fn words_of(definition: &Definition) -> BTreeSet<&str> {
 struct Resolver<'a> {
     module: &'a Module,
     diagnostics: &'a mut Diagnostics,
-    graph: Graph,
+    graph: Growing,
     /// The blocks that are being inlined, outermost first.
     active: Vec<String>,
     used_blocks: Vec<String>,
@@ -123,7 +115,7 @@ impl<'a> Resolver<'a> {
         Resolver {
             module,
             diagnostics,
-            graph: Graph::default(),
+            graph: Growing::default(),
             active: Vec::new(),
             used_blocks: Vec::new(),
             stages: 0,
@@ -178,7 +170,7 @@ impl<'a> Resolver<'a> {
         self.report(Diagnostic::error(code, place, message), scope)
     }
 
-    fn model(&mut self, definition: &'a Definition) -> TypedModel {
+    fn model(&mut self, definition: &'a Definition) -> Graph {
         let before = self.diagnostics.errors_reported();
         let mut scope = Scope::new(definition);
         if let Some(dim) = definition.dims.first() {
@@ -223,9 +215,7 @@ impl<'a> Resolver<'a> {
         let results = self.check_outputs(definition, results, &outputs, &scope);
         self.warn_unused(&scope);
         self.broken |= self.diagnostics.errors_reported() > before;
-        let consts = self.module.consts.iter().map(|item| ConstItem {
-            tokens: item.tokens.clone(),
-        });
+        let consts = self.module.consts.iter().map(|item| item.tokens.clone());
         let consts = consts.collect();
         self.finish(definition, inputs, results, outputs, consts)
     }

@@ -39,12 +39,31 @@ impl<'a> Resolver<'a> {
             }
             return datum;
         }
+        if self.misnamed(text, expr, scope) {
+            return Datum::Broken;
+        }
+        let last = text.rsplit("::").next().unwrap_or(text);
+        if text.contains("::") || last.starts_with(char::is_uppercase) {
+            self.graph
+                .outer
+                .entry(text.to_owned())
+                .or_insert_with(|| tokens.clone());
+            return Datum::Const {
+                text: text.to_owned(),
+                tokens: tokens.clone(),
+            };
+        }
+        Datum::Word(text.to_owned())
+    }
+
+    /// Reports a name that surely isn't that of a const from outside; false for any other.
+    fn misnamed(&mut self, text: &str, expr: &Expr, scope: &mut Scope<'a>) -> bool {
         if layer::find(text).is_some() {
             let message = format!("`{text}` is a layer; a number or an option stands here");
             let help = format!("write it as a stage of its own: `-> {text}`");
             let diagnostic = Diagnostic::error("layer-as-argument", expr.place, message).help(help);
             self.report(diagnostic, scope);
-            return Datum::Broken;
+            return true;
         }
         if text == "None" {
             let diagnostic = Diagnostic::error(
@@ -54,7 +73,7 @@ impl<'a> Resolver<'a> {
             )
             .help("leave it out: the batch is never written");
             self.report(diagnostic, scope);
-            return Datum::Broken;
+            return true;
         }
         if let Some((height, width)) = text.split_once('x')
             && !width.is_empty()
@@ -66,7 +85,7 @@ impl<'a> Resolver<'a> {
             let diagnostic = Diagnostic::error("bad-kernel-size", expr.place, message)
                 .help(format!("write `{height} x {width}`"));
             self.report(diagnostic, scope);
-            return Datum::Broken;
+            return true;
         }
         if let Some(meant) = self.slip_of(text, scope) {
             let message = format!("there is no dimension `{text}` here");
@@ -76,7 +95,7 @@ impl<'a> Resolver<'a> {
                     "a const from outside the block whose name is so near is written by its path: `self::{text}`"
                 ));
             self.report(diagnostic, scope);
-            return Datum::Broken;
+            return true;
         }
         if let Some(block) = self.forgotten_dim(text, scope) {
             let message = format!("there is no dimension `{text}` here");
@@ -96,20 +115,9 @@ impl<'a> Resolver<'a> {
                 Meaning::Datum(Datum::Broken),
                 Role::Dimension,
             );
-            return Datum::Broken;
+            return true;
         }
-        let last = text.rsplit("::").next().unwrap_or(text);
-        if text.contains("::") || last.starts_with(char::is_uppercase) {
-            self.graph
-                .outer
-                .entry(text.to_owned())
-                .or_insert_with(|| tokens.clone());
-            return Datum::Const {
-                text: text.to_owned(),
-                tokens: tokens.clone(),
-            };
-        }
-        Datum::Word(text.to_owned())
+        false
     }
 
     /// Whether a part of a name is a number of this `model!`.

@@ -4,11 +4,11 @@ use super::Resolver;
 use super::application::Application;
 use super::scope::{Meaning, Scope, snake_case};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::id::ValueId;
 use crate::layer::elementwise::{Elementwise, Operation, Scale};
 use crate::layer::{self, alias};
 use crate::parse::tree::{Expr, ExprKind, Operator};
 use crate::shape::Number;
-use crate::shape::typed::ValueId;
 
 /// An operand of `+ - *`.
 pub enum Operand {
@@ -22,7 +22,7 @@ impl<'a> Resolver<'a> {
         match &expr.kind {
             ExprKind::Whole(_) | ExprKind::Real(_) => true,
             ExprKind::Paren(inner) | ExprKind::Negative(inner) => self.is_number(inner, scope),
-            ExprKind::Operation { first, rest } => {
+            ExprKind::Arithmetic { first, rest } => {
                 let mut all = rest.iter().map(|(_, _, e)| e).chain([&**first]);
                 all.all(|operand| self.is_number(operand, scope))
             }
@@ -63,7 +63,7 @@ impl<'a> Resolver<'a> {
                 let (factor, offset) = (Number::new(-1.0), Number::new(0.0));
                 Operand::Value(self.scale(value, factor, offset, expr, expr.place, scope))
             }
-            ExprKind::Operation { first, rest } => {
+            ExprKind::Arithmetic { first, rest } => {
                 let mut result = self.operand(first, scope);
                 for (operator, place, operand) in rest {
                     let operand = self.operand(operand, scope);
@@ -149,6 +149,8 @@ impl<'a> Resolver<'a> {
         let written = expr.to_string();
         let application = Application {
             layer,
+            // A value and a number.
+            keeps_shape: inputs.len() == 1,
             name,
             place,
             name_place: place,

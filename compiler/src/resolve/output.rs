@@ -3,13 +3,13 @@
 use super::Resolver;
 use super::scope::Scope;
 use super::value::tail;
+use crate::check::Condition;
 use crate::diagnostic::{Diagnostic, Place, count};
+use crate::id::ValueId;
+use crate::layer::Layer;
 use crate::parse::tree::{Definition, ExprKind, Outputs};
-use crate::shape::check::assertion;
-use crate::shape::typed::ValueId;
-use crate::shape::{Comparison, Dim, Shape};
+use crate::shape::{Comparison, Shape};
 use crate::words::{Words, words};
-use quote::quote;
 
 impl<'a> Resolver<'a> {
     /// The declared shapes, with the dimensions that are known by now.
@@ -156,10 +156,8 @@ impl<'a> Resolver<'a> {
                 let diagnostic = diagnostic.notes(scope.notes());
                 let axes = shape.axes().iter().zip(declared.axes());
                 for (a, b) in axes.filter(|(a, b)| a.equals(b) == Comparison::Unsure) {
-                    let (x, y) = a.minus(b).sides();
-                    self.graph
-                        .assertions
-                        .push(assertion(quote!(#x == #y), &diagnostic));
+                    let condition = Condition::Equal(a.clone(), b.clone());
+                    self.graph.assert(condition, &diagnostic);
                 }
                 return true;
             }
@@ -180,31 +178,21 @@ fn declare(found: &Shape, in_block: bool) -> Words {
 }
 
 /// How to make a value what was declared, or to declare what it is.
-fn declared_help(found: &Shape, declared: &Shape, kind: Option<&str>, in_block: bool) -> Words {
+fn declared_help(
+    found: &Shape,
+    declared: &Shape,
+    maker: Option<&dyn Layer>,
+    in_block: bool,
+) -> Words {
     let declare = declare(found, in_block);
-    let window = matches!(kind, Some("Conv2d" | "MaxPool2d" | "AvgPool2d"));
-    let sides = |shape: &Shape| {
-        shape
-            .axes()
-            .iter()
-            .take(2)
-            .map(Dim::known)
-            .collect::<Vec<_>>()
+    let adapted = maker.and_then(|layer| layer.adapted(found, declared));
+    let insert = match (declared.axes(), found.rank()) {
+        ([units], 1) => Some(words!["insert `-> Dense(", units, ")`"]),
+        ([units], 2 | 3) => Some(words!["insert `-> Flatten -> Dense(", units, ")`"]),
+        _ => None,
     };
-    let smaller = sides(found).iter().all(Option::is_some) && sides(found) < sides(declared);
-    if window && found.rank() == 3 && declared.rank() == 3 && smaller {
-        return words!["write `padding = same` in it, or "].then(declare);
-    }
-    if kind == Some("Conv2d") && found.rank() == declared.rank() && sides(found) == sides(declared)
-    {
-        return words!["give it ", &declared.last(), " filters, or "].then(declare);
-    }
-    match (kind, declared.axes(), found.rank()) {
-        (Some("Dense"), [units], 1) => words!["write `Dense(", units, ")`, or "].then(declare),
-        (_, [units], 1) => words!["insert `-> Dense(", units, ")`, or "].then(declare),
-        (_, [units], 2 | 3) => {
-            words!["insert `-> Flatten -> Dense(", units, ")`, or "].then(declare)
-        }
-        _ => declare,
+    match adapted.or(insert) {
+        Some(help) => help.then(", or ").then(declare),
+        None => declare,
     }
 }

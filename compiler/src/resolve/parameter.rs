@@ -4,8 +4,8 @@ use super::Resolver;
 use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place, count, nearest};
 use crate::layer::arguments::{Datum, Given, flag_meant, list, rounded, unquoted};
-use crate::parse::tree::{Definition, Expr, Kind, ParameterItem};
-use crate::shape::Dim;
+use crate::parse::tree::{Definition, Expr, ParameterItem};
+use crate::shape::{Dim, ScalarType};
 
 impl<'a> Resolver<'a> {
     /// The parameters of a block, by position or name. Gives those that were left out: their defaults may speak of
@@ -70,9 +70,9 @@ impl<'a> Resolver<'a> {
                                 format!(
                                     "write `{}({name} = {})`",
                                     block.name,
-                                    match parameter.kind {
-                                        Some(Kind::F32) => "0.5",
-                                        Some(Kind::Bool) => "true",
+                                    match parameter.ty {
+                                        Some(ScalarType::F32) => "0.5",
+                                        Some(ScalarType::Bool) => "true",
                                         _ => "64",
                                     }
                                 ),
@@ -176,33 +176,33 @@ impl<'a> Resolver<'a> {
         given: &Given,
         scope: &Scope<'a>,
     ) -> Datum {
-        let datum = match (parameter.kind, &given.datum) {
+        let datum = match (parameter.ty, &given.datum) {
             (None, _) | (_, Datum::Broken) => return Datum::Broken,
-            (Some(Kind::Usize), datum) => datum
+            (Some(ScalarType::Usize), datum) => datum
                 .dim()
                 .filter(|dim| !dim.is_out_of_range())
                 .map(Datum::Whole),
-            (Some(Kind::F32), datum) => datum.number().map(Datum::Real),
-            (Some(Kind::Bool), Datum::Flag(flag)) => Some(Datum::Flag(*flag)),
-            (Some(Kind::Bool), _) => None,
+            (Some(ScalarType::F32), datum) => datum.number().map(Datum::Real),
+            (Some(ScalarType::Bool), Datum::Flag(flag)) => Some(Datum::Flag(*flag)),
+            (Some(ScalarType::Bool), _) => None,
         };
         datum.unwrap_or_else(|| {
-            let wants = match parameter.kind {
-                Some(Kind::Usize) => "a whole number",
-                Some(Kind::F32) => "a number",
+            let wants = match parameter.ty {
+                Some(ScalarType::Usize) => "a whole number",
+                Some(ScalarType::F32) => "a number",
                 _ => "`true` or `false`",
             };
             let message = format!(
                 "`{}` of `{}` wants {wants}, found `{}`",
                 parameter.name, block.name, given.written
             );
-            let help = match (parameter.kind, &given.datum) {
-                (Some(Kind::Usize), Datum::Whole(dim)) if dim.is_negative() => {
+            let help = match (parameter.ty, &given.datum) {
+                (Some(ScalarType::Usize), Datum::Whole(dim)) if dim.is_negative() => {
                     Some(format!("write `{}`", Dim::new(0).minus(dim)))
                 }
-                (Some(Kind::Bool), _) => flag_meant(&given.written),
-                (kind, Datum::Text(text)) => unquoted(text, kind == Some(Kind::Usize)),
-                (Some(Kind::Usize), datum) => rounded(datum, &given.written),
+                (Some(ScalarType::Bool), _) => flag_meant(&given.written),
+                (ty, Datum::Text(text)) => unquoted(text, ty == Some(ScalarType::Usize)),
+                (Some(ScalarType::Usize), datum) => rounded(datum, &given.written),
                 _ => None,
             };
             let diagnostic = Diagnostic::error("wrong-argument", given.place, message)

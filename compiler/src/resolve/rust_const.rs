@@ -3,8 +3,8 @@
 use super::Resolver;
 use super::division::{Operated, operate};
 use crate::layer::arguments::Datum;
-use crate::parse::tree::{Const, Expr, ExprKind, Kind};
-use crate::shape::{Dim, Number};
+use crate::parse::tree::{Const, Expr, ExprKind};
+use crate::shape::{Dim, Number, ScalarType};
 
 impl<'a> Resolver<'a> {
     /// A const of the `model!`: its number if it can be worked out, else its name.
@@ -26,18 +26,18 @@ impl<'a> Resolver<'a> {
                 value
             }
         };
-        match (item.kind, value) {
-            (Some(Kind::Usize), Some(Datum::Whole(dim))) if dim.known().is_some() => {
+        match (item.ty, value) {
+            (Some(ScalarType::Usize), Some(Datum::Whole(dim))) if dim.known().is_some() => {
                 Datum::Whole(dim)
             }
-            (Some(Kind::F32), Some(datum))
+            (Some(ScalarType::F32), Some(datum))
                 if datum.number().is_some_and(|n| n.known().is_some()) =>
             {
                 datum.number().map_or(Datum::Broken, Datum::Real)
             }
-            (Some(Kind::Bool), Some(Datum::Flag(flag))) => Datum::Flag(flag),
-            (Some(Kind::Usize), _) => Datum::Whole(Dim::path(name, tokens.clone())),
-            (Some(Kind::F32), _) => Datum::Real(Number::path(name, tokens.clone())),
+            (Some(ScalarType::Bool), Some(Datum::Flag(flag))) => Datum::Flag(flag),
+            (Some(ScalarType::Usize), _) => Datum::Whole(Dim::path(name, tokens.clone())),
+            (Some(ScalarType::F32), _) => Datum::Real(Number::path(name, tokens.clone())),
             _ => Datum::Const {
                 text: name,
                 tokens: tokens.clone(),
@@ -66,7 +66,7 @@ impl<'a> Resolver<'a> {
                 let number = self.rust_value(inner, depth + 1)?.number()?.known()?;
                 Some(Datum::Real(Number::new(-number)))
             }
-            ExprKind::Operation { first, rest } => {
+            ExprKind::Arithmetic { first, rest } => {
                 let mut result = self.rust_value(first, depth + 1)?;
                 for (operator, _, operand) in rest {
                     let operand = self.rust_value(operand, depth + 1)?;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Place;
+use crate::id::BlockId;
+use crate::id::ValueId;
 use crate::layer::arguments::Datum;
 use crate::parse::tree::{Definition, Expr};
-use crate::shape::typed::ValueId;
 use crate::words::Words;
 
 /// One body, of a struct or of one use of a block.
@@ -14,6 +15,8 @@ pub struct Scope<'a> {
     bindings: Vec<Binding<'a>>,
     /// `basic3.`: stands before the names of all layers of this body.
     pub prefix: String,
+    /// The block that this body belongs to.
+    pub block: Option<BlockId>,
     /// How many of each kind there are.
     counters: BTreeMap<String, usize>,
     /// In which blocks and copies this body stands: notes of every error.
@@ -57,6 +60,7 @@ impl<'a> Scope<'a> {
             definition,
             bindings: Vec::new(),
             prefix: String::new(),
+            block: None,
             counters: BTreeMap::new(),
             frames: Vec::new(),
             copies: Vec::new(),

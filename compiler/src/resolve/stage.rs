@@ -1,13 +1,12 @@
 //! Stages: what stands behind an arrow.
 
 use super::scope::{Meaning, Scope, snake_case};
-use super::unknown::surely;
 use super::{MOST_STAGES, Resolver};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::id::ValueId;
 use crate::layer;
 use crate::parse::item::is_reserved;
-use crate::parse::tree::{Argument, Expr, ExprKind, Operator};
-use crate::shape::typed::ValueId;
+use crate::parse::tree::{Argument, Expr, ExprKind};
 use crate::words::{Words, words};
 
 /// Copies of one repeat beyond this are refused.
@@ -85,60 +84,15 @@ impl<'a> Resolver<'a> {
                 }
                 _ => vec![self.graph.unknown(stage.place)],
             },
-            ExprKind::Operation { .. } | ExprKind::Negative(_) => {
-                let message = format!("`->` binds loosest, so `{stage}` is read as one stage");
-                let help = match &stage.kind {
-                    ExprKind::Operation { first, rest } => match (&first.kind, rest.as_slice()) {
-                        (ExprKind::Whole(copies), [(Operator::Multiply, _, body)]) => {
-                            format!("to repeat it write `[{}; {copies}]`", body.bare())
-                        }
-                        (_, [(operator, _, operand)]) => format!(
-                            "put the chain in parentheses: `(.. -> {first}) {} {operand}`",
-                            operator.sign()
-                        ),
-                        _ => "put the chain in parentheses: `(x -> Dense(10)) + y`".to_owned(),
-                    },
-                    _ => "put the chain in parentheses: `(x -> Dense(10)) + y`".to_owned(),
-                };
-                let diagnostic =
-                    Diagnostic::error("operator-in-stage", stage.place, message).help(help);
-                self.report(diagnostic, scope);
-                vec![self.graph.unknown(stage.place)]
-            }
-            ExprKind::Tuple(_) => {
-                let message = "values don't flow into a tuple";
-                let diagnostic = Diagnostic::error("tuple-as-stage", stage.place, message)
-                    .help("write one chain for each: `(x -> Dense(1), x -> Dense(5))`");
-                self.report(diagnostic, scope);
-                vec![self.graph.unknown(stage.place)]
-            }
-            ExprKind::List(items) => {
-                let message = format!("expected a layer, found the list `{stage}`");
-                let help = match items.as_slice() {
-                    [one] => format!("to repeat it write `[{one}; 2]`"),
-                    [body, count] if matches!(count.kind, ExprKind::Whole(_)) => {
-                        format!("to repeat it write `[{body}; {count}]`")
-                    }
-                    _ => "to change the shape write `-> Reshape([..])`".to_owned(),
-                };
-                let diagnostic = Diagnostic::error("not-a-stage", stage.place, message).help(help);
-                self.report(diagnostic, scope);
-                vec![self.graph.unknown(stage.place)]
-            }
-            ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) | ExprKind::Text(_) => {
-                let message = format!("expected a layer, found `{stage}`");
-                let help = match &stage.kind {
-                    ExprKind::Text(text) => match surely(text) {
-                        Some(meant) => format!("write `{meant}`, without quotes"),
-                        None => {
-                            "a layer is written without quotes, as in `-> Dense(10)`".to_owned()
-                        }
-                    },
-                    ExprKind::Whole(units) => format!("write `-> Dense({units})`"),
-                    _ => "a fully connected layer is written `-> Dense(10)`".to_owned(),
-                };
-                let diagnostic = Diagnostic::error("not-a-stage", stage.place, message).help(help);
-                self.report(diagnostic, scope);
+            ExprKind::Arithmetic { .. }
+            | ExprKind::Negative(_)
+            | ExprKind::Tuple(_)
+            | ExprKind::List(_)
+            | ExprKind::Whole(_)
+            | ExprKind::Real(_)
+            | ExprKind::Kernel(..)
+            | ExprKind::Text(_) => {
+                self.no_stage(stage, scope);
                 vec![self.graph.unknown(stage.place)]
             }
         }

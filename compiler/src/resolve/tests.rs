@@ -1,13 +1,17 @@
 //! Whole models through the front: graphs as text, and errors word for word.
 
 use crate::diagnostic::Diagnostics;
+use crate::graph::Graph;
 use crate::parse::parse;
-use crate::shape::typed::TypedModel;
 
-fn compile(source: &str) -> (Vec<TypedModel>, Diagnostics) {
+fn compile(source: &str) -> (Vec<Graph>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let module = parse(source.parse().unwrap(), &mut diagnostics);
-    let models = super::resolve(&module, &mut diagnostics);
+    let models = super::resolve(
+        &module,
+        &mut diagnostics,
+        &mut crate::editor::Facts::default(),
+    );
     (models, diagnostics)
 }
 
@@ -64,8 +68,8 @@ const RESNET20: &str = "
     }";
 
 /// The number of trained parameters, and of operations.
-fn totals(model: &TypedModel) -> (u64, u64) {
-    let parameters = model.layers.iter().flat_map(|layer| &layer.parameters);
+fn totals(model: &Graph) -> (u64, u64) {
+    let parameters = model.layers.iter().flat_map(|layer| &layer.tensors);
     let trained = parameters.filter(|p| p.trained);
     let sizes = trained.map(|p| crate::shape::Dim::product(&p.shape).known().unwrap());
     let flops = model.nodes.iter().map(|node| {

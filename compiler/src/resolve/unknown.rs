@@ -3,15 +3,10 @@
 use super::Resolver;
 use super::scope::{Meaning, Scope};
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::layer::alias::surely;
 use crate::layer::arguments::one_of;
 use crate::layer::{self, Entry, alias};
 use crate::parse::tree::{Expr, ExprKind};
-
-/// The layer that a word means for certain: its name, or another framework's.
-pub fn surely(word: &str) -> Option<&'static str> {
-    let known = layer::names().find(|name| name.eq_ignore_ascii_case(word));
-    known.or_else(|| alias::layer(word).filter(|ours| layer::find(ours).is_some()))
-}
 
 impl<'a> Resolver<'a> {
     /// Reports a layer that doesn't exist; gives the one that was surely meant.

@@ -4,9 +4,9 @@ use super::Resolver;
 use super::operator::Operand;
 use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place, nearest};
-use crate::layer::{self, alias};
-use crate::parse::tree::{Argument, Definition, Expr, ExprKind, Let};
-use crate::shape::typed::ValueId;
+use crate::id::ValueId;
+use crate::layer;
+use crate::parse::tree::{Definition, Expr, ExprKind, Let};
 use crate::words::words;
 
 impl<'a> Resolver<'a> {
@@ -129,123 +129,27 @@ impl<'a> Resolver<'a> {
                 values.collect()
             }
             ExprKind::Path { text, .. } => self.named_value(text, expr, scope),
-            ExprKind::Operation { .. } | ExprKind::Negative(_) => match self.operand(expr, scope) {
-                Operand::Value(value) => vec![value],
-                Operand::Number(_) => vec![self.no_value(expr, "a number", scope)],
-            },
+            ExprKind::Arithmetic { .. } | ExprKind::Negative(_) => {
+                match self.operand(expr, scope) {
+                    Operand::Value(value) => vec![value],
+                    Operand::Number(_) => vec![self.no_value(expr, "a number", scope)],
+                }
+            }
             ExprKind::Whole(_) | ExprKind::Real(_) | ExprKind::Kernel(..) => {
                 vec![self.no_value(expr, "a number", scope)]
             }
             ExprKind::Text(_) => vec![self.no_value(expr, "a text", scope)],
-            ExprKind::List(items) => {
-                let is_value = |item: &Expr| {
-                    let binding = item.word().and_then(|word| scope.peek(word));
-                    binding.is_some_and(|b| matches!(b.meaning, Meaning::Values(_)))
-                };
-                if items.is_empty() || !items.iter().all(is_value) {
-                    return vec![self.no_value(expr, "a list", scope)];
-                }
-                let names: Vec<String> = items.iter().map(ToString::to_string).collect();
-                let message = format!("`{expr}` is a list; several values stand in parentheses");
-                let diagnostic = Diagnostic::error("not-a-value", expr.place, message)
-                    .help(format!("write `({})`", names.join(", ")));
-                self.report(diagnostic, scope);
-                items.iter().map(|item| self.value(item, scope)).collect()
-            }
+            ExprKind::List(items) => self.list_as_value(items, expr, scope),
             ExprKind::Call { path, arguments } => {
-                let is_value = |argument: &Argument| {
-                    let binding = argument.value.word().and_then(|word| scope.peek(word));
-                    binding.is_some_and(|b| matches!(b.meaning, Meaning::Values(_)))
-                };
-                let given = arguments.iter().filter(|argument| is_value(argument));
-                let given: Vec<String> = given.map(|a| a.value.to_string()).collect();
-                let applied = match given.as_slice() {
-                    [] => None,
-                    [one] => Some(one.clone()),
-                    several => Some(format!("({})", several.join(", "))),
-                };
-                let called = path.word().and_then(|word| scope.peek(word));
-                if called.is_some_and(|b| matches!(b.meaning, Meaning::Values(_))) {
-                    let message = format!("`{path}` is a value, not a layer");
-                    let diagnostic = Diagnostic::error("value-as-stage", expr.place, message)
-                        .help(format!("write `{path}`"));
-                    self.report(diagnostic, scope);
-                    return vec![self.graph.unknown(expr.place)];
-                }
-                let path = self.surely(path);
-                let input = scope.definition.inputs.first().map(|i| i.name.to_string());
-                let help = match (&applied, input) {
-                    (Some(value), _) => {
-                        let rest = arguments.iter().filter(|a| !is_value(a));
-                        let rest: Vec<String> = rest
-                            .map(|a| match &a.name {
-                                Some(name) => format!("{name} = {}", a.value),
-                                None => a.value.to_string(),
-                            })
-                            .collect();
-                        let list = match rest.is_empty() {
-                            true => String::new(),
-                            false => format!("({})", rest.join(", ")),
-                        };
-                        format!("write `{value} -> {path}{list}`")
-                    }
-                    (None, Some(input)) => format!("write `{input} -> {expr}`"),
-                    (None, None) => format!("write `input -> {expr}`"),
-                };
-                let message =
-                    format!("`{path}` has no input: data flows into a layer through `->`");
-                let diagnostic =
-                    Diagnostic::error("layer-without-input", expr.place, message).help(help);
-                self.report(diagnostic, scope);
-                vec![self.graph.unknown(expr.place)]
+                vec![self.call_as_value(path, arguments, expr, scope)]
             }
-            ExprKind::Named { name, stage } => {
-                let values = |word: &str| match scope.peek(word).map(|b| &b.meaning) {
-                    Some(Meaning::Values(values)) => Some(values.clone()),
-                    _ => None,
-                };
-                if let Some(flow) = values(&name.to_string()) {
-                    let message = format!("data flows through `->`, and `{name}:` would be a name");
-                    let diagnostic = Diagnostic::error("wrong-arrow", Place::from(name), message)
-                        .help(format!("write `{name} -> {stage}`"));
-                    self.report(diagnostic, scope);
-                    return self.apply(stage, flow, None, scope);
-                }
-                if stage.word().and_then(values).is_some() {
-                    let message =
-                        "only a stage has a name; outputs are named where they are declared";
-                    let diagnostic = Diagnostic::error("named-value", Place::from(name), message)
-                        .help(format!("remove `{name}:`"));
-                    self.report(diagnostic, scope);
-                    return self.values(stage, scope);
-                }
-                let message = format!("only a stage has a name, as in `input -> {name}: {stage}`");
-                self.error("named-value", Place::from(name), message, scope);
-                self.values(stage, scope)
-            }
+            ExprKind::Named { name, stage } => self.named_as_value(name, stage, scope),
             ExprKind::Repeat { .. } => {
                 let message = format!("`{expr}` has no input: data flows into it through `->`");
                 self.error("layer-without-input", expr.place, message, scope);
                 vec![self.graph.unknown(expr.place)]
             }
         }
-    }
-
-    /// The layer or block that a word surely means, for a help line.
-    fn surely(&self, path: &Expr) -> String {
-        let text = path.to_string();
-        let blocks = || {
-            self.module
-                .blocks
-                .iter()
-                .map(|block| block.name.to_string())
-        };
-        if layer::find(&text).is_some() || blocks().any(|block| block == text) {
-            return text;
-        }
-        let ours = alias::layer(&text).filter(|ours| layer::find(ours).is_some());
-        let near = ours.or_else(|| nearest(&text, layer::names()));
-        near.map_or(text.clone(), ToOwned::to_owned)
     }
 
     /// An expression that must be a single value.
@@ -261,16 +165,6 @@ impl<'a> Resolver<'a> {
                 self.graph.unknown(expr.place)
             }
         }
-    }
-
-    fn no_value(&mut self, expr: &Expr, what: &str, scope: &Scope<'a>) -> ValueId {
-        let message = format!("`{expr}` is {what}; a value of the network stands here");
-        let mut inputs = scope.definition.inputs.iter();
-        let input = inputs.find(|input| expr.word() != Some(&input.name.to_string()));
-        let help = input.map(|input| format!("write a value, such as `{}`", input.name).into());
-        let diagnostic = Diagnostic::error("not-a-value", expr.place, message).help_if(help);
-        self.report(diagnostic, scope);
-        self.graph.unknown(expr.place)
     }
 
     fn named_value(&mut self, text: &str, expr: &Expr, scope: &mut Scope<'a>) -> Vec<ValueId> {
@@ -329,7 +223,8 @@ fn keeps_shape(stage: &Expr) -> bool {
         ExprKind::Call { path, .. } => path,
         _ => stage.bare(),
     };
-    path.word().is_some_and(layer::keeps_shape)
+    let entry = path.word().and_then(layer::find);
+    entry.is_some_and(|entry| entry.keeps_shape)
 }
 
 /// The stage of an expression that made its value's shape.

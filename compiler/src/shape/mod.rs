@@ -1,22 +1,20 @@
-//! Shapes: dimensions, the checks that layers make, and the typed graph they end in.
+//! Shapes and their dimensions, and the typed graph they end in.
 
 mod broadcast;
-pub mod check;
 mod dim;
 mod number;
 pub mod outer;
-mod print;
+mod scalar;
 #[expect(
     clippy::module_inception,
     reason = "a shape is what this room is about"
 )]
 mod shape;
 mod solve;
-pub mod typed;
 
 pub use broadcast::broadcast;
-pub use check::{Check, Failed};
 pub use dim::{Atom, Comparison, Dim, Division};
 pub use number::Number;
+pub use scalar::ScalarType;
 pub use shape::Shape;
 pub use solve::{Solution, Unsolved, solve_axis};

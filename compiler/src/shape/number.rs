@@ -87,3 +87,14 @@ impl fmt::Display for Number {
         f.write_str(&self.text)
     }
 }
+
+impl PartialEq for Number {
+    /// Whether both are the same number, or the same words for one.
+    fn eq(&self, other: &Self) -> bool {
+        match (self.value, other.value) {
+            (Some(a), Some(b)) => a.to_bits() == b.to_bits(),
+            (None, None) => self.text == other.text,
+            _ => false,
+        }
+    }
+}

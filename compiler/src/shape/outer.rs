@@ -6,20 +6,20 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::parse::tree::Kind;
+use super::ScalarType;
 
 const PREFIX: &str = "OUTER_";
 
 /// The name under which the generated code knows a const, as a number of this kind.
-pub fn name(text: &str, kind: Kind, tokens: &TokenStream) -> TokenStream {
+pub fn name(text: &str, ty: ScalarType, tokens: &TokenStream) -> TokenStream {
     let span = tokens.clone().into_iter().last().map(|tree| tree.span());
-    let ident = ident(text, kind, span.unwrap_or_else(Span::call_site));
+    let ident = ident(text, ty, span.unwrap_or_else(Span::call_site));
     quote!(#ident)
 }
 
-fn ident(text: &str, kind: Kind, span: Span) -> Ident {
+fn ident(text: &str, ty: ScalarType, span: Span) -> Ident {
     let word = text.replace("r#", "").replace("::", "__");
-    let name = format!("{PREFIX}{word}_{}", kind.name().to_uppercase());
+    let name = format!("{PREFIX}{word}_{}", ty.name().to_uppercase());
     Ident::new(&name, span.resolved_at(Span::call_site()))
 }
 
@@ -45,8 +45,11 @@ pub fn definitions(outer: &[(String, TokenStream)], code: &TokenStream) -> Token
         }
     }
     let all = outer.iter().flat_map(|(text, tokens)| {
-        let kinds = [(Kind::Usize, quote!(usize)), (Kind::F32, quote!(f32))];
-        kinds.map(|(kind, ty)| (ident(text, kind, Span::call_site()), ty, tokens))
+        let types = [
+            (ScalarType::Usize, quote!(usize)),
+            (ScalarType::F32, quote!(f32)),
+        ];
+        types.map(|(ty, written)| (ident(text, ty, Span::call_site()), written, tokens))
     });
     let items = all
         .filter(|(ident, _, _)| used.contains(&ident.to_string()))

@@ -1,152 +1,162 @@
 //! What a layer sees of one of its operations while it writes its steps.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use shapeflow_terms::{Activation, Element};
 
-use super::backward::Gradients;
-use super::draft::Draft;
-use super::forward::Lowering;
-use super::{Buffer, BufferId, Kind, Pack, Place, Spec, TensorId};
-use crate::fuse::{Mode, Operation};
-use crate::shape::{Dim, Shape};
+use super::spec::Field;
+use super::{
+    Argument, Buffer, Call, Extent, Gradients, Length, Make, Mode, Pack, Sheet, Spec, Step,
+    arguments,
+};
+use crate::id::{BlockId, BufferId, LayerId, SpecId, TensorId, ValueId};
+use crate::shape::{Dim, Number, Shape};
+
+/// One operation: what is known of it before its steps are written.
+#[derive(Debug)]
+pub struct Facts {
+    pub mode: Mode,
+    /// Its number among all operations.
+    pub number: usize,
+    /// The name of its layer, with a number behind it from the second use of a shared layer on.
+    pub name: String,
+    pub layer: LayerId,
+    /// The names of the layers whose results it produces.
+    pub covers: Vec<String>,
+    pub block: Option<BlockId>,
+    pub inputs: Vec<Seen>,
+    pub output: Seen,
+    /// The normalisation that is folded into its weights.
+    pub norm: Option<FoldedNorm>,
+    /// The value that is added to its result, before the activation.
+    pub residual: Option<ValueId>,
+    /// The activation in its last pass.
+    pub activation: Option<Activation<Number>>,
+}
+
+/// A value that an operation reads or makes, under the shape in which it sees it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub value: ValueId,
+    pub shape: Shape,
+}
+
+/// A normalisation with fixed statistics: its tensors, and what keeps the variance above 0.
+#[derive(Clone, Debug)]
+pub struct FoldedNorm {
+    pub gain: TensorId,
+    pub shift: TensorId,
+    pub mean: TensorId,
+    pub variance: TensorId,
+    pub epsilon: Number,
+}
 
 /// One operation: its shapes, buffers and tensors, and the steps it adds.
-pub struct At<'a, 'm> {
-    pub(super) lowering: &'a mut Lowering<'m>,
-    pub(super) index: usize,
-    pub(super) operation: &'a Operation,
+pub struct At<'a> {
+    facts: &'a Facts,
+    pub(super) sheet: &'a mut Sheet,
     pub(super) gradients: Option<&'a mut Gradients>,
     /// The fused activation that the layer's own backward steps take the gradient through.
-    pub(super) undo: Option<TokenStream>,
+    undo: Option<Activation<Number>>,
 }
 
-/// What [`At::norm`] gives.
-pub struct FoldedNorm {
-    pub gain: TokenStream,
-    pub shift: TokenStream,
-    pub mean: TokenStream,
-    pub variance: TokenStream,
-    pub epsilon: TokenStream,
-}
-
-/// A name in SCREAMING_CASE for the tensor or operation `path`, a different one for each: capitals become small
-/// letters, and what follows a `#` (the second use of a layer) comes first, where no name has a digit.
-pub fn const_name(path: &str) -> String {
-    if let Some((name, rest)) = path.split_once('#') {
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let (time, rest) = rest.split_at(digits);
-        return format!("{time}_{}", const_name(&format!("{name}{rest}")));
-    }
-    path.trim_start_matches("r#")
-        .chars()
-        .map(|c| match c {
-            c if c.is_ascii_lowercase() => c.to_ascii_uppercase(),
-            c if c.is_ascii_uppercase() => c.to_ascii_lowercase(),
-            c if c.is_ascii_digit() || !c.is_ascii() => c,
-            _ => '_',
-        })
-        .collect()
-}
-
-impl<'a, 'm> At<'a, 'm> {
-    pub(super) fn new(
-        lowering: &'a mut Lowering<'m>,
-        index: usize,
-        operation: &'a Operation,
-        gradients: Option<&'a mut Gradients>,
-    ) -> Self {
+impl<'a> At<'a> {
+    /// While forward is written.
+    pub fn forward(facts: &'a Facts, sheet: &'a mut Sheet) -> Self {
         Self {
-            lowering,
-            index,
-            operation,
-            gradients,
+            facts,
+            sheet,
+            gradients: None,
             undo: None,
         }
     }
 
-    /// Leaves the derivative of the fused activation to the layer's backward steps.
-    pub(super) fn undoing(mut self, activation: Option<TokenStream>) -> Self {
-        self.undo = activation;
-        self
+    /// While backward is written; the derivative of `undo` is left to the layer's own steps.
+    pub fn backward(
+        facts: &'a Facts,
+        sheet: &'a mut Sheet,
+        gradients: &'a mut Gradients,
+        undo: Option<Activation<Number>>,
+    ) -> Self {
+        Self {
+            facts,
+            sheet,
+            gradients: Some(gradients),
+            undo,
+        }
     }
 
-    pub fn mode(&self) -> Mode {
-        self.lowering.mode
+    /// The number of inputs.
+    pub fn inputs(&self) -> usize {
+        self.facts.inputs.len()
     }
 
     /// The shape of input `index`, of one example.
-    pub fn input_shape(&self, index: usize) -> &'m Shape {
-        &self.lowering.model.values[self.operation.seen[index]].shape
-    }
-
-    /// The shapes of all inputs.
-    pub fn inputs(&self) -> usize {
-        self.operation.inputs.len()
+    pub fn input_shape(&self, index: usize) -> &'a Shape {
+        &self.facts.inputs[index].shape
     }
 
     /// The shape of the output, of one example.
-    pub fn output_shape(&self) -> &'m Shape {
-        &self.lowering.model.values[self.operation.output].shape
+    pub fn output_shape(&self) -> &'a Shape {
+        &self.facts.output.shape
+    }
+
+    /// The value that input `index` is.
+    pub(super) fn input_value(&self, index: usize) -> ValueId {
+        self.facts.inputs[index].value
     }
 
     /// The buffer of input `index`.
     pub fn input(&self, index: usize) -> BufferId {
-        self.lowering.value(self.operation.inputs[index])
+        self.sheet.value(self.input_value(index))
     }
 
     /// The buffer of the output.
     pub fn output(&self) -> BufferId {
-        self.lowering.value(self.operation.output)
+        self.sheet.value(self.facts.output.value)
     }
 
-    /// The fused activation, as an expression of type `Activation`.
-    pub fn activation(&self) -> TokenStream {
-        self.operation
-            .activation
-            .clone()
-            .unwrap_or_else(|| quote!(sf::Activation::Identity))
+    /// The fused activation, `Identity` where there is none.
+    pub fn activation(&self) -> Activation<Number> {
+        self.fused_activation().unwrap_or(Activation::Identity)
     }
 
-    /// The same, if there is one.
-    pub fn fused_activation(&self) -> Option<TokenStream> {
-        self.operation.activation.clone()
+    /// The fused activation, if there is one.
+    pub fn fused_activation(&self) -> Option<Activation<Number>> {
+        self.facts.activation.clone()
     }
 
-    /// The tensors of the normalisation that is folded into the operation, as expressions of type `&[f32]`.
-    pub fn norm(&self) -> Option<FoldedNorm> {
-        let layers = &self.lowering.model.layers;
-        let norm = &layers[self.operation.norm?];
-        let folding = norm.layer.folding()?;
-        let tensor = |index: usize| tensor_const(&norm.name, norm.parameters[index].name);
-        let (gain, shift) = (tensor(folding.scale), tensor(folding.shift));
-        let (mean, variance) = (tensor(folding.mean), tensor(folding.variance));
-        Some(FoldedNorm {
-            gain: quote!(#gain.of(parameters)),
-            shift: quote!(#shift.of(parameters)),
-            mean: quote!(#mean.of(state)),
-            variance: quote!(#variance.of(state)),
-            epsilon: folding.epsilon,
-        })
+    /// The fused activation whose derivative isn't in the output's gradient yet.
+    pub fn activation_to_undo(&self) -> Option<Activation<Number>> {
+        self.undo.clone()
+    }
+
+    /// The normalisation that is folded into the operation.
+    pub fn norm(&self) -> Option<&'a FoldedNorm> {
+        self.facts.norm.as_ref()
+    }
+
+    /// The buffer of the value that the operation adds to its result.
+    pub(super) fn residual(&self) -> Option<BufferId> {
+        Some(self.sheet.value(self.facts.residual?))
     }
 
     /// Lets the output begin as the value that is added to it: in that value's own buffer where nobody reads it any
     /// more, or in a copy. Says whether there is such a value.
     pub fn residual_in_output(&mut self) -> bool {
-        let Some(residual) = self.operation.residual else {
+        let Some(residual) = self.facts.residual else {
             return false;
         };
-        let buffer = self.lowering.value(residual);
+        let buffer = self.sheet.value(residual);
         // What the operation itself still reads can't be written over.
-        let read = self.operation.inputs.contains(&residual);
-        if !read && self.lowering.is_last_use(residual, self.index) {
-            self.lowering.values[self.operation.output] = Some(buffer);
+        let read = self.facts.inputs.iter().any(|seen| seen.value == residual);
+        if !read && self.sheet.is_last_use(residual, self.facts.number) {
+            self.sheet.values[self.facts.output.value].buffer = Some(buffer);
             return true;
         }
         let output = self.output();
         self.chunk("residual")
             .read("x", buffer)
             .write("y", output)
-            .call(quote!(sf::elementwise::copy(x, y);));
+            .call("elementwise", "copy", arguments!["x", "y"]);
         true
     }
 
@@ -156,121 +166,121 @@ impl<'a, 'm> At<'a, 'm> {
         Dim::product(&axes[..axes.len().saturating_sub(1)])
     }
 
-    /// The number of rows along the last axis of a chunk's input, as an expression that uses `n`.
-    pub fn rows_before_last(&self) -> TokenStream {
+    /// The number of rows along the last axis of a chunk's input.
+    pub fn rows_before_last(&self) -> Argument {
         let positions = self.positions();
-        if positions.is_one() {
-            return quote!(n);
+        match positions.is_one() {
+            true => Argument::Examples,
+            false => Argument::Rows(positions),
         }
-        let positions = positions.tokens();
-        quote!(n * #positions)
     }
 
-    /// A number of this operation's own, for random keys.
-    pub fn number(&self) -> u64 {
-        self.index as u64
+    /// A number of this operation's own.
+    pub(super) fn number(&self) -> usize {
+        self.facts.number
     }
 
-    /// The const that describes the operation; written at the first call.
-    pub fn spec(&mut self, ty: TokenStream, value: TokenStream) -> Ident {
-        let name = format_ident!("SPEC_{}", const_name(&self.operation.name));
-        if !self
-            .lowering
-            .steps
-            .specs
-            .iter()
-            .any(|spec| spec.name == name)
-        {
-            self.lowering.steps.specs.push(Spec {
-                name: name.clone(),
-                ty,
-                value,
-            });
-        }
-        name
+    pub(super) fn block(&self) -> Option<BlockId> {
+        self.facts.block
+    }
+
+    /// The description of the operation's sizes: the type `kind` of the kernel's module, from its fields.
+    pub fn spec(
+        &mut self,
+        module: &'static str,
+        kind: &'static str,
+        fields: Vec<(&'static str, Field)>,
+    ) -> SpecId {
+        self.made_spec(module, kind, Make::Fields(fields))
+    }
+
+    /// The same by a function of the type.
+    pub fn spec_by(
+        &mut self,
+        module: &'static str,
+        kind: &'static str,
+        function: &'static str,
+        arguments: Vec<Field>,
+    ) -> SpecId {
+        self.made_spec(module, kind, Make::Call(function, arguments))
+    }
+
+    fn made_spec(&mut self, module: &'static str, kind: &'static str, make: Make) -> SpecId {
+        let name = self.facts.name.clone();
+        self.sheet.spec(Spec {
+            name,
+            module,
+            kind,
+            make,
+        })
     }
 
     pub(super) fn tensor(&self, index: usize) -> TensorId {
-        (self.operation.layer, index)
+        (self.facts.layer, index)
     }
 
-    /// The name of the const of tensor `index`.
-    pub fn tensor_name(&self, index: usize) -> Ident {
-        let layer = &self.lowering.model.layers[self.operation.layer];
-        tensor_const(&layer.name, layer.parameters[index].name)
-    }
-
-    /// The values of parameter `index`, as an expression of type `&[f32]`.
-    pub fn parameter(&self, index: usize) -> TokenStream {
-        let name = self.tensor_name(index);
-        quote!(#name.of(parameters))
+    /// The values of trained tensor `index`.
+    pub fn parameter(&self, index: usize) -> Argument {
+        Argument::Parameter(self.tensor(index))
     }
 
     /// The values of tensor of state `index`, in inference.
-    pub fn state(&self, index: usize) -> TokenStream {
-        let name = self.tensor_name(index);
-        quote!(#name.of(state))
+    pub fn state(&self, index: usize) -> Argument {
+        Argument::State(self.tensor(index))
     }
 
-    /// Parameter `index` packed by `call` (which uses `weight` and `packed`), as an expression of type `&[f32]`.
-    pub fn packed(
-        &mut self,
-        role: &str,
-        index: usize,
-        len: TokenStream,
-        call: TokenStream,
-    ) -> TokenStream {
-        let name = format_ident!(
-            "PACK_{}_{}",
-            const_name(&self.operation.name),
-            const_name(role)
-        );
-        if !self
-            .lowering
-            .steps
-            .packs
-            .iter()
-            .any(|pack| pack.name == name)
-        {
-            let tensor = self.tensor(index);
-            self.lowering.steps.packs.push(Pack {
-                name: name.clone(),
-                len,
-                call,
-                tensor,
-            });
+    /// A weight packed by `calls`, which write to `packed`.
+    pub fn packed(&mut self, role: &str, len: Length, calls: Vec<Call>) -> Argument {
+        for name in calls.iter().flat_map(Call::names) {
+            assert!(
+                name == "packed",
+                "{} {role}: a pack knows no `{name}`",
+                self.facts.name
+            );
         }
-        quote!(#name.of(packed))
+        let pack = Pack {
+            name: format!("{} {role}", self.facts.name),
+            len,
+            calls,
+        };
+        Argument::Packed(self.sheet.pack(pack))
     }
 
-    fn buffer(&mut self, role: &str, len: Dim, kind: Kind) -> BufferId {
-        let label = format!("{} {role}", self.operation.name);
-        self.lowering.add(Buffer {
+    fn buffer(&mut self, role: &str, len: Dim, extent: Extent) -> BufferId {
+        let label = format!("{} {role}", self.facts.name);
+        self.sheet.add(Buffer {
             label,
+            element: Element::F32,
             len,
-            kind,
+            extent,
             lasting: false,
         })
     }
 
     /// A new buffer with a row of `len` for each example.
     pub fn rows(&mut self, role: &'static str, len: Dim) -> BufferId {
-        self.buffer(role, len, Kind::Rows)
+        self.buffer(role, len, Extent::Rows)
     }
 
     /// A new buffer with a row of `len` for each chunk.
     pub fn partial(&mut self, role: &'static str, len: Dim) -> BufferId {
-        self.buffer(role, len, Kind::Partial)
+        self.buffer(role, len, Extent::Partial)
     }
 
     /// A new buffer for the result of a reduction over the batch.
     pub fn shared(&mut self, role: &'static str, len: Dim) -> BufferId {
-        self.buffer(role, len, Kind::Shared)
+        self.buffer(role, len, Extent::Shared)
+    }
+
+    /// A new buffer for the gradient of a value.
+    pub(super) fn gradient_rows(&mut self, value: ValueId) -> BufferId {
+        let label = format!("d input of {}", self.facts.name);
+        self.sheet.rows_like(label, value)
     }
 
     /// Keeps a buffer of forward for backward.
     pub fn keep(&mut self, role: &'static str, buffer: BufferId) {
-        self.lowering.kept[self.index].push((role, buffer));
+        self.sheet.kept[self.facts.number].push((role, buffer));
     }
 
     /// A buffer that forward kept.
@@ -278,7 +288,7 @@ impl<'a, 'm> At<'a, 'm> {
     /// # Panics
     /// If forward didn't keep it: a mistake in the layer's file.
     pub fn kept(&self, role: &'static str) -> BufferId {
-        let found = self.lowering.kept[self.index]
+        let found = self.sheet.kept[self.facts.number]
             .iter()
             .find(|(kept, _)| *kept == role);
         found
@@ -286,44 +296,32 @@ impl<'a, 'm> At<'a, 'm> {
             .1
     }
 
-    /// A step over one chunk. `role` is what it does beside forward: `weight gradient`.
-    pub fn chunk(&mut self, role: &str) -> Draft<'_, 'a, 'm> {
-        Draft::new(self, Place::Chunk, role)
+    /// What a step does, for the reader.
+    pub(super) fn purpose(&self, role: &str) -> String {
+        let facts = self.facts;
+        if !role.is_empty() {
+            return format!("{}: {role}", facts.covers[0]);
+        }
+        let shapes = facts.inputs.iter().map(|seen| seen.shape.to_string());
+        let mut inputs: Vec<String> = shapes.collect();
+        if facts.residual.is_some() {
+            inputs.push(facts.output.shape.to_string());
+        }
+        format!(
+            "{}: {} -> {}",
+            facts.covers.join(", "),
+            inputs.join(", "),
+            facts.output.shape
+        )
     }
 
-    /// A step between two stages.
-    pub fn between(&mut self, role: &str) -> Draft<'_, 'a, 'm> {
-        Draft::new(self, Place::Between, role)
-    }
-
-    /// A step over the whole batch, for some rows of parameter `index`.
-    pub fn weight(&mut self, role: &str, index: usize) -> Draft<'_, 'a, 'm> {
-        let place = Place::Weight(self.tensor(index));
-        // It runs after all others.
-        let gradient = self.output_gradient();
-        self.gradients_mut().freeze(gradient);
-        Draft::new(self, place, role)
-    }
-}
-
-/// The name of the const of a tensor: `TENSOR_CONV2D1_WEIGHT`.
-pub fn tensor_const(layer: &str, tensor: &str) -> Ident {
-    format_ident!("TENSOR_{}_{}", const_name(layer), const_name(tensor))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::const_name;
-
-    #[test]
-    fn names_that_differ_have_consts_that_differ() {
-        let names = [
-            "embed", "Embed", "EMBED", "embed#2", "embed_2", "embéd", "embèd",
-        ];
-        let consts: std::collections::BTreeSet<String> =
-            names.iter().map(|name| const_name(name)).collect();
-        assert_eq!(consts.len(), names.len(), "{consts:?}");
-        assert_eq!(const_name("basic3.conv2d1"), "BASIC3_CONV2D1");
-        assert_eq!(const_name("norm1#2 statistics"), "2_NORM1_STATISTICS");
+    /// Adds a step.
+    ///
+    /// # Panics
+    ///
+    /// If it can't be run: a mistake in the layer's file ([`Step::check`]).
+    pub(super) fn push(&mut self, step: Step) {
+        step.check();
+        self.sheet.steps.steps.push(step);
     }
 }

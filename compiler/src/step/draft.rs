@@ -1,77 +1,76 @@
 //! A step while it is written.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use super::{Access, Argument, At, Call, Kernel, Length, Operand, Site, Step, What, Work};
+use crate::id::BufferId;
 
-use super::at::At;
-use super::{Access, BufferId, Call, Operand, Place, Step, What};
+impl<'a> At<'a> {
+    /// A step over one chunk. `role` is what it does beside forward: `weight gradient`.
+    pub fn chunk(&mut self, role: &str) -> Draft<'_, 'a> {
+        Draft::new(self, Site::Chunk, role)
+    }
 
-/// A step being written: its operands by name, then its call.
-pub struct Draft<'d, 'a, 'm> {
-    at: &'d mut At<'a, 'm>,
-    place: Place,
-    comment: String,
-    operands: Vec<Operand>,
+    /// A step between two stages.
+    pub fn between(&mut self, role: &str) -> Draft<'_, 'a> {
+        Draft::new(self, Site::Between, role)
+    }
+
+    /// A step over the whole batch, for some rows of tensor `index`: its operands are `rows`, their gradient `dweight`, and
+    /// whether to `accumulate`.
+    pub fn weight(&mut self, role: &str, index: usize) -> Draft<'_, 'a> {
+        let site = Site::Weight(self.tensor(index));
+        // It runs after all others.
+        let gradient = self.output_gradient();
+        self.gradients_mut().freeze(gradient);
+        Draft::new(self, site, role)
+            .with("rows", What::WeightRows)
+            .with("accumulate", What::WeightAccumulate)
+            .with("dweight", What::WeightGradient)
+    }
 }
 
-impl<'d, 'a, 'm> Draft<'d, 'a, 'm> {
-    pub(super) fn new(at: &'d mut At<'a, 'm>, place: Place, role: &str) -> Self {
-        let layers = &at.lowering.model.layers;
-        let names: Vec<&str> = at
-            .operation
-            .covers
-            .iter()
-            .map(|&layer| layers[layer].name.as_str())
-            .collect();
-        let comment = if role.is_empty() {
-            let mut inputs: Vec<String> = (0..at.inputs())
-                .map(|index| at.input_shape(index).to_string())
-                .collect();
-            if at.operation.residual.is_some() {
-                inputs.push(at.output_shape().to_string());
-            }
-            format!(
-                "{}: {} -> {}",
-                names.join(", "),
-                inputs.join(", "),
-                at.output_shape()
-            )
-        } else {
-            format!("{}: {role}", names[0])
-        };
+/// A step being written: its operands by name, then its calls.
+pub struct Draft<'d, 'a> {
+    at: &'d mut At<'a>,
+    site: Site,
+    purpose: String,
+    operands: Vec<Operand>,
+    calls: Vec<Call>,
+}
+
+impl<'d, 'a> Draft<'d, 'a> {
+    pub(super) fn new(at: &'d mut At<'a>, site: Site, role: &str) -> Self {
+        let purpose = at.purpose(role);
         Self {
             at,
-            place,
-            comment,
+            site,
+            purpose,
             operands: Vec::new(),
+            calls: Vec::new(),
         }
     }
 
-    fn with(mut self, name: &str, what: What) -> Self {
-        self.operands.push(Operand {
-            name: format_ident!("{name}"),
-            what,
-        });
+    pub(super) fn with(mut self, name: &'static str, what: What) -> Self {
+        self.operands.push(Operand { name, what });
         self
     }
 
     /// `name` is a buffer that is read.
-    pub fn read(self, name: &str, buffer: BufferId) -> Self {
+    pub fn read(self, name: &'static str, buffer: BufferId) -> Self {
         self.with(name, What::Buffer(buffer, Access::Read))
     }
 
     /// `name` is a buffer that is set.
-    pub fn write(self, name: &str, buffer: BufferId) -> Self {
+    pub fn write(self, name: &'static str, buffer: BufferId) -> Self {
         self.with(name, What::Buffer(buffer, Access::Write))
     }
 
     /// `name` is a buffer that is read and changed.
-    pub fn update(self, name: &str, buffer: BufferId) -> Self {
+    pub fn update(self, name: &'static str, buffer: BufferId) -> Self {
         self.with(name, What::Buffer(buffer, Access::Update))
     }
 
     /// `name` is a buffer that is set, or added to.
-    pub fn put(self, name: &str, buffer: BufferId, add: bool) -> Self {
+    pub fn put(self, name: &'static str, buffer: BufferId, add: bool) -> Self {
         if add {
             self.update(name, buffer)
         } else {
@@ -79,65 +78,74 @@ impl<'d, 'a, 'm> Draft<'d, 'a, 'm> {
         }
     }
 
-    /// Reads the value that the operation adds to its result, if there is one: the draft, and the operand as an
-    /// expression of type `Option<&[f32]>`.
-    pub fn residual(self) -> (Self, TokenStream) {
-        match self.at.operation.residual {
-            None => (self, quote!(None)),
-            Some(value) => {
-                let buffer = self.at.lowering.value(value);
-                (self.read("residual", buffer), quote!(Some(residual)))
-            }
+    /// Reads the value that the operation adds to its result, if there is one: the draft, and the argument of type
+    /// `Option<&[f32]>`.
+    pub fn residual(self) -> (Self, Argument) {
+        match self.at.residual() {
+            None => (self, Argument::Optional(None)),
+            Some(buffer) => (
+                self.read("residual", buffer),
+                Argument::optional(Some("residual".into())),
+            ),
         }
     }
 
-    /// The fused activation whose derivative isn't in the output's gradient yet, and its saved output.
-    pub fn activation_to_undo(&self) -> Option<(TokenStream, BufferId)> {
-        let activation = self.at.undo.clone()?;
-        Some((activation, self.at.output()))
-    }
-
-    /// `name` is the lane's gradient of parameter `index`.
-    pub fn gradient(self, name: &str, index: usize) -> Self {
+    /// `name` is the lane's gradient of tensor `index`.
+    pub fn gradient(self, name: &'static str, index: usize) -> Self {
         let tensor = self.at.tensor(index);
         self.with(name, What::Gradient(tensor))
     }
 
-    /// `name` is the whole batch's gradient of parameter `index`.
-    pub fn whole_gradient(self, name: &str, index: usize) -> Self {
+    /// `name` is the whole batch's gradient of tensor `index`.
+    pub fn whole_gradient(self, name: &'static str, index: usize) -> Self {
         let tensor = self.at.tensor(index);
         self.with(name, What::WholeGradient(tensor))
     }
 
     /// `name` is tensor of state `index`, to be changed.
-    pub fn state(self, name: &str, index: usize) -> Self {
+    pub fn state(self, name: &'static str, index: usize) -> Self {
         let tensor = self.at.tensor(index);
         self.with(name, What::State(tensor))
     }
 
-    /// `name` is a random key of layer `number` for this step.
-    pub fn key(self, name: &str, number: u64) -> Self {
+    /// `name` is a random key of the operation for this step.
+    pub fn key(self, name: &'static str) -> Self {
+        let number = self.at.number();
         self.with(name, What::Key(number))
     }
 
     /// `scratch` is scratch of this length.
-    pub fn scratch(self, len: TokenStream) -> Self {
+    pub fn scratch(self, len: Length) -> Self {
         self.with("scratch", What::Scratch(len))
     }
 
-    /// Adds the step, with a statement that uses the names.
-    pub fn call(self, call: TokenStream) {
+    /// One of several calls of the step.
+    pub fn then(
+        mut self,
+        module: &'static str,
+        function: &'static str,
+        arguments: Vec<Argument>,
+    ) -> Self {
+        let kernel = Kernel::new(module, function);
+        self.calls.push(Call { kernel, arguments });
+        self
+    }
+
+    /// The last call of the step, which is then done.
+    pub fn call(self, module: &'static str, function: &'static str, arguments: Vec<Argument>) {
         let Draft {
             at,
-            place,
-            comment,
+            site,
+            purpose,
             operands,
-        } = self;
-        at.lowering.steps.steps.push(Step {
-            place,
-            comment,
+            calls,
+        } = self.then(module, function, arguments);
+        at.push(Step {
+            site,
+            purpose,
             operands,
-            call: Call::Kernel(call),
+            work: Work::Calls(calls),
+            block: at.block(),
         });
     }
 }

@@ -1,12 +1,19 @@
 //! The gradients of an operation's inputs, as its layer asks for them: where they go, and what is shared.
 
-use quote::quote;
-
-use super::BufferId;
 use super::at::At;
-use super::backward::{Gradients, Target};
+use super::{Gradients, arguments};
+use crate::id::{BufferId, ValueId};
 
-impl At<'_, '_> {
+/// Where a layer puts the gradient of one of its inputs.
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    /// Into this new buffer.
+    Set(BufferId),
+    /// Added to what this buffer holds.
+    Add(BufferId),
+}
+
+impl At<'_> {
     /// The gradient of the output, before a fused activation.
     pub fn output_gradient(&self) -> BufferId {
         self.gradients().current()
@@ -26,7 +33,7 @@ impl At<'_, '_> {
 
     /// Whether the gradient of input `index` is of use to anybody.
     pub fn wants_gradient(&self, index: usize) -> bool {
-        self.gradients().is_wanted(self.operation.inputs[index])
+        self.gradients().is_wanted(self.input_value(index))
     }
 
     /// Lets `write` add the steps that compute the gradient of input `index`, if it is wanted. `write` gets the buffer
@@ -37,7 +44,7 @@ impl At<'_, '_> {
         adds: bool,
         write: impl FnOnce(&mut Self, BufferId, bool),
     ) {
-        let value = self.operation.inputs[index];
+        let value = self.input_value(index);
         if !self.gradients().is_wanted(value) {
             return;
         }
@@ -56,9 +63,8 @@ impl At<'_, '_> {
         if self.wants_gradient(index) {
             self.input_gradient(index, false, |at, dx, _| write(at, dx));
         } else {
-            let unused = self
-                .lowering
-                .rows_like("unused".to_owned(), self.operation.inputs[index]);
+            let value = self.input_value(index);
+            let unused = self.sheet.rows_like("unused".to_owned(), value);
             write(self, unused);
         }
     }
@@ -70,7 +76,7 @@ impl At<'_, '_> {
         index: usize,
         write: impl FnOnce(&mut Self, BufferId),
     ) -> bool {
-        let value = self.operation.inputs[index];
+        let value = self.input_value(index);
         let current = self.output_gradient();
         let gradients = self.gradients();
         let possible = gradients.is_wanted(value)
@@ -86,15 +92,15 @@ impl At<'_, '_> {
     /// Takes it on this operation to put the gradient of input `index` in as it is before the `Relu` that made the
     /// input, if that is how it was made and nobody else reads it. Says whether it is.
     pub fn undo_relu_of_input(&mut self, index: usize) -> bool {
-        let value = self.operation.inputs[index];
-        let is_relu = self.wants_gradient(index) && self.lowering.is_relu_for_one(value);
+        let value = self.input_value(index);
+        let is_relu = self.wants_gradient(index) && self.sheet.values[value].is_relu_for_one;
         if is_relu {
             self.gradients_mut().undo_activation(value);
         }
         is_relu
     }
 
-    fn target(&mut self, value: usize, adds: bool) -> Target {
+    fn target(&mut self, value: ValueId, adds: bool) -> Target {
         if let Some(held) = self.gradients().of(value)
             && adds
             && self.gradients().is_free(held)
@@ -102,30 +108,31 @@ impl At<'_, '_> {
         {
             return Target::Add(held);
         }
-        let label = format!("d input of {}", self.operation.name);
-        Target::Set(self.lowering.rows_like(label, value))
+        Target::Set(self.gradient_rows(value))
     }
 
     /// Joins a freshly computed gradient with what was there.
-    fn settle(&mut self, value: usize, fresh: BufferId) {
-        let Some(held) = self.gradients().of(value) else {
-            self.gradients_mut().replace(value, fresh);
-            return;
-        };
-        self.chunk("add gradients")
-            .update("dx", fresh)
-            .read("other", held)
-            .call(quote!(sf::elementwise::add_assign(dx, other);));
+    fn settle(&mut self, value: ValueId, fresh: BufferId) {
+        if let Some(held) = self.gradients().of(value) {
+            self.add_gradients(fresh, held);
+        }
         self.gradients_mut().replace(value, fresh);
+    }
+
+    fn add_gradients(&mut self, to: BufferId, other: BufferId) {
+        self.chunk("add gradients")
+            .update("dx", to)
+            .read("other", other)
+            .call("elementwise", "add_assign", arguments!["dx", "other"]);
     }
 
     /// Makes the output's gradient that of input `index` too, without a copy where nothing is there yet.
     pub fn pass_gradient(&mut self, index: usize) {
-        self.pass_gradient_to(self.operation.inputs[index]);
+        self.pass_gradient_to(self.input_value(index));
     }
 
     /// Makes the output's gradient that of `value` too.
-    pub(super) fn pass_gradient_to(&mut self, value: usize) {
+    pub fn pass_gradient_to(&mut self, value: ValueId) {
         if !self.gradients().is_wanted(value) {
             return;
         }
@@ -133,22 +140,15 @@ impl At<'_, '_> {
         match self.gradients().of(value) {
             None => self.gradients_mut().replace(value, current),
             Some(held) if self.gradients().is_free(held) && held != current => {
-                self.chunk("add gradients")
-                    .update("dx", held)
-                    .read("other", current)
-                    .call(quote!(sf::elementwise::add_assign(dx, other);));
+                self.add_gradients(held, current);
             }
             Some(held) => {
-                let label = format!("d input of {}", self.operation.name);
-                let fresh = self.lowering.rows_like(label, value);
+                let fresh = self.gradient_rows(value);
                 self.chunk("add gradients")
                     .read("x", held)
                     .write("y", fresh)
-                    .call(quote!(sf::elementwise::copy(x, y);));
-                self.chunk("add gradients")
-                    .update("dx", fresh)
-                    .read("other", current)
-                    .call(quote!(sf::elementwise::add_assign(dx, other);));
+                    .call("elementwise", "copy", arguments!["x", "y"]);
+                self.add_gradients(fresh, current);
                 self.gradients_mut().replace(value, fresh);
             }
         }

@@ -1,53 +1,38 @@
-//! What a graph becomes: steps on buffers, each one kernel call.
+//! Steps as data: which kernel runs over which buffers, with which sizes. The words in which layers say what they do.
+//!
+//! Nothing here is text of any language: a target prints it. Nothing here knows layers or graphs either; a layer writes its
+//! steps through [`At`], which shows it its own operation and no other.
 
 mod at;
-mod backward;
+mod buffer;
+mod call;
 mod draft;
-mod forward;
 mod gradient;
+mod gradients;
+mod sheet;
+mod spec;
 
-use proc_macro2::{Ident, TokenStream};
+use crate::id::{BlockId, BufferId, LayerId, TensorId};
 
-use crate::shape::Dim;
-use crate::shape::typed::LayerId;
+pub use at::{At, Facts, FoldedNorm, Seen};
+pub use buffer::{Access, Buffer, Extent};
+pub(crate) use call::arguments;
+pub use call::{Argument, Call, Kernel, Length};
+pub use draft::Draft;
+pub use gradients::Gradients;
+pub use sheet::{Held, Pack, Sheet};
+pub use spec::{Field, Make, Spec};
 
-pub use at::{At, FoldedNorm, const_name, tensor_const};
-pub use forward::lower;
-
-/// The index of a buffer in [`Steps::buffers`].
-pub type BufferId = usize;
-
-/// One tensor of one layer: the layer, and the position among its parameters.
-pub type TensorId = (LayerId, usize);
-
-/// What a buffer holds, which decides where it may lie.
-#[derive(Clone, Debug)]
-pub enum Kind {
-    /// A row for each example.
-    Rows,
-    /// A row for each chunk, for a reduction over the batch.
-    Partial,
-    /// The result of a reduction over the batch.
-    Shared,
-    /// The model's input of this index.
-    Input(usize),
-}
-
-/// A buffer, before it has a place.
-#[derive(Clone, Debug)]
-pub struct Buffer {
-    /// What it holds, for the reader of the generated code.
-    pub label: String,
-    /// Its length, of one row where it has rows.
-    pub len: Dim,
-    pub kind: Kind,
-    /// Whether it must outlive the step: the outputs.
-    pub lasting: bool,
+/// What steps are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    Train,
+    Infer,
 }
 
 /// Where a step runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Site {
     /// Over one chunk.
     Chunk,
     /// Between two stages, over the whole batch.
@@ -56,16 +41,8 @@ pub enum Place {
     Weight(TensorId),
 }
 
-/// How a step uses a buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    Read,
-    Write,
-    Update,
-}
-
 /// What a name in a call stands for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum What {
     Buffer(BufferId, Access),
     /// The lane's gradient of a tensor, added to.
@@ -75,56 +52,43 @@ pub enum What {
     /// A tensor of state, changed between stages.
     State(TensorId),
     /// A random key for this step, of the operation of this number.
-    Key(u64),
-    /// Scratch of this length (a const expression).
-    Scratch(TokenStream),
+    Key(usize),
+    /// Scratch of this length.
+    Scratch(Length),
+    /// The rows of the weight at hand, their gradient, and whether to add to it.
+    WeightRows,
+    WeightGradient,
+    WeightAccumulate,
 }
 
 /// A name in a call, and what it stands for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Operand {
-    pub name: Ident,
+    pub name: &'static str,
     pub what: What,
 }
 
-/// One kernel call.
-#[derive(Clone, Debug)]
+/// Some work over some buffers.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    pub place: Place,
-    /// What it does, for the reader: `conv2d1, relu1: [32, 32, 3] -> [30, 30, 32]`.
-    pub comment: String,
+    pub site: Site,
     pub operands: Vec<Operand>,
-    pub call: Call,
+    pub work: Work,
+    /// The innermost block around the layer that it belongs to.
+    pub block: Option<BlockId>,
+    /// What it does, for the reader: `conv2d1, relu1: [32, 32, 3] -> [30, 30, 32]`.
+    pub purpose: String,
 }
 
 /// What a step does.
-#[derive(Clone, Debug)]
-pub enum Call {
-    /// A statement that uses the operands' names.
-    Kernel(TokenStream),
+#[derive(Clone, Debug, PartialEq)]
+pub enum Work {
+    /// Kernels, one after the other.
+    Calls(Vec<Call>),
     /// The loss of output `index`: the first operand is its value, the second its gradient.
     Loss(usize),
-    /// Looks whether the first operand, the output of layer `index`, is finite.
+    /// Looks whether the first operand, the output of this layer, is finite.
     Watch(LayerId),
-}
-
-/// A const that describes an operation: `const CONV2D1: conv2d::Conv2d = ..`.
-#[derive(Clone, Debug)]
-pub struct Spec {
-    pub name: Ident,
-    pub ty: TokenStream,
-    pub value: TokenStream,
-}
-
-/// A weight arranged for its kernel once in a step.
-#[derive(Clone, Debug)]
-pub struct Pack {
-    pub name: Ident,
-    /// A const expression.
-    pub len: TokenStream,
-    /// A statement that uses `weight` and `packed`.
-    pub call: TokenStream,
-    pub tensor: TensorId,
 }
 
 /// All steps of one mode, in an order in which they can run.
@@ -138,6 +102,21 @@ pub struct Steps {
     pub outputs: Vec<BufferId>,
 }
 
+impl Site {
+    /// Whether a step that runs here can have this operand.
+    pub fn can_bind(self, what: &What) -> bool {
+        match what {
+            What::Buffer(..) => true,
+            What::Scratch(_) => self != Site::Between,
+            What::Gradient(_) | What::Key(_) => self == Site::Chunk,
+            What::WholeGradient(_) | What::State(_) => self == Site::Between,
+            What::WeightRows | What::WeightGradient | What::WeightAccumulate => {
+                matches!(self, Site::Weight(_))
+            }
+        }
+    }
+}
+
 impl Step {
     /// The buffers it touches, and how.
     pub fn buffers(&self) -> impl Iterator<Item = (BufferId, Access)> {
@@ -148,4 +127,49 @@ impl Step {
                 _ => None,
             })
     }
+
+    /// The kernels it calls.
+    pub fn calls(&self) -> &[Call] {
+        match &self.work {
+            Work::Calls(calls) => calls,
+            Work::Loss(_) | Work::Watch(_) => &[],
+        }
+    }
+
+    /// Checks that every name in a call is an operand, every operand is used, and all can be had where the step runs.
+    ///
+    /// # Panics
+    ///
+    /// If not: a mistake in a layer's file, which the compiler's own tests find since they run every layer.
+    pub fn check(&self) {
+        let about = &self.purpose;
+        for (index, operand) in self.operands.iter().enumerate() {
+            let name = operand.name;
+            assert!(
+                self.site.can_bind(&operand.what),
+                "{about}: `{name}` ({:?}) can't be had at {:?}",
+                operand.what,
+                self.site
+            );
+            let twice = self.operands[..index]
+                .iter()
+                .any(|other| other.name == name);
+            assert!(!twice, "{about}: two operands are called `{name}`");
+        }
+        let Work::Calls(calls) = &self.work else {
+            return;
+        };
+        let names: Vec<&str> = calls.iter().flat_map(Call::names).collect();
+        for name in &names {
+            let known = self.operands.iter().any(|operand| operand.name == *name);
+            assert!(known, "{about}: no operand is called `{name}`");
+        }
+        for operand in &self.operands {
+            let name = operand.name;
+            assert!(names.contains(&name), "{about}: no call uses `{name}`");
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

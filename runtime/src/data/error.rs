@@ -178,6 +178,7 @@ impl DataError {
         }
     }
 
+    #[cfg(feature = "tables")]
     pub(crate) fn column(
         column: &str,
         expected: impl Into<String>,

@@ -1,9 +1,8 @@
 //! Reading a file, unpacked if it is gzipped, and writing one so that it is never half there.
 
 use super::DataError;
-use flate2::read::MultiGzDecoder;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -11,11 +10,18 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// The bytes of a file; a gzipped one, told by its first two bytes, is unpacked.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, DataError> {
     let bytes = fs::read(path).map_err(|error| DataError::read(path, error))?;
-    if !bytes.starts_with(&GZIP_MAGIC) {
-        return Ok(bytes);
+    if bytes.starts_with(&GZIP_MAGIC) {
+        unpacked(path, &bytes)
+    } else {
+        Ok(bytes)
     }
+}
+
+#[cfg(feature = "gzip")]
+fn unpacked(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
+    use std::io::Read;
     let mut unpacked = Vec::new();
-    match MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked) {
+    match flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut unpacked) {
         Ok(_) => Ok(unpacked),
         Err(error) => Err(DataError::damaged(
             path,
@@ -26,6 +32,12 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, DataError> {
             ),
         )),
     }
+}
+
+#[cfg(not(feature = "gzip"))]
+fn unpacked(path: &Path, _: &[u8]) -> Result<Vec<u8>, DataError> {
+    let expected = "a file that isn't packed (gzip is read with the feature `gzip`)";
+    Err(DataError::damaged(path, expected, "a gzip stream"))
 }
 
 /// Writes a file by way of a temporary one beside it, which is renamed.

@@ -1,8 +1,7 @@
 //! A folder of pictures: one folder inside it for each class.
 
-use super::{Classes, DataError, Dataset, Pixels};
-use image::imageops::FilterType;
-use image::{DynamicImage, ImageReader};
+use super::bitmap::Bitmap;
+use super::{Classes, DataError, Dataset, Pixels, decode};
 use ndarray::Array4;
 use rayon::prelude::*;
 use std::fs;
@@ -21,7 +20,7 @@ pub enum Colors {
 /// Reads a folder with one folder of PNG and JPEG pictures for each class.
 ///
 /// The classes are numbered in the alphabetical order of the folders' names, and the pictures come in the order of
-/// classes and file names. Files whose names begin with a dot are left out.
+/// classes and file names. Files whose names begin with a dot are left out. (Feature `images`.)
 ///
 /// ```
 /// use shapeflow_runtime::data::{Colors, PictureFolder};
@@ -29,7 +28,8 @@ pub enum Colors {
 /// # let folder = tempfile::tempdir()?;
 /// # for class in ["dogs", "cats"] {
 /// #     std::fs::create_dir(folder.path().join(class))?;
-/// #     image::RgbImage::new(4, 3).save(folder.path().join(class).join("one.png"))?;
+/// #     let file = std::fs::File::create(folder.path().join(class).join("one.png"))?;
+/// #     png::Encoder::new(file, 4, 3).write_header()?.write_image_data(&[0; 12])?;
 /// # }
 /// # let animals = folder.path();
 /// let read = PictureFolder::new(animals).size(32, 32).colors(Colors::Gray).read()?;
@@ -141,17 +141,17 @@ impl PictureFolder {
             ));
         }
         let (height, width) = match self.size {
-            Some(size) => size,
+            Some((height, width)) => (height as usize, width as usize),
             None => {
-                let first = decode(&files[0])?;
-                (first.height(), first.width())
+                let first = read(&files[0])?;
+                (first.height, first.width)
             }
         };
         let channels = match self.colors {
             Colors::Gray => 1,
             Colors::Rgb => 3,
         };
-        let shape = (files.len(), height as usize, width as usize, channels);
+        let shape = (files.len(), height, width, channels);
         let mut pictures = Array4::zeros(shape);
         let each = shape.1 * shape.2 * channels;
         let values = pictures.as_slice_mut().unwrap_or_default();
@@ -173,12 +173,12 @@ impl PictureFolder {
     fn read_one(
         &self,
         path: &Path,
-        (height, width): (u32, u32),
+        (height, width): (usize, usize),
         first: &Path,
         values: &mut [f32],
     ) -> Result<(), DataError> {
-        let mut picture = decode(path)?;
-        if (picture.height(), picture.width()) != (height, width) {
+        let mut picture = read(path)?;
+        if (picture.height, picture.width) != (height, width) {
             if self.size.is_none() {
                 return Err(DataError::damaged(
                     path,
@@ -186,14 +186,14 @@ impl PictureFolder {
                         "a picture of {height} × {width} pixels, as {} is (or ask for a size)",
                         first.display()
                     ),
-                    format!("{} × {}", picture.height(), picture.width()),
+                    format!("{} × {}", picture.height, picture.width),
                 ));
             }
-            picture = picture.resize_exact(width, height, FilterType::Triangle);
+            picture = picture.resized(width, height);
         }
         let bytes = match self.colors {
-            Colors::Gray => picture.into_luma8().into_raw(),
-            Colors::Rgb => picture.into_rgb8().into_raw(),
+            Colors::Gray => picture.gray(),
+            Colors::Rgb => picture.rgb(),
         };
         for (value, byte) in values.iter_mut().zip(bytes) {
             *value = self.pixels.scale(byte);
@@ -202,13 +202,10 @@ impl PictureFolder {
     }
 }
 
-fn decode(path: &Path) -> Result<DynamicImage, DataError> {
-    let reader = ImageReader::open(path)
-        .and_then(ImageReader::with_guessed_format)
-        .map_err(|error| DataError::read(path, error))?;
-    reader
-        .decode()
-        .map_err(|error| DataError::damaged(path, "a whole PNG or JPEG picture", error.to_string()))
+fn read(path: &Path) -> Result<Bitmap, DataError> {
+    let bytes = fs::read(path).map_err(|error| DataError::read(path, error))?;
+    decode::decode(&bytes)
+        .map_err(|found| DataError::damaged(path, "a whole PNG or JPEG picture", found))
 }
 
 /// What is in a folder, by name, without what is hidden.
@@ -237,7 +234,15 @@ fn is_picture(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::{GrayImage, Luma, Rgb, RgbImage};
+
+    /// A PNG picture of one colour.
+    fn save(path: &Path, (width, height): (u32, u32), color: [u8; 3]) {
+        let mut encoder = png::Encoder::new(fs::File::create(path).unwrap(), width, height);
+        encoder.set_color(png::ColorType::Rgb);
+        let pixels = color.repeat((width * height) as usize);
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(&pixels).unwrap();
+    }
 
     fn folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -247,15 +252,11 @@ mod tests {
             path
         };
         let (red, gray) = (class("red"), class("gray"));
-        RgbImage::from_pixel(3, 2, Rgb([255, 0, 51]))
-            .save(red.join("b.png"))
-            .unwrap();
-        RgbImage::from_pixel(3, 2, Rgb([0, 255, 0]))
-            .save(red.join("a.PNG"))
-            .unwrap();
-        GrayImage::from_pixel(3, 2, Luma([102]))
-            .save(gray.join("only.jpg"))
-            .unwrap();
+        save(&red.join("b.png"), (3, 2), [255, 0, 51]);
+        save(&red.join("a.PNG"), (3, 2), [0, 255, 0]);
+        // Of 3 by 2 pixels, all 102.
+        let flat = include_bytes!("../../tests/golden/pictures/flat.jpg");
+        fs::write(gray.join("only.jpg"), flat).unwrap();
         fs::write(gray.join("notes.txt"), "not a picture").unwrap();
         fs::write(gray.join(".hidden.png"), "not a picture").unwrap();
         fs::write(folder.path().join("README"), "not a class").unwrap();
@@ -299,7 +300,7 @@ mod tests {
     fn pictures_of_another_size_are_named() {
         let folder = folder();
         let path = folder.path().join("red/c.png");
-        RgbImage::new(4, 2).save(&path).unwrap();
+        save(&path, (4, 2), [0; 3]);
         let message = PictureFolder::new(folder.path())
             .read()
             .unwrap_err()

@@ -6,8 +6,12 @@
 pub mod augment;
 mod augmented;
 mod batch;
+#[cfg(feature = "images")]
+mod bitmap;
 mod cifar;
 mod dataset;
+#[cfg(feature = "images")]
+mod decode;
 mod error;
 mod files;
 mod finite;
@@ -21,6 +25,7 @@ mod prefetch;
 mod random;
 mod source;
 mod split;
+#[cfg(feature = "tables")]
 pub mod table;
 mod targets;
 

@@ -26,8 +26,8 @@ impl Store {
         for info in program.tensors {
             init::fill(
                 info.init,
-                info.fan_in,
-                info.fan_out,
+                info.shape,
+                (info.fan_in, info.fan_out),
                 seed,
                 info.name,
                 store.tensor_mut(info),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use shapeflow_picture::grouped;
+
 use super::program::Program;
 
 /// The table of a model's layers, shapes and parameters; its `Display` is what `summary()` prints.
@@ -90,36 +92,10 @@ impl fmt::Display for Summary {
     }
 }
 
-/// `1234567` as `1,234,567`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 fn bytes(count: usize) -> String {
     match count {
         0..1024 => format!("{count} B"),
         1024..1_048_576 => format!("{:.1} KiB", count as f64 / 1024.0),
         _ => format!("{:.2} MiB", count as f64 / 1_048_576.0),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_by_three() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(315_722), "315,722");
-        assert_eq!(grouped(1_000_000), "1,000,000");
     }
 }

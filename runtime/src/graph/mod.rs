@@ -5,11 +5,14 @@
 
 mod attribute;
 mod layer;
+mod picture;
 mod structure;
 mod tensor;
+mod text;
 
 pub use attribute::{Attribute, AttributeValue};
 pub use layer::{Block, Layer};
+pub use shapeflow_terms::Element;
 pub use structure::{Graph, Input, Node, Output, Value};
 pub use tensor::{TensorInfo, product};
 

@@ -94,3 +94,69 @@ impl Kernel for Backward<'_> {
         }
     }
 }
+
+/// Average pooling in `f64`.
+pub mod reference {
+    use crate::kernels::pool::Pool2d;
+    use crate::kernels::pool::reference::{inside, windows};
+
+    /// The mean of each window's real positions.
+    pub fn forward(spec: &Pool2d, n: usize, x: &[f64]) -> Vec<f64> {
+        windows(spec, n)
+            .map(|window| {
+                inside(spec, window).map(|at| x[at]).sum::<f64>()
+                    / inside(spec, window).count() as f64
+            })
+            .collect()
+    }
+
+    /// Each `dy` is shared equally among the real positions of its window.
+    pub fn backward(spec: &Pool2d, n: usize, dy: &[f64]) -> Vec<f64> {
+        let mut dx = vec![0.0; n * spec.input_len()];
+        for (window, dy) in windows(spec, n).zip(dy) {
+            let count = inside(spec, window).count() as f64;
+            for at in inside(spec, window) {
+                dx[at] += dy / count;
+            }
+        }
+        dx
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::pool::tests::pool2d;
+    use crate::kernels::tests::compare::{
+        DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
+    };
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn avg_pool2d_agrees_with_its_twin(spec in pool2d(), n in 1..4_usize, seed: u64) {
+            on_every_isa(|| {
+                let x = random(n * spec.input_len(), seed);
+                let dy = random(n * spec.output_len(), seed + 1);
+                let mut y = unwritten(dy.len());
+                quiet(|| forward(&spec, n, &x, &mut y));
+                close("y", &y, &reference::forward(&spec, n, &wide(&x)), 1e-6)?;
+                let mut dx = unwritten(x.len());
+                quiet(|| backward(&spec, n, &dy, &mut dx));
+                close("dx", &dx, &reference::backward(&spec, n, &wide(&dy)), 1e-6)?;
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn the_twin_of_avg_pool2d_agrees_with_differences(spec in pool2d(), seed: u64) {
+            let spec = Pool2d { channels: spec.channels.min(2), ..spec };
+            let x = wide(&random(spec.input_len(), seed));
+            let dy = wide(&random(spec.output_len(), seed + 1));
+            let expected = differences(&x, &dy, |x| reference::forward(&spec, 1, x));
+            near("dx", &reference::backward(&spec, 1, &dy), &expected, DIFFERENCES)?;
+        }
+    }
+}

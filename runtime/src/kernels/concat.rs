@@ -55,3 +55,46 @@ pub fn backward_part(
             .copy_from_slice(&dy[row * total_inner + offset..][..part_inner]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::tests::compare::{cases, on_every_isa, quiet, random, unwritten};
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn joining_and_taking_apart_are_inverse(
+            outer in 0..5_usize, sizes in prop::collection::vec(1..9_usize, 1..4), seed: u64,
+        ) {
+            on_every_isa(|| {
+                let total: usize = sizes.iter().sum();
+                let part = |(seed, size): (u64, &usize)| random(outer * size, seed);
+                let parts: Vec<Vec<f32>> = (seed..).zip(&sizes).map(part).collect();
+                let mut joined = unwritten(outer * total);
+                let mut offset = 0;
+                for (part, &size) in parts.iter().zip(&sizes) {
+                    quiet(|| forward_part(outer, total, offset, size, part, &mut joined));
+                    offset += size;
+                }
+                let expected: Vec<f32> = (0..outer)
+                    .flat_map(|row| {
+                        let parts = parts.iter().zip(&sizes);
+                        parts.flat_map(move |(part, size)| part[row * size..][..*size].to_vec())
+                    })
+                    .collect();
+                prop_assert_eq!(&joined, &expected);
+                offset = 0;
+                for (part, &size) in parts.iter().zip(&sizes) {
+                    let mut taken = unwritten(part.len());
+                    quiet(|| backward_part(outer, total, offset, size, &joined, &mut taken));
+                    prop_assert_eq!(&taken, part);
+                    offset += size;
+                }
+                Ok(())
+            })?;
+        }
+    }
+}

@@ -104,3 +104,71 @@ impl Kernel for Backward<'_> {
         }
     }
 }
+
+/// Global average pooling in `f64`.
+pub mod reference {
+    use crate::kernels::pool::GlobalPool;
+
+    /// Each channel's mean over all positions.
+    pub fn forward(spec: &GlobalPool, n: usize, x: &[f64]) -> Vec<f64> {
+        (0..n * spec.channels)
+            .map(|at| {
+                let (example, c) = (at / spec.channels, at % spec.channels);
+                let value = |p: usize| x[(example * spec.positions + p) * spec.channels + c];
+                (0..spec.positions).map(value).sum::<f64>() / spec.positions as f64
+            })
+            .collect()
+    }
+
+    /// `dy / positions` at each position.
+    pub fn backward(spec: &GlobalPool, n: usize, dy: &[f64]) -> Vec<f64> {
+        (0..n * spec.input_len())
+            .map(|at| {
+                let (example, c) = (at / spec.input_len(), at % spec.channels);
+                dy[example * spec.channels + c] / spec.positions as f64
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::tests::compare::{
+        DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
+        with_ties,
+    };
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn global_avg_pool_agrees_with_its_twin(
+            positions in 1..20_usize, channels in 1..40_usize, n in 1..4_usize, seed: u64,
+        ) {
+            on_every_isa(|| {
+                let spec = GlobalPool { positions, channels };
+                let x = with_ties(n * spec.input_len(), seed);
+                let dy = random(n * channels, seed + 1);
+                let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
+                quiet(|| forward(&spec, n, &x, &mut y));
+                close("y", &y, &reference::forward(&spec, n, &wide(&x)), 1e-6)?;
+                quiet(|| backward(&spec, n, &dy, &mut dx));
+                close("dx", &dx, &reference::backward(&spec, n, &wide(&dy)), 1e-6)?;
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn the_twin_of_global_avg_pool_agrees_with_differences(
+            positions in 1..40_usize, channels in 1..3_usize, seed: u64,
+        ) {
+            let spec = GlobalPool { positions, channels };
+            let x = wide(&random(spec.input_len(), seed));
+            let dy = wide(&random(spec.output_len(), seed + 1));
+            let expected = differences(&x, &dy, |x| reference::forward(&spec, 1, x));
+            near("dx", &reference::backward(&spec, 1, &dy), &expected, DIFFERENCES)?;
+        }
+    }
+}

@@ -138,3 +138,99 @@ impl Kernel for Backward<'_> {
         }
     }
 }
+
+/// Global max pooling in `f64`.
+pub mod reference {
+    use crate::kernels::pool::GlobalPool;
+
+    /// Each channel's largest value over all positions.
+    pub fn forward(spec: &GlobalPool, n: usize, x: &[f64]) -> Vec<f64> {
+        firsts(spec, n, x).map(|at| x[at]).collect()
+    }
+
+    /// `dy` at the first position that holds the maximum, 0 elsewhere.
+    pub fn backward(spec: &GlobalPool, n: usize, x: &[f64], dy: &[f64]) -> Vec<f64> {
+        let mut dx = vec![0.0; x.len()];
+        for (first, dy) in firsts(spec, n, x).zip(dy) {
+            dx[first] = *dy;
+        }
+        dx
+    }
+
+    /// Where each channel's maximum first stands.
+    fn firsts<'a>(
+        spec: &GlobalPool,
+        n: usize,
+        x: &'a [f64],
+    ) -> impl Iterator<Item = usize> + use<'a> {
+        let spec = *spec;
+        (0..n * spec.channels).map(move |at| {
+            let (example, c) = (at / spec.channels, at % spec.channels);
+            let position = |p: usize| (example * spec.positions + p) * spec.channels + c;
+            (1..spec.positions)
+                .map(position)
+                .fold(
+                    position(0),
+                    |best, at| if x[at] > x[best] { at } else { best },
+                )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::tests::compare::{
+        DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
+        with_ties,
+    };
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn global_max_pool_agrees_with_its_twin(
+            positions in 1..20_usize, channels in 1..40_usize, n in 1..4_usize, seed: u64,
+        ) {
+            on_every_isa(|| {
+                let spec = GlobalPool { positions, channels };
+                let x = with_ties(n * spec.input_len(), seed);
+                let dy = random(n * channels, seed + 1);
+                let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
+                quiet(|| forward(&spec, n, &x, &mut y));
+                close("y", &y, &reference::forward(&spec, n, &wide(&x)), 0.0)?;
+                quiet(|| backward(&spec, n, &x, &y, &dy, &mut dx));
+                close("dx", &dx, &reference::backward(&spec, n, &wide(&x), &wide(&dy)), 0.0)?;
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn global_max_pool_keeps_nan(positions in 1..20_usize, channels in 1..40_usize, seed: u64) {
+            on_every_isa(|| {
+                let spec = GlobalPool { positions, channels };
+                let mut x = random(spec.input_len(), seed);
+                let nan = seed as usize % x.len();
+                x[nan] = f32::NAN;
+                let mut y = unwritten(channels);
+                quiet(|| forward(&spec, 1, &x, &mut y));
+                for (c, y) in y.iter().enumerate() {
+                    prop_assert_eq!(y.is_nan(), c == nan % channels);
+                }
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn the_twin_of_global_max_pool_agrees_with_differences(
+            positions in 1..40_usize, channels in 1..3_usize, seed: u64,
+        ) {
+            let spec = GlobalPool { positions, channels };
+            let x = wide(&random(spec.input_len(), seed));
+            let dy = wide(&random(spec.output_len(), seed + 1));
+            let expected = differences(&x, &dy, |x| reference::forward(&spec, 1, x));
+            near("dx", &reference::backward(&spec, 1, &x, &dy), &expected, DIFFERENCES)?;
+        }
+    }
+}

@@ -133,3 +133,89 @@ fn each_row(spec: &Permute, mut row: impl FnMut(usize, usize, usize, usize)) {
         }
     }
 }
+
+/// Permuting axes in `f64`, by coordinates.
+pub mod reference {
+    use crate::kernels::coordinates::coordinates;
+
+    /// Axis `k` of the result is axis `axes[k]` of an example of shape `shape`.
+    pub fn forward(shape: &[usize], axes: &[usize], n: usize, x: &[f64]) -> Vec<f64> {
+        sources(shape, axes, n).map(|from| x[from]).collect()
+    }
+
+    /// The gradient of each value, from where it went.
+    pub fn backward(shape: &[usize], axes: &[usize], n: usize, dy: &[f64]) -> Vec<f64> {
+        let mut dx = vec![0.0; dy.len()];
+        for (from, dy) in sources(shape, axes, n).zip(dy) {
+            dx[from] = *dy;
+        }
+        dx
+    }
+
+    /// Where each value of the result stood.
+    fn sources(shape: &[usize], axes: &[usize], n: usize) -> impl Iterator<Item = usize> {
+        let output: Vec<usize> = axes.iter().map(|&axis| shape[axis]).collect();
+        let one: Vec<usize> = coordinates(&output)
+            .map(|k| {
+                let mut coordinate = vec![0; shape.len()];
+                for (&axis, k) in axes.iter().zip(k) {
+                    coordinate[axis] = k;
+                }
+                shape
+                    .iter()
+                    .zip(coordinate)
+                    .fold(0, |at, (&size, k)| at * size + k)
+            })
+            .collect();
+        let len = one.len();
+        (0..n).flat_map(move |example| {
+            one.clone()
+                .into_iter()
+                .map(move |from| example * len + from)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::tests::compare::{
+        DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
+    };
+    use proptest::prelude::*;
+
+    /// A shape and an order of its axes.
+    fn permutation() -> impl Strategy<Value = (Vec<usize>, Vec<usize>)> {
+        prop::collection::vec(1..6_usize, 0..6).prop_flat_map(|shape| {
+            let axes: Vec<usize> = (0..shape.len()).collect();
+            (Just(shape), Just(axes).prop_shuffle())
+        })
+    }
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn permute_agrees_with_its_twin((shape, axes) in permutation(), n in 1..4_usize, seed: u64) {
+            on_every_isa(|| {
+                let spec = Permute::new(&shape, &axes);
+                let (x, dy) = (random(n * spec.len(), seed), random(n * spec.len(), seed + 1));
+                let (mut y, mut dx) = (unwritten(x.len()), unwritten(x.len()));
+                quiet(|| forward(&spec, n, &x, &mut y));
+                close("y", &y, &reference::forward(&shape, &axes, n, &wide(&x)), 0.0)?;
+                quiet(|| backward(&spec, n, &dy, &mut dx));
+                close("dx", &dx, &reference::backward(&shape, &axes, n, &wide(&dy)), 0.0)?;
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn the_twin_of_permute_agrees_with_differences((shape, axes) in permutation(), seed: u64) {
+            let len = shape.iter().product::<usize>();
+            prop_assume!(len < 200);
+            let (x, dy) = (wide(&random(len, seed)), wide(&random(len, seed + 1)));
+            let expected = differences(&x, &dy, |x| reference::forward(&shape, &axes, 1, x));
+            near("dx", &reference::backward(&shape, &axes, 1, &dy), &expected, DIFFERENCES)?;
+        }
+    }
+}

@@ -108,3 +108,100 @@ impl GlobalPool {
         self.channels
     }
 }
+
+/// The windows of pooling, position by position.
+pub(super) mod reference {
+    use super::Pool2d;
+
+    /// One window: example, output row, output column, channel.
+    pub(in crate::kernels) type Window = [usize; 4];
+
+    /// All windows, in the order of the output.
+    pub(in crate::kernels) fn windows(
+        spec: &Pool2d,
+        n: usize,
+    ) -> impl Iterator<Item = Window> + use<> {
+        let ([height, width], channels) = (spec.output(), spec.channels);
+        (0..n * height * width * channels).map(move |at| {
+            [
+                at / channels / width / height,
+                at / channels / width % height,
+                at / channels % width,
+                at % channels,
+            ]
+        })
+    }
+
+    /// Where the values of a window stand in the input, row by row, padding left out.
+    pub(in crate::kernels) fn inside(
+        spec: &Pool2d,
+        [example, i, j, channel]: Window,
+    ) -> impl Iterator<Item = usize> + use<> {
+        let spec = *spec;
+        (0..spec.kernel[0] * spec.kernel[1]).filter_map(move |k| {
+            let row = (i * spec.stride[0] + k / spec.kernel[1]).checked_sub(spec.padding[0][0])?;
+            let column =
+                (j * spec.stride[1] + k % spec.kernel[1]).checked_sub(spec.padding[1][0])?;
+            (row < spec.height && column < spec.width).then(|| {
+                ((example * spec.height + row) * spec.width + column) * spec.channels + channel
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Any pooling whose windows all hold a real pixel; 2×2 halving in half of the cases.
+    pub fn pool2d() -> impl Strategy<Value = Pool2d> {
+        let sizes = (
+            1..4_usize,
+            1..4_usize,
+            1..4_usize,
+            1..4_usize,
+            any::<bool>(),
+        );
+        (sizes, 1..9_usize, 1..9_usize, 1..40_usize, any::<[u8; 4]>()).prop_map(
+            |((kh, kw, sh, sw, halving), height, width, channels, padding)| {
+                if halving {
+                    let (height, width) = (height + 1, width + 1);
+                    return Pool2d {
+                        height,
+                        width,
+                        channels,
+                        kernel: [2; 2],
+                        stride: [2; 2],
+                        padding: [[0; 2]; 2],
+                    };
+                }
+                let pad = |k: usize, axis: usize| usize::from(padding[k]) % [kh, kw][axis];
+                let padding = [[pad(0, 0), pad(1, 0)], [pad(2, 1), pad(3, 1)]];
+                let [height, width] = [height + kh - 1, width + kw - 1];
+                Pool2d {
+                    height,
+                    width,
+                    channels,
+                    kernel: [kh, kw],
+                    stride: [sh, sw],
+                    padding,
+                }
+            },
+        )
+    }
+
+    #[test]
+    fn the_output_of_a_window_is_known_in_consts() {
+        const POOL: Pool2d = Pool2d {
+            height: 5,
+            width: 7,
+            channels: 3,
+            kernel: [2, 3],
+            stride: [2, 1],
+            padding: [[0, 1], [1, 1]],
+        };
+        const OUTPUT: [usize; 2] = POOL.output();
+        assert_eq!(OUTPUT, [3, 7]);
+    }
+}

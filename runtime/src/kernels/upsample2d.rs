@@ -184,3 +184,121 @@ fn each_pixel(spec: &Upsample2d, n: usize, mut visit: impl FnMut(Range<usize>, M
         }
     }
 }
+
+/// Enlarging pictures in `f64`: a new pixel is a sum of old ones, by weights of rows times weights of columns.
+pub mod reference {
+    use super::{Interpolation, Upsample2d};
+
+    /// The weight that old position `old` of an axis of `size` has in new position `new`.
+    fn weight(
+        interpolation: Interpolation,
+        new: usize,
+        old: usize,
+        factor: usize,
+        size: usize,
+    ) -> f64 {
+        match interpolation {
+            Interpolation::Nearest => f64::from(u8::from(new / factor == old)),
+            Interpolation::Bilinear => {
+                let centre =
+                    ((new as f64 + 0.5) / factor as f64 - 0.5).clamp(0.0, (size - 1) as f64);
+                (1.0 - (centre - old as f64).abs()).max(0.0)
+            }
+        }
+    }
+
+    /// `y[i, j] = Σ weight(i, row) * weight(j, column) * x[row, column]`.
+    pub fn forward(spec: &Upsample2d, n: usize, x: &[f64]) -> Vec<f64> {
+        let mut y = vec![0.0; n * spec.output_len()];
+        each(spec, n, |new, old, weight| y[new] += weight * x[old]);
+        y
+    }
+
+    /// `dx[row, column] = Σ weight(i, row) * weight(j, column) * dy[i, j]`.
+    pub fn backward(spec: &Upsample2d, n: usize, dy: &[f64]) -> Vec<f64> {
+        let mut dx = vec![0.0; n * spec.input_len()];
+        each(spec, n, |new, old, weight| dx[old] += weight * dy[new]);
+        dx
+    }
+
+    /// Every pair of a new and an old value of the same example and channel, with its weight.
+    fn each(spec: &Upsample2d, n: usize, mut visit: impl FnMut(usize, usize, f64)) {
+        let [height, width] = spec.output();
+        for example in 0..n {
+            for (i, j) in (0..height).flat_map(|i| (0..width).map(move |j| (i, j))) {
+                for (row, column) in
+                    (0..spec.height).flat_map(|r| (0..spec.width).map(move |c| (r, c)))
+                {
+                    let weight = weight(spec.interpolation, i, row, spec.factor[0], spec.height)
+                        * weight(spec.interpolation, j, column, spec.factor[1], spec.width);
+                    for c in 0..spec.channels {
+                        let new = ((example * height + i) * width + j) * spec.channels + c;
+                        let old = ((example * spec.height + row) * spec.width + column)
+                            * spec.channels
+                            + c;
+                        visit(new, old, weight);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::tests::compare::{
+        DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
+    };
+    use proptest::prelude::*;
+
+    fn upsample() -> impl Strategy<Value = Upsample2d> {
+        (
+            1..6_usize,
+            1..6_usize,
+            1..20_usize,
+            1..4_usize,
+            1..4_usize,
+            any::<bool>(),
+        )
+            .prop_map(
+                |(height, width, channels, rows, columns, nearest)| Upsample2d {
+                    height,
+                    width,
+                    channels,
+                    factor: [rows, columns],
+                    interpolation: if nearest {
+                        Interpolation::Nearest
+                    } else {
+                        Interpolation::Bilinear
+                    },
+                },
+            )
+    }
+
+    proptest! {
+        #![proptest_config(cases())]
+
+        #[test]
+        fn upsample2d_agrees_with_its_twin(spec in upsample(), n in 1..4_usize, seed: u64) {
+            on_every_isa(|| {
+                let (x, dy) = (random(n * spec.input_len(), seed), random(n * spec.output_len(), seed + 1));
+                let (mut y, mut dx) = (unwritten(dy.len()), unwritten(x.len()));
+                quiet(|| forward(&spec, n, &x, &mut y));
+                close("y", &y, &reference::forward(&spec, n, &wide(&x)), 1e-6)?;
+                quiet(|| backward(&spec, n, &dy, &mut dx));
+                close("dx", &dx, &reference::backward(&spec, n, &wide(&dy)), 1e-5)?;
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn the_twin_of_upsample2d_agrees_with_differences(spec in upsample(), seed: u64) {
+            let spec = Upsample2d { channels: 1, ..spec };
+            let x = wide(&random(spec.input_len(), seed));
+            let dy = wide(&random(spec.output_len(), seed + 1));
+            let expected = differences(&x, &dy, |x| reference::forward(&spec, 1, x));
+            near("dx", &reference::backward(&spec, 1, &dy), &expected, DIFFERENCES)?;
+        }
+    }
+}

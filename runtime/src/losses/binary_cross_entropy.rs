@@ -88,7 +88,7 @@ impl OutputLoss for BinaryCrossEntropy {
                 let no_and_yes = OutputSpec { width: 2, ..output };
                 check::classes(name, no_and_yes, targets, examples).map(drop)
             }
-            TargetsView::Classes(_) => Err(LossError::Kind {
+            TargetsView::Classes(_) => Err(LossError::TargetKind {
                 loss: name,
                 expected: "a yes (1) or no (0) for each element of the output (`Values`)",
                 found: targets.kind(),
@@ -129,5 +129,94 @@ impl OutputLoss for BinaryCrossEntropy {
                 elementwise::walk(output, outputs, classes, scale, gradients, rule)
             }
         }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::losses::tests::{Refusal, Rows};
+
+    pub fn rows() -> Rows {
+        Rows {
+            loss: |settings| {
+                Box::new(
+                    BinaryCrossEntropy::new()
+                        .label_smoothing(settings.number("label_smoothing"))
+                        .positive_weights(settings.numbers("positive_weights")),
+                )
+            },
+            links: &[Link::Plain, Link::Sigmoid],
+            classes: false,
+            refusals: vec![
+                Refusal {
+                    loss: Box::new(BinaryCrossEntropy::new()),
+                    link: Link::Sigmoid,
+                    shape: &[1],
+                    targets: TargetsView::Classes(&[2]),
+                    examples: 1,
+                    message: "BinaryCrossEntropy: the class of example 0 is 2, but the output has 2 classes (0 to 1)",
+                },
+                Refusal {
+                    loss: Box::new(BinaryCrossEntropy::new()),
+                    link: Link::Sigmoid,
+                    shape: &[3],
+                    targets: TargetsView::Classes(&[2]),
+                    examples: 1,
+                    message: "BinaryCrossEntropy takes a yes (1) or no (0) for each element of the output (`Values`) as targets, but got class numbers (`Classes`)",
+                },
+                Refusal {
+                    loss: Box::new(BinaryCrossEntropy::new()),
+                    link: Link::Sigmoid,
+                    shape: &[1],
+                    targets: TargetsView::Values(&[0.0, 2.0]),
+                    examples: 2,
+                    message: "BinaryCrossEntropy: target 0 of example 1 is 2, expected 0 to 1",
+                },
+                Refusal {
+                    loss: Box::new(BinaryCrossEntropy::new().positive_weight(-1.0)),
+                    link: Link::Sigmoid,
+                    shape: &[1],
+                    targets: TargetsView::Values(&[0.0]),
+                    examples: 1,
+                    message: "BinaryCrossEntropy: positive_weights is -1, expected finite numbers, 0 or more",
+                },
+            ],
+            cases: "",
+        }
+    }
+
+    #[test]
+    fn huge_logits_neither_overflow_nor_vanish() {
+        let sigmoid = OutputSpec::new(Link::Sigmoid, &[2]);
+        let targets = TargetsView::Values(&[0.0, 1.0]);
+        let mut gradients = [0.0; 2];
+        let value = BinaryCrossEntropy::new().forward_backward(
+            sigmoid,
+            &[500.0, -500.0],
+            targets,
+            1.0,
+            Some(&mut gradients),
+        );
+        assert_eq!(value, 500.0);
+        assert_eq!(gradients, [0.5, -0.5]);
+    }
+
+    #[test]
+    fn classes_count_as_no_and_yes() {
+        let loss = BinaryCrossEntropy::new()
+            .positive_weight(2.0)
+            .label_smoothing(0.1);
+        let output = OutputSpec::new(Link::Sigmoid, &[1]);
+        let outputs = [0.5, -1.5, 3.0];
+        let classes = TargetsView::Classes(&[1, 0, 0]);
+        loss.check(output, classes, 3).unwrap();
+        let (mut by_class, mut by_value) = ([0.0; 3], [0.0; 3]);
+        let values = TargetsView::Values(&[1.0, 0.0, 0.0]);
+        assert_eq!(
+            loss.forward_backward(output, &outputs, classes, 1.0, Some(&mut by_class)),
+            loss.forward_backward(output, &outputs, values, 1.0, Some(&mut by_value))
+        );
+        assert_eq!(by_class, by_value);
     }
 }

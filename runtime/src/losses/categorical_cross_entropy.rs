@@ -133,3 +133,59 @@ impl OutputLoss for CategoricalCrossEntropy {
         sum
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::link::Link;
+    use crate::losses::tests::{Refusal, Rows};
+
+    pub fn rows() -> Rows {
+        Rows {
+            loss: |settings| {
+                Box::new(
+                    CategoricalCrossEntropy::new()
+                        .label_smoothing(settings.number("label_smoothing"))
+                        .class_weights(settings.numbers("class_weights")),
+                )
+            },
+            links: &[Link::Softmax, Link::LogSoftmax, Link::Plain],
+            classes: false,
+            refusals: vec![
+                Refusal {
+                    loss: Box::new(CategoricalCrossEntropy::new().label_smoothing(1.5)),
+                    link: Link::Softmax,
+                    shape: &[3],
+                    targets: TargetsView::Classes(&[0]),
+                    examples: 1,
+                    message: "CategoricalCrossEntropy: label_smoothing is 1.5, expected 0 to 1",
+                },
+                Refusal {
+                    loss: Box::new(CategoricalCrossEntropy::new().class_weights([1.0, 2.0])),
+                    link: Link::Softmax,
+                    shape: &[3],
+                    targets: TargetsView::Classes(&[0]),
+                    examples: 1,
+                    message: "CategoricalCrossEntropy: class_weights is a list of 2, expected 3, one for each element of the output's last axis",
+                },
+                Refusal {
+                    loss: Box::new(CategoricalCrossEntropy::new()),
+                    link: Link::Softmax,
+                    shape: &[1],
+                    targets: TargetsView::Classes(&[0]),
+                    examples: 1,
+                    message: "CategoricalCrossEntropy: the output's last axis is 1, expected 2 classes or more (for one yes/no answer: `Sigmoid` with `BinaryCrossEntropy`)",
+                },
+                Refusal {
+                    loss: Box::new(CategoricalCrossEntropy::new()),
+                    link: Link::Softmax,
+                    shape: &[2],
+                    targets: TargetsView::Values(&[1.0, 0.0, 1.0, 1.0]),
+                    examples: 2,
+                    message: "CategoricalCrossEntropy: the class probabilities of example 1 sum to 2, expected 1 (one-hot or soft classes)",
+                },
+            ],
+            cases: "",
+        }
+    }
+}

@@ -12,7 +12,7 @@ pub(crate) fn classes<'a>(
     examples: usize,
 ) -> Result<&'a [u32], LossError> {
     let TargetsView::Classes(classes) = targets else {
-        return Err(LossError::Kind {
+        return Err(LossError::TargetKind {
             loss,
             expected: "class numbers (`Classes`)",
             found: targets.kind(),
@@ -43,7 +43,7 @@ pub(crate) fn values<'a>(
     allowed: impl Fn(f32) -> bool,
 ) -> Result<&'a [f32], LossError> {
     let TargetsView::Values(values) = targets else {
-        return Err(LossError::Kind {
+        return Err(LossError::TargetKind {
             loss,
             expected: "values (`Values`)",
             found: targets.kind(),

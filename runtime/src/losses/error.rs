@@ -18,7 +18,7 @@ pub enum LossError {
     },
     /// Class numbers where values are wanted, or the other way round.
     #[error("{loss} takes {expected} as targets, but got {found}")]
-    Kind {
+    TargetKind {
         /// The loss.
         loss: &'static str,
         /// What it takes.

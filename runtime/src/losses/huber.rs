@@ -79,3 +79,53 @@ impl OutputLoss for Huber {
         })
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::link::Link;
+    use crate::losses::tests::{Refusal, Rows};
+
+    pub fn rows() -> Rows {
+        Rows {
+            loss: |settings| Box::new(Huber::new(settings.number("delta"))),
+            links: &[Link::Plain, Link::Sigmoid],
+            classes: false,
+            refusals: vec![
+                Refusal {
+                    loss: Box::new(Huber::new(0.0)),
+                    link: Link::Plain,
+                    shape: &[1],
+                    targets: TargetsView::Values(&[0.0]),
+                    examples: 1,
+                    message: "Huber: delta is 0, expected above 0",
+                },
+                Refusal {
+                    loss: Box::new(Huber::default()),
+                    link: Link::Plain,
+                    shape: &[2],
+                    targets: TargetsView::Values(&[0.0, 1.0, 2.0, f32::NAN]),
+                    examples: 2,
+                    message: "Huber: target 1 of example 1 is NaN, expected a finite number",
+                },
+                Refusal {
+                    loss: Box::new(Huber::default()),
+                    link: Link::Softmax,
+                    shape: &[1],
+                    targets: TargetsView::Values(&[0.0]),
+                    examples: 1,
+                    message: "Huber doesn't fit an output with link Softmax: it fits plain and `Sigmoid` outputs",
+                },
+                Refusal {
+                    loss: Box::new(Huber::default()),
+                    link: Link::Plain,
+                    shape: &[1],
+                    targets: TargetsView::Classes(&[0]),
+                    examples: 1,
+                    message: "Huber takes values (`Values`) as targets, but got class numbers (`Classes`)",
+                },
+            ],
+            cases: "",
+        }
+    }
+}

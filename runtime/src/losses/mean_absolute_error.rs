@@ -60,3 +60,45 @@ impl OutputLoss for MeanAbsoluteError {
         })
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::link::Link;
+    use crate::losses::tests::{Refusal, Rows};
+
+    pub fn rows() -> Rows {
+        Rows {
+            loss: |_| Box::new(MeanAbsoluteError),
+            links: &[Link::Plain, Link::Sigmoid],
+            classes: false,
+            refusals: vec![
+                Refusal {
+                    loss: Box::new(MeanAbsoluteError),
+                    link: Link::Plain,
+                    shape: &[2],
+                    targets: TargetsView::Values(&[0.0, 1.0, 2.0, f32::NAN]),
+                    examples: 2,
+                    message: "MeanAbsoluteError: target 1 of example 1 is NaN, expected a finite number",
+                },
+                Refusal {
+                    loss: Box::new(MeanAbsoluteError),
+                    link: Link::Softmax,
+                    shape: &[1],
+                    targets: TargetsView::Values(&[0.0]),
+                    examples: 1,
+                    message: "MeanAbsoluteError doesn't fit an output with link Softmax: it fits plain and `Sigmoid` outputs",
+                },
+                Refusal {
+                    loss: Box::new(MeanAbsoluteError),
+                    link: Link::Plain,
+                    shape: &[1],
+                    targets: TargetsView::Classes(&[0]),
+                    examples: 1,
+                    message: "MeanAbsoluteError takes values (`Values`) as targets, but got class numbers (`Classes`)",
+                },
+            ],
+            cases: "",
+        }
+    }
+}

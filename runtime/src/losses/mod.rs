@@ -4,38 +4,54 @@
 //! a model that ends in `Softmax` never applies softmax twice, and works the same on a model that ends in plain
 //! outputs (logits).
 //!
-//! | loss | outputs | targets |
-//! |---|---|---|
-//! | [`MeanSquaredError`], [`MeanAbsoluteError`], [`Huber`] | plain, `Sigmoid` | `Values` |
-//! | [`BinaryCrossEntropy`] | `Sigmoid`, plain (logits) | `Values` in 0..=1; `Classes` 0 and 1 for an output `[1]` |
-//! | [`CategoricalCrossEntropy`] | `Softmax`, `LogSoftmax`, plain (logits) | `Values`, rows that sum to 1 |
-//! | [`SparseCategoricalCrossEntropy`] | `Softmax`, `LogSoftmax`, plain (logits) | `Classes`, `ClassMaps` |
+//! | to predict | loss | outputs | targets |
+//! |---|---|---|---|
+//! | numbers | [`MeanSquaredError`], less moved by outliers [`Huber`], [`MeanAbsoluteError`] | plain, `Sigmoid` | `Values` |
+//! | yes or no, one or many | [`BinaryCrossEntropy`] | `Sigmoid`, plain (logits) | `Values` in 0..=1; `Classes` 0 and 1 for an output `[1]` |
+//! | one class of several | [`SparseCategoricalCrossEntropy`] | `Softmax`, `LogSoftmax`, plain (logits) | `Classes`, `ClassMaps` |
+//! | probabilities of classes | [`CategoricalCrossEntropy`] | `Softmax`, `LogSoftmax`, plain (logits) | `Values`, rows that sum to 1 |
 //!
-//! A pair that isn't in the table doesn't compile: see [`Loss`]. A model with several outputs takes a tuple of losses,
-//! each with a weight if need be ([`Weighted`]).
+//! The page of each loss says which outputs and targets it fits. Another pair doesn't compile: see [`Loss`]. A model
+//! with several outputs takes a tuple of losses, each with a weight if need be ([`Weighted`]).
 
-mod binary_cross_entropy;
-mod categorical_cross_entropy;
 mod check;
 mod elementwise;
 mod error;
 mod front;
-mod huber;
-mod mean_absolute_error;
-mod mean_squared_error;
 mod output_loss;
 mod softmax;
-mod sparse_categorical_cross_entropy;
 mod weighted;
 
+#[cfg(test)]
+mod tests;
+
 pub use crate::data::TargetsView;
-pub use binary_cross_entropy::BinaryCrossEntropy;
-pub use categorical_cross_entropy::CategoricalCrossEntropy;
 pub use error::LossError;
 pub use front::Loss;
-pub use huber::Huber;
-pub use mean_absolute_error::MeanAbsoluteError;
-pub use mean_squared_error::MeanSquaredError;
 pub use output_loss::OutputLoss;
-pub use sparse_categorical_cross_entropy::SparseCategoricalCrossEntropy;
 pub use weighted::Weighted;
+
+/// The losses, a line for each: its module, which has its rows of the tests, too, and its name.
+macro_rules! losses {
+    ($($module:ident: $loss:ident;)*) => {
+        $(
+            mod $module;
+            pub use $module::$loss;
+        )*
+
+        /// The rows of all losses.
+        #[cfg(test)]
+        fn rows() -> Vec<(&'static str, tests::Rows)> {
+            vec![$((stringify!($loss), $module::tests::rows())),*]
+        }
+    };
+}
+
+losses! {
+    binary_cross_entropy: BinaryCrossEntropy;
+    categorical_cross_entropy: CategoricalCrossEntropy;
+    huber: Huber;
+    mean_absolute_error: MeanAbsoluteError;
+    mean_squared_error: MeanSquaredError;
+    sparse_categorical_cross_entropy: SparseCategoricalCrossEntropy;
+}

@@ -144,3 +144,136 @@ impl OutputLoss for SparseCategoricalCrossEntropy {
         sum
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::link::Link;
+    use crate::losses::tests::{Refusal, Rows};
+
+    pub fn rows() -> Rows {
+        Rows {
+            loss: |settings| {
+                Box::new(
+                    SparseCategoricalCrossEntropy::new()
+                        .label_smoothing(settings.number("label_smoothing"))
+                        .class_weights(settings.numbers("class_weights")),
+                )
+            },
+            links: &[Link::Softmax, Link::LogSoftmax, Link::Plain],
+            classes: true,
+            refusals: vec![
+                Refusal {
+                    loss: Box::new(SparseCategoricalCrossEntropy::new().label_smoothing(1.5)),
+                    link: Link::Softmax,
+                    shape: &[3],
+                    targets: TargetsView::Classes(&[0]),
+                    examples: 1,
+                    message: "SparseCategoricalCrossEntropy: label_smoothing is 1.5, expected 0 to 1",
+                },
+                Refusal {
+                    loss: Box::new(SparseCategoricalCrossEntropy::new().class_weights([1.0, 2.0])),
+                    link: Link::Softmax,
+                    shape: &[3],
+                    targets: TargetsView::Classes(&[0]),
+                    examples: 1,
+                    message: "SparseCategoricalCrossEntropy: class_weights is a list of 2, expected 3, one for each element of the output's last axis",
+                },
+                Refusal {
+                    loss: Box::new(SparseCategoricalCrossEntropy::new()),
+                    link: Link::Softmax,
+                    shape: &[1],
+                    targets: TargetsView::Classes(&[0]),
+                    examples: 1,
+                    message: "SparseCategoricalCrossEntropy: the output's last axis is 1, expected 2 classes or more (for one yes/no answer: `Sigmoid` with `BinaryCrossEntropy`)",
+                },
+                Refusal {
+                    loss: Box::new(SparseCategoricalCrossEntropy::new()),
+                    link: Link::Softmax,
+                    shape: &[10],
+                    targets: TargetsView::Classes(&[0, 9, 10]),
+                    examples: 3,
+                    message: "SparseCategoricalCrossEntropy: the class of example 2 is 10, but the output has 10 classes (0 to 9)",
+                },
+                Refusal {
+                    loss: Box::new(SparseCategoricalCrossEntropy::new()),
+                    link: Link::Softmax,
+                    shape: &[2, 3],
+                    targets: TargetsView::Classes(&[0, 0, 0, 0, 0, 3]),
+                    examples: 3,
+                    message: "SparseCategoricalCrossEntropy: the class of example 2 is 3, but the output has 3 classes (0 to 2)",
+                },
+                Refusal {
+                    loss: Box::new(SparseCategoricalCrossEntropy::new()),
+                    link: Link::Softmax,
+                    shape: &[3],
+                    targets: TargetsView::Classes(&[0]),
+                    examples: 2,
+                    message: "SparseCategoricalCrossEntropy expected 2 targets (2 examples with 1 each), but got 1",
+                },
+                Refusal {
+                    loss: Box::new(SparseCategoricalCrossEntropy::new()),
+                    link: Link::Softmax,
+                    shape: &[3],
+                    targets: TargetsView::Values(&[0.0]),
+                    examples: 1,
+                    message: "SparseCategoricalCrossEntropy takes class numbers (`Classes`) as targets, but got values (`Values`)",
+                },
+            ],
+            cases: "",
+        }
+    }
+
+    #[test]
+    fn huge_logits_neither_overflow_nor_vanish() {
+        let softmax = OutputSpec::new(Link::Softmax, &[3]);
+        let mut gradients = [0.0; 3];
+        let value = SparseCategoricalCrossEntropy::new().forward_backward(
+            softmax,
+            &[1000.0, -1000.0, 0.0],
+            TargetsView::Classes(&[1]),
+            1.0,
+            Some(&mut gradients),
+        );
+        assert_eq!(value, 2000.0);
+        assert_eq!(gradients, [1.0, -1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_batch_of_classes_without_weight_has_no_loss() {
+        let output = OutputSpec::new(Link::Softmax, &[2]);
+        let loss = SparseCategoricalCrossEntropy::new().class_weights([1.0, 0.0]);
+        let targets = TargetsView::Classes(&[1, 1]);
+        assert_eq!(loss.total_weight(output, targets, 2), 1.0);
+        assert_eq!(
+            loss.forward_backward(output, &[1.0, 2.0, 3.0, 4.0], targets, 1.0, None),
+            0.0
+        );
+    }
+
+    #[test]
+    fn wide_rows_are_exact_too() {
+        let width = 1003;
+        let outputs: Vec<f32> = (0..width).map(|i| (i as f32 * 0.7).sin() * 20.0).collect();
+        let sum: f64 = outputs.iter().map(|&x| f64::from(x).exp()).sum();
+        let expected = sum.ln() - f64::from(outputs[500]);
+        let output = OutputSpec::new(Link::Softmax, &[width]);
+        let mut gradients = vec![0.0; width];
+        let value = SparseCategoricalCrossEntropy::new().forward_backward(
+            output,
+            &outputs,
+            TargetsView::Classes(&[500]),
+            1.0,
+            Some(&mut gradients),
+        );
+        assert!((value - expected).abs() < 1e-6, "{value} for {expected}");
+        for (index, (&found, &x)) in gradients.iter().zip(&outputs).enumerate() {
+            let right = if index == 500 { 1.0 } else { 0.0 };
+            let expected = f64::from(x).exp() / sum - right;
+            assert!(
+                (f64::from(found) - expected).abs() < 1e-7 + 1e-6 * expected.abs(),
+                "gradient {index} is {found} for {expected}"
+            );
+        }
+    }
+}

@@ -64,3 +64,31 @@ impl<L: OutputLoss> OutputLoss for Weighted<L> {
                 .forward_backward(output, outputs, targets, scale, gradients)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::Link;
+    use crate::losses::MeanSquaredError;
+
+    #[test]
+    fn a_weighted_loss_scales_value_and_gradient() {
+        let output = OutputSpec::new(Link::Plain, &[1]);
+        let targets = TargetsView::Values(&[0.0]);
+        let mut gradients = [0.0];
+        let loss = Weighted::new(0.25, MeanSquaredError);
+        let value = loss.forward_backward(output, &[2.0], targets, 1.0, Some(&mut gradients));
+        assert_eq!((value, gradients), (1.0, [1.0]));
+    }
+
+    #[test]
+    fn a_negative_weight_is_refused() {
+        let output = OutputSpec::new(Link::Plain, &[1]);
+        let loss = Weighted::new(-1.0, MeanSquaredError);
+        let came = loss.check(output, TargetsView::Values(&[0.0]), 1);
+        assert_eq!(
+            came.unwrap_err().to_string(),
+            "Weighted: weight is -1, expected 0 or more"
+        );
+    }
+}

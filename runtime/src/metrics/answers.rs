@@ -68,7 +68,7 @@ pub(crate) fn answers(
     length(metric, predictions, predictions.len(), targets.len())?;
     match targets {
         TargetsView::Classes(_) if width > 1 => {
-            return Err(MetricError::Kind {
+            return Err(MetricError::TargetKind {
                 metric: metric.into(),
                 expected: "a yes (1) or no (0) for each number of the output (`Values`)",
                 found: targets.kind(),
@@ -99,7 +99,7 @@ pub(crate) fn values(
     mut visit: impl FnMut(usize, f64, f64),
 ) -> Result<(), MetricError> {
     let TargetsView::Values(values) = targets else {
-        return Err(MetricError::Kind {
+        return Err(MetricError::TargetKind {
             metric: metric.into(),
             expected: "values (`Values`)",
             found: targets.kind(),

@@ -34,13 +34,6 @@ pub struct ClassReport {
     accuracy: f64,
 }
 
-impl ConfusionMatrix {
-    /// Precision, recall and F1 of each class, and their means.
-    pub fn report(&self) -> ClassReport {
-        ClassReport::new(self)
-    }
-}
-
 impl ClassReport {
     /// The report of a matrix, with its names.
     pub fn new(matrix: &ConfusionMatrix) -> Self {
@@ -88,6 +81,13 @@ impl ClassReport {
     /// How many examples there were.
     pub fn support(&self) -> u64 {
         self.hits.iter().map(|hits| hits.support()).sum()
+    }
+}
+
+impl ConfusionMatrix {
+    /// Precision, recall and F1 of each class, and their means.
+    pub fn report(&self) -> ClassReport {
+        ClassReport::new(self)
     }
 }
 

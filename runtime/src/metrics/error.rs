@@ -6,7 +6,7 @@
 pub enum MetricError {
     /// Class numbers where values are wanted, or the other way round.
     #[error("{metric} takes {expected} as targets, but got {found}")]
-    Kind {
+    TargetKind {
         /// The metric.
         metric: String,
         /// What it takes.

@@ -3,7 +3,6 @@
 use super::PlotError;
 use super::palette::PAPER;
 use crate::weights::atomic::write_atomically;
-use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::prelude::{BitMapBackend, DrawingBackend, SVGBackend};
@@ -53,12 +52,17 @@ fn png(drawing: &impl Drawing, path: &Path) -> Result<Vec<u8>, PlotError> {
     )
     .map_err(|reason| refused(path, reason))?;
     let mut bytes = Vec::new();
-    PngEncoder::new(&mut bytes)
-        .write_image(&pixels, width, height, ExtendedColorType::Rgb8)
-        .map_err(|error| PlotError::Write {
-            path: path.into(),
-            source: io::Error::other(error),
-        })?;
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_compression(png::Compression::Fast);
+    let written = encoder.write_header().and_then(|mut writer| {
+        writer.write_image_data(&pixels)?;
+        writer.finish()
+    });
+    written.map_err(|error| PlotError::Write {
+        path: path.into(),
+        source: io::Error::other(error),
+    })?;
     Ok(bytes)
 }
 
@@ -76,4 +80,14 @@ fn refused(path: &Path, reason: String) -> PlotError {
         path: path.into(),
         reason,
     }
+}
+
+/// Width and height of a whole PNG file.
+#[cfg(test)]
+pub(super) fn png_size(path: &Path) -> (u32, u32) {
+    let file = io::BufReader::new(std::fs::File::open(path).unwrap());
+    let mut reader = png::Decoder::new(file).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut pixels).unwrap();
+    reader.info().size()
 }

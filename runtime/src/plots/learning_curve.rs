@@ -283,6 +283,7 @@ fn decimals(length: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plots::canvas::png_size;
     use crate::training::EpochRecord;
 
     fn history(epochs: usize) -> History {
@@ -322,8 +323,7 @@ mod tests {
             let curve = LearningCurve::new(&history).title("Fashion-MNIST, Adam, batch 128");
             let path = folder.path().join(format!("learning{epochs}.png"));
             curve.save(&path).unwrap();
-            let picture = image::open(&path).unwrap();
-            assert_eq!((picture.width(), picture.height()), (1280, 488));
+            assert_eq!(png_size(&path), (1280, 488));
             let path = folder.path().join(format!("learning{epochs}.svg"));
             curve.save(&path).unwrap();
             let text = std::fs::read_to_string(&path).unwrap();

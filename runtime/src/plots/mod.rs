@@ -2,6 +2,8 @@
 //!
 //! The file's ending chooses the format. Text comes from a font in the crate, so plots look the same on every machine.
 //! Colours are those of Okabe and Ito (2008), which people with colour blindness can tell apart.
+//!
+//! (Feature `plots`.)
 
 mod canvas;
 mod confusion;

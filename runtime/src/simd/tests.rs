@@ -3,14 +3,14 @@
 use super::*;
 
 /// Applies `Self` lane by lane; the vector form must give the same bits.
-trait Operation {
+trait LaneByLane {
     fn vector<S: Simd>(simd: S, a: S::F, b: S::F) -> S::F;
     fn scalar(a: f32, b: f32) -> f32;
 }
 
 struct Check<'a, O>(&'a [f32], &'a [f32], std::marker::PhantomData<O>);
 
-impl<O: Operation> Kernel for Check<'_, O> {
+impl<O: LaneByLane> Kernel for Check<'_, O> {
     type Output = Vec<f32>;
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) -> Vec<f32> {
@@ -28,7 +28,7 @@ impl<O: Operation> Kernel for Check<'_, O> {
     }
 }
 
-fn check<O: Operation>() {
+fn check<O: LaneByLane>() {
     let interesting = [
         0.0,
         -0.0,
@@ -77,7 +77,7 @@ macro_rules! operation_tests {
         #[test]
         fn $name() {
             struct This;
-            impl Operation for This {
+            impl LaneByLane for This {
                 #[inline(always)]
                 fn vector<S: Simd>($simd: S, $a: S::F, $b: S::F) -> S::F {
                     let _ = (&$a, &$b);

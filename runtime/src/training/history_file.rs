@@ -1,6 +1,6 @@
-//! A history in files: JSON, which can be loaded again, and CSV for spreadsheets.
+//! A history in a file: JSON, which can be loaded again.
 
-use super::{EpochRecord, History, TrainError};
+use super::{History, TrainError};
 use crate::weights::atomic::write_atomically;
 use std::fs;
 use std::io;
@@ -16,25 +16,6 @@ impl History {
         let written = write_atomically(path, |out| {
             serde_json::to_writer_pretty(&mut *out, self)?;
             out.write_all(b"\n")
-        });
-        written.map_err(|source| TrainError::write(path, source))
-    }
-
-    /// Saves all epochs as CSV: a header with `epoch`, the figures' names, `learning_rate` and `seconds`, then a line per
-    /// epoch. A figure that an epoch doesn't have is left empty.
-    ///
-    /// # Errors
-    /// [`TrainError::Write`] if the file can't be written; what stood there before is then still there.
-    pub fn save_csv(&self, path: impl AsRef<Path>) -> Result<(), TrainError> {
-        let path = path.as_ref();
-        let names = self.names();
-        let written = write_atomically(path, |out| {
-            let mut table = csv::Writer::from_writer(out);
-            table.write_record(csv_header(&names))?;
-            for epoch in &self.epochs {
-                table.write_record(csv_line(epoch, &names))?;
-            }
-            table.flush()
         });
         written.map_err(|source| TrainError::write(path, source))
     }
@@ -55,26 +36,9 @@ impl History {
     }
 }
 
-/// The names of the columns.
-pub(super) fn csv_header<'a>(names: &[&'a str]) -> Vec<&'a str> {
-    [&["epoch"], names, &["learning_rate", "seconds"]].concat()
-}
-
-/// One epoch's line; numbers in the shortest form that reads back to the same bits.
-pub(super) fn csv_line(epoch: &EpochRecord, names: &[&str]) -> Vec<String> {
-    let mut line = vec![epoch.epoch.to_string()];
-    line.extend(names.iter().map(|name| {
-        epoch
-            .get(name)
-            .map_or(String::new(), |value| value.to_string())
-    }));
-    line.push(epoch.learning_rate.to_string());
-    line.push(format!("{:.3}", epoch.seconds));
-    line
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::EpochRecord;
     use super::super::history::tests::sample;
     use super::*;
 
@@ -115,21 +79,6 @@ mod tests {
         });
         history.save_json(&path).unwrap();
         assert!(History::load(&path).unwrap().last("auc").unwrap().is_nan());
-    }
-
-    #[test]
-    fn csv_has_a_header_and_a_line_per_epoch() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("history.csv");
-        sample().save_csv(&path).unwrap();
-        let text = fs::read_to_string(&path).unwrap();
-        let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(
-            lines[0],
-            "epoch,loss,accuracy,val_loss,val_accuracy,learning_rate,seconds"
-        );
-        assert_eq!(lines[2], "2,0.5,0.8,0.52,0.79,0.001,2.250");
-        assert_eq!(lines.len(), 4);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod callback;
 mod check;
 mod checkpoint;
+#[cfg(feature = "tables")]
 mod csv_log;
 mod early_stopping;
 mod error;
@@ -25,6 +26,7 @@ mod watch;
 
 pub use callback::{BatchEnd, Callback, CallbackState, Control, EpochEnd, Figure, Run, TrainEnd};
 pub use checkpoint::Checkpoint;
+#[cfg(feature = "tables")]
 pub use csv_log::CsvLog;
 pub use early_stopping::EarlyStopping;
 pub use error::{CallbackError, TrainError};

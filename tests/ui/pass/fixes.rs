@@ -689,6 +689,16 @@ mod const_named_as_dimension {
     }
 }
 
+mod constant_too_large {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, bias_init = constant(0.5))
+        }
+    }
+}
+
 mod conv_after_pool_of_all {
     use shapeflow::prelude::*;
 
@@ -788,6 +798,26 @@ mod derive {
     model! {
         pub struct Net(features: [4]) -> [2] {
             features -> Dense(2)
+        }
+    }
+}
+
+mod deviation_negative {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, init = normal(0.02))
+        }
+    }
+}
+
+mod deviation_zero {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, init = zeros)
         }
     }
 }
@@ -1969,6 +1999,18 @@ mod operator_in_stage {
     }
 }
 
+mod outer_const_deviation {
+    use shapeflow::prelude::*;
+
+    const DEVIATION: f32 = 0.02;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, init = normal(DEVIATION))
+        }
+    }
+}
+
 mod outer_const_differs {
     use shapeflow::prelude::*;
 
@@ -2876,6 +2918,16 @@ mod unclosed_dimensions {
         }
         pub struct Net(features: [4]) -> [8] {
             features -> Wide
+        }
+    }
+}
+
+mod uniform_bounds_exchanged {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(2, init = uniform(-0.1, 0.1))
         }
     }
 }

@@ -1,23 +1,20 @@
 //! The arguments of a layer: matched with what it takes, and read as what it wants.
 
-mod habit;
-mod range;
+mod foreign;
 mod read;
+mod signature;
 mod wording;
 
 use proc_macro2::TokenStream;
 
-use super::Entry;
-use super::alias;
+use crate::check::{Assertion, Condition};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported, count, nearest};
-use crate::parse::tree::Kind;
 use crate::shape::outer;
-use crate::shape::typed::Assertion;
-use crate::shape::{Dim, Number};
+use crate::shape::{Comparison, Dim, Number, ScalarType};
 use crate::words::Words;
 
-pub use range::Range;
 pub use read::{flag_meant, rounded, unquoted};
+pub use signature::{Extra, Meanings, Signature};
 pub use wording::{divisible, divisors, fails, list, one_of};
 
 /// An argument, worked out as far as it can be without knowing what it is for.
@@ -53,7 +50,7 @@ impl Datum {
         match self {
             Datum::Whole(dim) => Some(dim.clone()),
             Datum::Const { text, tokens } => {
-                let name = outer::name(text, Kind::Usize, tokens);
+                let name = outer::name(text, ScalarType::Usize, tokens);
                 Some(Dim::path(text.clone(), name))
             }
             Datum::Broken => Some(Dim::anything()),
@@ -66,7 +63,7 @@ impl Datum {
         match self {
             Datum::Real(number) => Some(number.clone()),
             Datum::Const { text, tokens } => {
-                let name = outer::name(text, Kind::F32, tokens);
+                let name = outer::name(text, ScalarType::F32, tokens);
                 Some(Number::path(text.clone(), name))
             }
             Datum::Whole(dim) => Some(match dim.signed() {
@@ -93,7 +90,9 @@ pub struct Given {
 
 /// The arguments of one layer, matched by name.
 pub struct Arguments<'a> {
-    entry: &'a Entry,
+    signature: &'static Signature,
+    /// The layer that another framework's word means for certain.
+    surely: fn(&str) -> Option<&'static str>,
     /// The layer with its arguments, and its name alone.
     place: Place,
     given: Vec<(String, Given)>,
@@ -107,14 +106,16 @@ pub struct Arguments<'a> {
 impl<'a> Arguments<'a> {
     /// Finds out which argument is which.
     pub fn new(
-        entry: &'a Entry,
+        signature: &'static Signature,
+        surely: fn(&str) -> Option<&'static str>,
         place: Place,
         given: Vec<Given>,
         diagnostics: &'a mut Diagnostics,
         frames: &'a [Words],
     ) -> Self {
         let mut arguments = Arguments {
-            entry,
+            signature,
+            surely,
             place,
             given: Vec::new(),
             diagnostics,
@@ -130,17 +131,17 @@ impl<'a> Arguments<'a> {
     }
 
     fn accept(&mut self, mut given: Given, position: &mut usize) {
-        let entry = self.entry;
+        let signature = self.signature;
         let name = match &given.name {
             None => {
                 if let Datum::Word(word) = &given.datum
-                    && entry.flags.contains(&word.as_str())
+                    && signature.flags.contains(&word.as_str())
                 {
                     let word = word.clone();
                     given.datum = Datum::Flag(true);
                     word
                 } else {
-                    let by_position = entry.required.iter().chain(entry.optional);
+                    let by_position = signature.required.iter().chain(signature.optional);
                     let Some(name) = by_position.clone().nth(*position) else {
                         self.too_many(&given, by_position.count());
                         return;
@@ -150,10 +151,10 @@ impl<'a> Arguments<'a> {
                 }
             }
             Some((name, place)) => {
-                let required = entry.required.iter().find(|known| *known == name);
+                let required = signature.required.iter().find(|known| *known == name);
                 match required.copied().or_else(|| self.by_position(name)) {
                     Some(ours) => {
-                        let (layer, example) = (entry.name, entry.example);
+                        let (layer, example) = (signature.name, signature.example);
                         let written = match &given.datum {
                             Datum::Whole(n) if ours == "kernel" => format!("{n}x{n}"),
                             _ => given.written.clone(),
@@ -173,7 +174,7 @@ impl<'a> Arguments<'a> {
                         }
                         ours.to_owned()
                     }
-                    None if entry.all().any(|known| known == name) => name.clone(),
+                    None if signature.takes(name) => name.clone(),
                     None => {
                         let (name, place) = (name.clone(), *place);
                         self.unknown(&name, place, &given);
@@ -188,7 +189,7 @@ impl<'a> Arguments<'a> {
                 Diagnostic::error(
                     "duplicate-argument",
                     place,
-                    format!("`{name}` of `{}` is given twice", entry.name),
+                    format!("`{name}` of `{}` is given twice", signature.name),
                 )
                 .help("remove one of the two"),
             );
@@ -207,24 +208,24 @@ impl<'a> Arguments<'a> {
             self.failed = Some(self.diagnostics.reported_before());
             return;
         }
-        let entry = self.entry;
+        let signature = self.signature;
         let message = match most {
             0 => format!(
                 "`{}` takes no argument by position, found `{}`",
-                entry.name, given.written
+                signature.name, given.written
             ),
             _ => format!(
                 "`{}` takes {} by position ({}), and `{}` is one more",
-                entry.name,
+                signature.name,
                 count(most, "argument", "arguments"),
-                entry.signature(),
+                signature.by_position(),
                 given.written,
             ),
         };
         let meant = self.meant_by_extra(given);
-        let sizes = (meant.is_none() && matches!(entry.name, "Dense" | "Conv2d" | "BatchNorm"))
+        let sizes = (meant.is_none() && signature.input_first)
             .then(|| "the input's size flows in and is never written".into());
-        let help = meant.unwrap_or_else(|| match entry.options {
+        let help = meant.unwrap_or_else(|| match signature.options {
             [] => format!("remove `{}`", given.written),
             options => format!("options are given by name: {}", list(options)),
         });
@@ -236,15 +237,15 @@ impl<'a> Arguments<'a> {
     }
 
     fn unknown(&mut self, name: &str, place: Place, given: &Given) {
-        let entry = self.entry;
-        let message = format!("`{}` has no argument `{name}`", entry.name);
+        let signature = self.signature;
+        let message = format!("`{}` has no argument `{name}`", signature.name);
         let mut diagnostic = Diagnostic::error("unknown-argument", place, message);
-        let meant = alias::argument(name)
-            .filter(|(ours, _)| ours.is_empty() || entry.all().any(|known| known == *ours));
+        let meant =
+            foreign::option(name).filter(|(ours, _)| ours.is_empty() || signature.takes(ours));
         let activation = matches!(name, "activation" | "act" | "non_linearity")
             .then(|| self.meant_by_activation(given))
             .flatten();
-        diagnostic = match (meant, nearest(name, entry.all())) {
+        diagnostic = match (meant, nearest(name, signature.all())) {
             _ if activation.is_some() => diagnostic.help_if(activation.map(Into::into)),
             (Some((ours, _)), _)
                 if matches!(
@@ -261,17 +262,22 @@ impl<'a> Arguments<'a> {
             }
             (Some((_, help)), _) => diagnostic.help(help),
             (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")),
-            (None, None) if entry.options.is_empty() && entry.flags.is_empty() => {
+            (None, None) if signature.options.is_empty() && signature.flags.is_empty() => {
                 diagnostic.help(format!(
                     "it takes {}",
-                    match entry.signature() {
+                    match signature.by_position() {
                         signature if signature.is_empty() => "no arguments".to_owned(),
                         signature => format!("only ({signature})"),
                     }
                 ))
             }
             (None, None) => {
-                let options: Vec<&str> = entry.options.iter().chain(entry.flags).copied().collect();
+                let options: Vec<&str> = signature
+                    .options
+                    .iter()
+                    .chain(signature.flags)
+                    .copied()
+                    .collect();
                 diagnostic.help(format!("its options are {}", list(&options)))
             }
         };
@@ -321,8 +327,8 @@ impl<'a> Arguments<'a> {
         let found = self.find(name);
         // An argument that was refused may be the one that is missing.
         if found.is_none() && self.failed.is_none() {
-            let layer = self.entry.name;
-            let example = self.entry.example;
+            let layer = self.signature.name;
+            let example = self.signature.example;
             self.report(
                 Diagnostic::error(
                     "missing-argument",
@@ -336,6 +342,11 @@ impl<'a> Arguments<'a> {
     }
 
     fn wrong(&mut self, name: &str, given: &Given, wants: &str, help: Option<String>) {
+        let diagnostic = self.refusal(name, given, wants, help);
+        self.report(diagnostic);
+    }
+
+    fn refusal(&self, name: &str, given: &Given, wants: &str, help: Option<String>) -> Diagnostic {
         // What a const or a parameter stands for.
         let value = match given.written.starts_with(|c: char| c.is_alphabetic()) {
             true => given.datum.number().and_then(|number| number.known()),
@@ -344,7 +355,7 @@ impl<'a> Arguments<'a> {
         let value = value.map_or_else(String::new, |value| format!(" = {value}"));
         let message = format!(
             "`{name}` of `{}` wants {wants}, found `{}`{value}",
-            self.entry.name, given.written
+            self.signature.name, given.written
         );
         let help = help.or_else(|| match &given.datum {
             Datum::Text(text) if wants.starts_with("a whole number") => unquoted(text, true),
@@ -360,9 +371,7 @@ impl<'a> Arguments<'a> {
             }
             _ => None,
         });
-        self.report(
-            Diagnostic::error("wrong-argument", given.place, message).help_if(help.map(Into::into)),
-        );
+        Diagnostic::error("wrong-argument", given.place, message).help_if(help.map(Into::into))
     }
 
     /// The raw value of an optional argument, for layers that read it themselves.
@@ -373,6 +382,28 @@ impl<'a> Arguments<'a> {
     /// The raw value of a required argument.
     pub fn raw(&mut self, name: &str) -> Option<Given> {
         self.required(name)
+    }
+
+    /// What an argument must be; where only rustc knows its numbers, it checks them.
+    pub fn demand(
+        &mut self,
+        condition: Condition,
+        name: &str,
+        given: &Given,
+        wants: &str,
+        help: String,
+    ) {
+        let holds = condition.holds();
+        if holds == Comparison::Holds {
+            return;
+        }
+        let diagnostic = self.refusal(name, given, wants, Some(help));
+        if holds == Comparison::Fails {
+            self.report(diagnostic);
+            return;
+        }
+        let framed = diagnostic.notes(self.frames.iter().cloned());
+        self.assertions.push(Assertion::new(condition, &framed));
     }
 
     /// Says that an argument isn't what the layer wants.

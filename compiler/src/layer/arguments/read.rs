@@ -1,8 +1,8 @@
 //! Arguments read as what a layer wants: sizes, numbers, flags, words.
 
-use super::{Arguments, Datum, Given, Range, one_of};
+use super::{Arguments, Datum, Given, one_of};
+use crate::check::{Assertion, Condition, Range};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::shape::check::assertion;
 use crate::shape::{Comparison, Dim, Number};
 use crate::words::words;
 
@@ -64,16 +64,15 @@ impl Arguments<'_> {
         let message = words![
             format!(
                 "`{name}` of `{}` wants a whole number of at least {least}, found ",
-                self.entry.name
+                self.signature.name
             ),
             dim
         ];
         let diagnostic =
             Diagnostic::error("wrong-argument", given.place, message).help(at_least(least));
         let framed = diagnostic.notes(self.frames.iter().cloned());
-        let (a, b) = dim.minus(&Dim::new(least)).sides();
-        self.assertions
-            .push(assertion(quote::quote!(#a >= #b), &framed));
+        let condition = Condition::AtLeast(dim.clone(), Dim::new(least));
+        self.assertions.push(Assertion::new(condition, &framed));
     }
 
     fn as_pair(&mut self, name: &str, given: &Given, least: u64) -> [Dim; 2] {
@@ -168,10 +167,9 @@ impl Arguments<'_> {
             }
             Some(number) if number.known().is_some_and(|n| range.holds(n)) => number,
             Some(_) => {
-                let percent = (self.entry.name == "Dropout")
-                    .then(|| given.datum.number().and_then(|n| n.known()))
-                    .flatten()
-                    .filter(|n| *n > 1.0 && *n < 100.0)
+                let number = given.datum.number().and_then(|n| n.known());
+                let percent = number
+                    .filter(|n| range.is_share && *n > 1.0 && *n < 100.0)
                     .map(|n| format!("write `{:?}` for {n}%", n / 100.0));
                 let help = percent.unwrap_or_else(|| within(default));
                 self.wrong(name, given, range.words, Some(help));
@@ -195,13 +193,13 @@ impl Arguments<'_> {
     ) {
         let message = format!(
             "`{name}` of `{}` wants {}, and `{}` isn't",
-            self.entry.name, range.words, given.written
+            self.signature.name, range.words, given.written
         );
         let diagnostic =
             Diagnostic::error("wrong-argument", given.place, message).help(within(default));
         let framed = diagnostic.notes(self.frames.iter().cloned());
-        let condition = range.condition(&number.tokens());
-        self.assertions.push(assertion(condition, &framed));
+        let condition = Condition::Within(number.clone(), *range);
+        self.assertions.push(Assertion::new(condition, &framed));
     }
 
     /// A required real number within a range.
@@ -219,9 +217,10 @@ impl Arguments<'_> {
         }
     }
 
-    /// One of a few words; the first is the default.
-    pub fn word(&mut self, name: &str, known: &[&'static str]) -> &'static str {
-        let default = known.first().copied().unwrap_or_default();
+    /// One of the words that an argument takes; the first is the default.
+    pub fn word(&mut self, name: &str) -> &'static str {
+        let known = self.signature.words(name);
+        let default = known.first().map_or("", |(word, _)| word);
         let Some(given) = self.find(name) else {
             return default;
         };
@@ -230,23 +229,26 @@ impl Arguments<'_> {
             Datum::Broken => return default,
             _ => given.written.clone(),
         };
-        match known.iter().find(|k| **k == word) {
-            Some(word) => word,
+        match known.iter().find(|(known, _)| *known == word) {
+            Some((word, _)) => word,
             None => {
-                self.wrong_word(name, &given, known);
+                self.wrong_word(name, &given);
                 default
             }
         }
     }
 
-    pub fn wrong_word(&mut self, name: &str, given: &Given, known: &[&'static str]) {
+    /// Says that an argument takes other words.
+    pub fn wrong_word(&mut self, name: &str, given: &Given) {
+        let known = self.signature.words(name).iter().map(|(word, _)| *word);
+        let known: Vec<&str> = known.collect();
         let written = given.written.trim_matches('"');
-        let help = match known.iter().find(|known| **known == written) {
-            Some(word) => Some(format!("write `{word}`, without quotes")),
-            None => nearest(written, known.iter().copied())
+        let help = match known.contains(&written) {
+            true => Some(format!("write `{written}`, without quotes")),
+            false => nearest(written, known.iter().copied())
                 .map(|near| format!("did you mean `{near}`?")),
         };
-        let wants = one_of(known);
+        let wants = one_of(&known);
         self.wrong(name, given, &wants, help);
     }
 

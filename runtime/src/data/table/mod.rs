@@ -1,5 +1,7 @@
 //! Tables: named columns of numbers or text, with missing values, read from CSV and cleaned until they are a data set.
 //!
+//! (Feature `tables`.)
+//!
 //! ```
 //! use shapeflow_runtime::data::table::{Fill, Outliers, Remedy, Table};
 //!

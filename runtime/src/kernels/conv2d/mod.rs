@@ -24,6 +24,7 @@ mod backward_weight;
 pub(super) mod depthwise;
 pub(super) mod forward;
 pub(super) mod pack;
+pub mod reference;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -32,7 +33,7 @@ mod winograd;
 pub use backward_input::backward_input;
 pub use backward_weight::backward_weight;
 pub use forward::forward;
-pub use pack::{pack_backward, pack_forward, scale_filters};
+pub use pack::{fold_norm, pack_backward, pack_forward};
 
 use super::tile::PANEL;
 use axis::Axis;

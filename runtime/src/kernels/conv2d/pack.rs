@@ -1,6 +1,7 @@
 //! Weights in panels of 16 output channels, in the order in which the tile reads them.
 
 use super::{Conv2d, PANEL, panels, winograd};
+use crate::kernels::batch_norm;
 use crate::kernels::tile::transpose;
 
 /// Arranges `weight` for [`forward`](super::forward); to be called when the weights have changed.
@@ -47,17 +48,26 @@ pub fn pack_forward(spec: &Conv2d, weight: &[f32], packed: &mut [f32]) {
     }
 }
 
-/// Multiplies each filter of a weight packed by [`pack_forward`] by `factor(filter)`: what a normalisation behind the
-/// convolution comes to when its statistics are fixed.
+/// Takes a batch normalisation behind the convolution, whose statistics are fixed, into a weight packed by
+/// [`pack_forward`]: each filter is multiplied by its [`factor`](batch_norm::factor).
+///
+/// `variance` and `gain`: `(filters)`. What becomes of the bias says [`batch_norm::fold_bias`].
 ///
 /// # Panics
 /// If a length is wrong.
-pub fn scale_filters(spec: &Conv2d, factor: impl Fn(usize) -> f32, packed: &mut [f32]) {
+pub fn fold_norm(spec: &Conv2d, variance: &[f32], gain: &[f32], epsilon: f32, packed: &mut [f32]) {
+    assert_eq!(
+        variance.len(),
+        spec.filters,
+        "conv2d: length of the variance"
+    );
+    assert_eq!(gain.len(), spec.filters, "conv2d: length of the gain");
     assert_eq!(
         packed.len(),
         spec.packed_forward_len(),
         "conv2d: length of the packed weight"
     );
+    let factor = |filter: usize| batch_norm::factor(variance[filter], gain[filter], epsilon);
     if spec.is_depthwise() {
         for row in packed.chunks_exact_mut(spec.filters) {
             for (filter, x) in row.iter_mut().enumerate() {

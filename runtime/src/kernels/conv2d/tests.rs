@@ -2,25 +2,35 @@
 
 use proptest::prelude::*;
 
+use super::reference as twin;
 use super::*;
 use crate::kernels::activation::{self, Activation};
-use crate::kernels::tests::products::{cases, close, numbers, wide};
-use crate::reference::conv2d as twin;
+use crate::kernels::batch_norm;
+use crate::kernels::tests::products::{cases, close, numbers, quiet, wide};
 use crate::simd::on_every_isa;
 
 fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activation) {
+    check_output(spec, n, with_bias, act);
+    check_gradients(spec, n, with_bias, accumulate);
+}
+
+fn check_output(spec: Conv2d, n: usize, with_bias: bool, act: Activation) {
     let x = numbers(n * spec.input_len(), 1);
     let weight = numbers(spec.weight_len(), 2);
     let bias = with_bias.then(|| numbers(spec.filters, 3));
-    let dy = numbers(n * spec.output_len(), 4);
-    let before = numbers(x.len().max(weight.len()), 5);
     let wide_bias = bias.as_deref().map(wide);
     let expected_y = twin::forward(&spec, n, &wide(&x), &wide(&weight), wide_bias.as_deref());
     let expected_y: Vec<f64> = expected_y
         .into_iter()
         .map(|y| f64::from(activation::value(act, y as f32)))
         .collect();
-    let factors = numbers(spec.filters, 6);
+    let (gain, epsilon) = (numbers(spec.filters, 6), 1e-3);
+    let variance: Vec<f32> = numbers(spec.filters, 8).iter().map(|x| 1.5 + x).collect();
+    let factors: Vec<f32> = variance
+        .iter()
+        .zip(&gain)
+        .map(|(&variance, &gain)| batch_norm::factor(variance, gain, epsilon))
+        .collect();
     let residual = numbers(n * spec.output_len(), 7);
     let scaled: Vec<f64> = weight
         .iter()
@@ -32,54 +42,67 @@ fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activat
         .zip(&residual)
         .map(|(y, &residual)| f64::from(activation::value(act, (y + f64::from(residual)) as f32)))
         .collect();
+    on_every_isa(|isa| {
+        let what = |name: &str| format!("{name} of {spec:?} on {isa:?}");
+        let terms = spec.kernel[0] * spec.kernel[1] * spec.group()[0];
+
+        let mut packed = vec![f32::NAN; spec.packed_forward_len()];
+        quiet(|| pack_forward(&spec, &weight, &mut packed));
+        let mut y = vec![f32::NAN; n * spec.output_len()];
+        let mut scratch = vec![f32::NAN; spec.forward_scratch_len()];
+        quiet(|| {
+            forward(
+                &spec,
+                n,
+                &x,
+                &packed,
+                bias.as_deref(),
+                act,
+                &mut y,
+                false,
+                &mut scratch,
+            )
+        });
+        close(&y, &expected_y, terms, &what("output"));
+
+        quiet(|| fold_norm(&spec, &variance, &gain, epsilon, &mut packed));
+        let mut y = residual.clone();
+        quiet(|| {
+            forward(
+                &spec,
+                n,
+                &x,
+                &packed,
+                bias.as_deref(),
+                act,
+                &mut y,
+                true,
+                &mut scratch,
+            )
+        });
+        let name = what("output with a folded norm on a residual");
+        close(&y, &expected_sum, terms, &name);
+    });
+}
+
+fn check_gradients(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool) {
+    let x = numbers(n * spec.input_len(), 1);
+    let weight = numbers(spec.weight_len(), 2);
+    let dy = numbers(n * spec.output_len(), 4);
+    let before = numbers(x.len().max(weight.len()), 5);
     let expected = twin::backward(&spec, n, &wide(&x), &wide(&weight), &wide(&dy));
     on_every_isa(|isa| {
         let what = |name: &str| format!("{name} of {spec:?} on {isa:?}");
-        let [group_channels, group_filters] = spec.group();
-        let window = spec.kernel[0] * spec.kernel[1];
-
-        let mut packed = vec![f32::NAN; spec.packed_forward_len()];
-        pack_forward(&spec, &weight, &mut packed);
-        let mut y = vec![f32::NAN; n * spec.output_len()];
-        let mut scratch = vec![f32::NAN; spec.forward_scratch_len()];
-        forward(
-            &spec,
-            n,
-            &x,
-            &packed,
-            bias.as_deref(),
-            act,
-            &mut y,
-            false,
-            &mut scratch,
-        );
-        close(&y, &expected_y, window * group_channels, &what("output"));
-
-        scale_filters(&spec, |filter| factors[filter], &mut packed);
-        let mut y = residual.clone();
-        forward(
-            &spec,
-            n,
-            &x,
-            &packed,
-            bias.as_deref(),
-            act,
-            &mut y,
-            true,
-            &mut scratch,
-        );
-        let name = what("output of scaled filters on a residual");
-        close(&y, &expected_sum, window * group_channels, &name);
 
         let mut packed = vec![f32::NAN; spec.packed_backward_len()];
-        pack_backward(&spec, &weight, &mut packed);
+        quiet(|| pack_backward(&spec, &weight, &mut packed));
         let mut dx = if accumulate {
             before[..x.len()].to_vec()
         } else {
             vec![f32::NAN; x.len()]
         };
         let mut scratch = vec![f32::NAN; spec.backward_input_scratch_len()];
-        backward_input(&spec, n, &dy, &packed, &mut dx, accumulate, &mut scratch);
+        quiet(|| backward_input(&spec, n, &dy, &packed, &mut dx, accumulate, &mut scratch));
         let start = |i: usize| {
             if accumulate {
                 f64::from(before[i])
@@ -96,22 +119,24 @@ fn check(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool, act: Activat
         close(
             &dx,
             &expected_dx,
-            window * group_filters,
+            spec.kernel[0] * spec.kernel[1] * spec.group()[1],
             &what("input gradient"),
         );
 
         let mut dweight = before[..weight.len()].to_vec();
         let mut dbias = vec![1.0; spec.filters];
         let mut scratch = vec![f32::NAN; spec.backward_weight_scratch_len()];
-        backward_weight(
-            &spec,
-            n,
-            &x,
-            &dy,
-            &mut dweight,
-            with_bias.then_some(&mut dbias),
-            &mut scratch,
-        );
+        quiet(|| {
+            backward_weight(
+                &spec,
+                n,
+                &x,
+                &dy,
+                &mut dweight,
+                with_bias.then_some(&mut dbias),
+                &mut scratch,
+            )
+        });
         let pixels = n * spec.output_len() / spec.filters;
         let expected_dweight: Vec<f64> = expected
             .dweight

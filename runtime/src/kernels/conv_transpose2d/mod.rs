@@ -4,6 +4,7 @@
 //! is our forward pass, its forward pass is our gradient with respect to the input.
 
 mod backward_weight;
+pub mod reference;
 #[cfg(test)]
 mod tests;
 

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::reference as twin;
 use super::*;
-use crate::kernels::tests::products::{cases, close, numbers, wide};
-use crate::reference::conv_transpose2d as twin;
+use crate::kernels::tests::products::{cases, close, numbers, quiet, wide};
 use crate::simd::on_every_isa;
 
 fn check(spec: ConvTranspose2d, n: usize, accumulate: bool, act: Activation) {
@@ -24,30 +24,32 @@ fn check(spec: ConvTranspose2d, n: usize, accumulate: bool, act: Activation) {
         let window = spec.kernel[0] * spec.kernel[1];
 
         let mut packed = vec![f32::NAN; spec.packed_forward_len()];
-        pack_forward(&spec, &weight, &mut packed);
+        quiet(|| pack_forward(&spec, &weight, &mut packed));
         let mut y = vec![f32::NAN; n * spec.output_len()];
         let mut scratch = vec![f32::NAN; spec.forward_scratch_len()];
-        forward(
-            &spec,
-            n,
-            &x,
-            &packed,
-            Some(&bias),
-            act,
-            &mut y,
-            &mut scratch,
-        );
+        quiet(|| {
+            forward(
+                &spec,
+                n,
+                &x,
+                &packed,
+                Some(&bias),
+                act,
+                &mut y,
+                &mut scratch,
+            )
+        });
         close(&y, &expected_y, window * spec.channels, &what("output"));
 
         let mut packed = vec![f32::NAN; spec.packed_backward_len()];
-        pack_backward(&spec, &weight, &mut packed);
+        quiet(|| pack_backward(&spec, &weight, &mut packed));
         let mut dx = if accumulate {
             before[..x.len()].to_vec()
         } else {
             vec![f32::NAN; x.len()]
         };
         let mut scratch = vec![f32::NAN; spec.backward_input_scratch_len()];
-        backward_input(&spec, n, &dy, &packed, &mut dx, accumulate, &mut scratch);
+        quiet(|| backward_input(&spec, n, &dy, &packed, &mut dx, accumulate, &mut scratch));
         let start = |i: usize| {
             if accumulate {
                 f64::from(before[i])
@@ -71,15 +73,17 @@ fn check(spec: ConvTranspose2d, n: usize, accumulate: bool, act: Activation) {
         let mut dweight = before[..weight.len()].to_vec();
         let mut dbias = vec![1.0; spec.filters];
         let mut scratch = vec![f32::NAN; spec.backward_weight_scratch_len()];
-        backward_weight(
-            &spec,
-            n,
-            &x,
-            &dy,
-            &mut dweight,
-            Some(&mut dbias),
-            &mut scratch,
-        );
+        quiet(|| {
+            backward_weight(
+                &spec,
+                n,
+                &x,
+                &dy,
+                &mut dweight,
+                Some(&mut dbias),
+                &mut scratch,
+            )
+        });
         let pixels = n * spec.output_len() / spec.filters;
         let sums: Vec<f64> = expected
             .dweight

@@ -3,6 +3,7 @@
 //! The products are those of `tile`, on weights packed once per step; a single row goes by
 //! `vector` instead, which reads the weight as it lies.
 
+pub mod reference;
 #[cfg(test)]
 mod tests;
 mod vector;

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::reference as twin;
 use super::*;
-use crate::kernels::tests::products::{self, cases, numbers, wide};
-use crate::reference::dense as twin;
+use crate::kernels::tests::products::{self, cases, numbers, quiet, wide};
 use crate::simd::on_every_isa;
 
 /// [`products::close`] for an iterator.
@@ -15,52 +15,68 @@ fn close(came: &[f32], expected: impl IntoIterator<Item = f64>, terms: usize, wh
 }
 
 fn check(spec: Dense, rows: usize, with_bias: bool, accumulate: bool, act: Activation) {
+    check_output(spec, rows, with_bias, act);
+    check_gradients(spec, rows, accumulate);
+}
+
+fn check_output(spec: Dense, rows: usize, with_bias: bool, act: Activation) {
     let x = numbers(rows * spec.inputs, 1);
     let weight = numbers(spec.weight_len(), 2);
     let bias = with_bias.then(|| numbers(spec.units, 3));
-    let dy = numbers(rows * spec.units, 4);
-    let before = numbers(x.len().max(weight.len()), 5);
     let wide_bias = bias.as_deref().map(wide);
     let expected_y = twin::forward(&spec, rows, &wide(&x), &wide(&weight), wide_bias.as_deref());
-    let expected = twin::backward(&spec, rows, &wide(&x), &wide(&weight), &wide(&dy));
     on_every_isa(|isa| {
-        let what = |name: &str| format!("{name} of {spec:?}, {rows} rows, on {isa:?}");
         let mut packed = vec![f32::NAN; spec.packed_forward_len()];
-        pack_forward(&spec, &weight, &mut packed);
+        quiet(|| pack_forward(&spec, &weight, &mut packed));
         let mut y = vec![f32::NAN; rows * spec.units];
-        forward(
-            &spec,
-            rows,
-            &x,
-            &weight,
-            &packed,
-            bias.as_deref(),
-            act,
-            &mut y,
-            &mut [],
-        );
+        quiet(|| {
+            forward(
+                &spec,
+                rows,
+                &x,
+                &weight,
+                &packed,
+                bias.as_deref(),
+                act,
+                &mut y,
+                &mut [],
+            )
+        });
         let applied = expected_y
             .iter()
             .map(|&y| f64::from(activation::value(act, y as f32)));
-        close(&y, applied, spec.inputs, &what("output"));
+        let what = format!("output of {spec:?}, {rows} rows, on {isa:?}");
+        close(&y, applied, spec.inputs, &what);
+    });
+}
 
+fn check_gradients(spec: Dense, rows: usize, accumulate: bool) {
+    let x = numbers(rows * spec.inputs, 1);
+    let weight = numbers(spec.weight_len(), 2);
+    let dy = numbers(rows * spec.units, 4);
+    let before = numbers(x.len().max(weight.len()), 5);
+    let expected = twin::backward(&spec, rows, &wide(&x), &wide(&weight), &wide(&dy));
+    on_every_isa(|isa| {
+        let what = |name: &str| format!("{name} of {spec:?}, {rows} rows, on {isa:?}");
         let mut packed = vec![f32::NAN; spec.packed_backward_len()];
-        pack_backward(&spec, &weight, &mut packed);
+        quiet(|| pack_backward(&spec, &weight, &mut packed));
         let mut dx = if accumulate {
             before[..x.len()].to_vec()
         } else {
             vec![f32::NAN; x.len()]
         };
-        backward_input(
-            &spec,
-            rows,
-            &dy,
-            &weight,
-            &packed,
-            &mut dx,
-            accumulate,
-            &mut [],
-        );
+        quiet(|| {
+            backward_input(
+                &spec,
+                rows,
+                &dy,
+                &weight,
+                &packed,
+                &mut dx,
+                accumulate,
+                &mut [],
+            )
+        });
         let start = |i: usize| {
             if accumulate {
                 f64::from(before[i])
@@ -78,21 +94,23 @@ fn check(spec: Dense, rows: usize, with_bias: bool, accumulate: bool, act: Activ
         let mut scratch = vec![f32::NAN; spec.backward_weight_scratch_len()];
         let mut set = vec![f32::NAN; weight.len()];
         let all = 0..spec.inputs;
-        backward_weight(
-            &spec,
-            rows,
-            &x,
-            &dy,
-            all.clone(),
-            false,
-            &mut set,
-            &mut scratch,
-        );
+        quiet(|| {
+            backward_weight(
+                &spec,
+                rows,
+                &x,
+                &dy,
+                all.clone(),
+                false,
+                &mut set,
+                &mut scratch,
+            )
+        });
         let sums = expected.dweight.iter().copied();
         close(&set, sums, rows, &what("weight gradient, set"));
 
         let mut dweight = before[..weight.len()].to_vec();
-        backward_weight(&spec, rows, &x, &dy, all, true, &mut dweight, &mut scratch);
+        quiet(|| backward_weight(&spec, rows, &x, &dy, all, true, &mut dweight, &mut scratch));
         let sums = expected
             .dweight
             .iter()
@@ -103,17 +121,19 @@ fn check(spec: Dense, rows: usize, with_bias: bool, accumulate: bool, act: Activ
         let mut in_parts = before[..weight.len()].to_vec();
         let cut = spec.inputs / 3;
         let (first, second) = in_parts.split_at_mut(cut * spec.units);
-        backward_weight(&spec, rows, &x, &dy, 0..cut, true, first, &mut scratch);
-        backward_weight(
-            &spec,
-            rows,
-            &x,
-            &dy,
-            cut..spec.inputs,
-            true,
-            second,
-            &mut scratch,
-        );
+        quiet(|| backward_weight(&spec, rows, &x, &dy, 0..cut, true, first, &mut scratch));
+        quiet(|| {
+            backward_weight(
+                &spec,
+                rows,
+                &x,
+                &dy,
+                cut..spec.inputs,
+                true,
+                second,
+                &mut scratch,
+            )
+        });
         assert!(
             in_parts
                 .iter()
@@ -124,7 +144,7 @@ fn check(spec: Dense, rows: usize, with_bias: bool, accumulate: bool, act: Activ
         );
 
         let mut dbias = vec![1.0; spec.units];
-        backward_bias(&spec, rows, &dy, &mut dbias);
+        quiet(|| backward_bias(&spec, rows, &dy, &mut dbias));
         close(
             &dbias,
             expected.dbias.iter().map(|dbias| dbias + 1.0),

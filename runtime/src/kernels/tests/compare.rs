@@ -1,5 +1,6 @@
 //! Random values, and how results are compared.
 
+pub use super::allocations::quiet;
 use crate::simd;
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -32,6 +33,14 @@ pub fn random(len: usize, seed: u64) -> Vec<f32> {
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
     (0..len)
         .map(|_| generator.next_u32() as f32 / u32::MAX as f32 * 4.0 - 2.0)
+        .collect()
+}
+
+/// Values of which many are equal, so that the first maximum must win.
+pub fn with_ties(len: usize, seed: u64) -> Vec<f32> {
+    random(len, seed)
+        .into_iter()
+        .map(|x| (2.0 * x).round())
         .collect()
 }
 

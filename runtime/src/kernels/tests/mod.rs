@@ -1,13 +1,7 @@
-//! Each kernel against its `f64` twin over random sizes, and each twin's gradient against finite differences.
+//! What the kernels' tests share; each kernel's own stand beside it: against its `f64` twin over random sizes on every
+//! instruction set, without allocating, and the twin's gradient against finite differences.
 
-mod activation;
-mod batch_norm;
-mod compare;
-mod dropout;
-mod elementwise;
-mod layout;
-mod math;
-mod norms;
-mod pooling;
+pub(super) mod allocations;
+pub(super) mod compare;
+pub(super) mod gradients;
 pub(super) mod products;
-mod softmax;

@@ -1,6 +1,6 @@
 //! Values, and how sums of many products are compared.
 
-pub use super::compare::{cases, wide};
+pub use super::compare::{cases, quiet, wide};
 
 /// Reproducible numbers in -1..1.
 pub fn numbers(len: usize, seed: u64) -> Vec<f32> {

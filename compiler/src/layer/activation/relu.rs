@@ -1,0 +1,19 @@
+//! `Relu`: `max(x, 0)`.
+
+use shapeflow_terms::Activation;
+
+use super::{Pointwise, entry};
+use crate::layer::Entry;
+use crate::layer::arguments::Signature;
+
+pub const ENTRY: Entry = entry(SIGNATURE, |_| {
+    Ok(Box::new(Pointwise {
+        is_mistake_twice: true,
+        ..Pointwise::new("Relu", Activation::Relu)
+    }))
+});
+
+const SIGNATURE: Signature = Signature {
+    aliases: &["ReLU"],
+    ..Signature::new("Relu")
+};

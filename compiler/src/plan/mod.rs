@@ -1,0 +1,170 @@
+//! Steps to a plan: stages cut where the whole batch must meet, and a place for each buffer.
+
+mod layout;
+mod stages;
+
+use crate::id::{BufferId, TensorId};
+use crate::step::{Extent, Mode, Step, Steps, What};
+
+pub use layout::{Layout, Placed};
+
+/// The steps of one mode in stages, with where every buffer lies. What a target prints.
+#[derive(Debug)]
+pub struct Plan {
+    pub mode: Mode,
+    pub steps: Steps,
+    pub stages: Vec<Stage>,
+    /// Weight gradients over the whole batch, by tensor: the steps of its uses.
+    pub weights: Vec<(TensorId, Vec<usize>)>,
+    pub positions: Vec<Position>,
+    /// In the thread's arena: buffers alive for some steps of one stage.
+    pub chunk: Layout,
+    /// Kept for the whole batch: buffers alive for some stages.
+    pub kept: Layout,
+    /// What chunks leave for a reduction over the batch.
+    pub partial: Vec<BufferId>,
+    /// What such reductions produce.
+    pub shared: Vec<BufferId>,
+    /// Tensors whose gradients lanes add up, and those that steps between stages add to.
+    pub lane: Vec<TensorId>,
+    pub whole: Vec<TensorId>,
+}
+
+/// One stage: the numbers of the steps that every chunk runs, then of those that run once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stage {
+    pub chunk: Vec<usize>,
+    pub between: Vec<usize>,
+}
+
+/// Where a buffer lies, with its number in the list of its region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    Chunk(usize),
+    Kept(usize),
+    Partial(usize),
+    Shared(usize),
+    /// The model's input.
+    Input(usize),
+    /// Touched by no step.
+    Nowhere,
+}
+
+impl Plan {
+    /// The steps of these numbers.
+    pub fn run(&self, numbers: &[usize]) -> impl Iterator<Item = &Step> {
+        numbers.iter().map(|&number| &self.steps.steps[number])
+    }
+}
+
+/// Cuts `steps` into stages and places every buffer.
+pub fn plan(steps: Steps, mode: Mode) -> Plan {
+    let (stages, weights) = stages::cut(&steps);
+    let (mut lane, mut whole) = (Vec::new(), Vec::new());
+    for operand in steps.steps.iter().flat_map(|step| &step.operands) {
+        let (list, tensor) = match operand.what {
+            What::Gradient(tensor) => (&mut lane, tensor),
+            What::WholeGradient(tensor) => (&mut whole, tensor),
+            _ => continue,
+        };
+        if !list.contains(&tensor) {
+            list.push(tensor);
+        }
+    }
+    let mut plan = Plan {
+        mode,
+        positions: vec![Position::Nowhere; steps.buffers.len()],
+        stages,
+        weights,
+        chunk: Layout::default(),
+        kept: Layout::default(),
+        partial: Vec::new(),
+        shared: Vec::new(),
+        lane,
+        whole,
+        steps,
+    };
+    place(&mut plan);
+    plan
+}
+
+/// Which steps and stages touch a buffer.
+#[derive(Clone, Copy)]
+struct Touch {
+    steps: (usize, usize),
+    stages: (usize, usize),
+    late: bool,
+}
+
+/// When each buffer is touched, counting steps in the order in which they run.
+fn touches(plan: &Plan) -> Vec<Option<Touch>> {
+    let mut touches: Vec<Option<Touch>> = vec![None; plan.steps.buffers.len()];
+    let mut touch = |step: &Step, number: usize, stage: usize, late: bool| {
+        for (buffer, _) in step.buffers() {
+            let touch = touches[buffer].get_or_insert(Touch {
+                steps: (number, number),
+                stages: (stage, stage),
+                late,
+            });
+            touch.steps.1 = touch.steps.1.max(number);
+            touch.stages.1 = touch.stages.1.max(stage);
+            touch.late |= late;
+        }
+    };
+    let mut number = 0;
+    for (index, stage) in plan.stages.iter().enumerate() {
+        for step in plan.run(&stage.chunk).chain(plan.run(&stage.between)) {
+            touch(step, number, index, false);
+            number += 1;
+        }
+    }
+    for step in plan.weights.iter().flat_map(|(_, steps)| plan.run(steps)) {
+        touch(step, number, plan.stages.len(), true);
+    }
+    touches
+}
+
+/// Gives every buffer that is touched its region, and each region its layout.
+fn place(plan: &mut Plan) {
+    let (mut chunk, mut kept) = (Vec::new(), Vec::new());
+    let end = plan.stages.len();
+    for (id, touch) in touches(plan).into_iter().enumerate() {
+        let Some(Touch {
+            steps,
+            stages,
+            late,
+        }) = touch
+        else {
+            continue;
+        };
+        let buffer = &plan.steps.buffers[id];
+        let placed = |(first, last)| Placed {
+            buffer: id,
+            first,
+            last,
+        };
+        plan.positions[id] = match buffer.extent {
+            Extent::Input(index) => Position::Input(index),
+            Extent::Partial => Position::Partial(append(&mut plan.partial, id)),
+            Extent::Shared => Position::Shared(append(&mut plan.shared, id)),
+            Extent::Rows if stages.0 == stages.1 && !late && !buffer.lasting => {
+                Position::Chunk(append(&mut chunk, placed(steps)))
+            }
+            Extent::Rows => {
+                let last = if buffer.lasting { end } else { stages.1 };
+                Position::Kept(append(&mut kept, placed((stages.0, last))))
+            }
+        };
+    }
+    plan.chunk = Layout::new(chunk, &plan.steps.buffers);
+    plan.kept = Layout::new(kept, &plan.steps.buffers);
+}
+
+/// The number of the item in the list.
+fn append<T>(list: &mut Vec<T>, item: T) -> usize {
+    list.push(item);
+    list.len() - 1
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! Activations: values, gradients, and what becomes of NaN and infinity.
+
+use super::*;
+use crate::kernels::tests::compare::{
+    DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
+};
+use crate::simd;
+use proptest::prelude::*;
+
+macro_rules! values {
+    ($value:ident $($module:ident: $name:ident $(($number:ident))?, $saved:ident, $formula:literal;)*) => {
+        [
+            Activation::Identity,
+            $(Activation::$name $(({
+                let $number = $value;
+                $number
+            }))?),*
+        ]
+    };
+}
+
+/// Every activation of the list, those with a number with several.
+fn all() -> impl Iterator<Item = Activation> {
+    [0.01, 1.5]
+        .into_iter()
+        .flat_map(|value| shapeflow_terms::activations!(values! value))
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn activations_agree_with_their_twins(len in 0..100_usize, spread in 1..8_i32, seed: u64) {
+        on_every_isa(|| {
+            let x: Vec<f32> = random(len, seed).iter().map(|x| x * spread as f32).collect();
+            let dy = random(len, seed + 1);
+            for act in all() {
+                let name = format!("{act:?}");
+                let (mut y, mut dx) = (unwritten(len), unwritten(len));
+                quiet(|| forward(act, &x, &mut y));
+                close(&name, &y, &reference::forward(act, &wide(&x)), 1e-6)?;
+                let saved = if act.saves_output() { &y } else { &x };
+                quiet(|| backward(act, saved, &dy, &mut dx));
+                close(&format!("{name} dx"), &dx, &reference::backward(act, &wide(&x), &wide(&dy)), 2e-6)?;
+                let mut in_place = x.clone();
+                quiet(|| forward_in_place(act, &mut in_place));
+                prop_assert_eq!(&in_place, &y, "{} in place", name);
+                let mut in_place = dy.clone();
+                quiet(|| backward_in_place(act, saved, &mut in_place));
+                prop_assert_eq!(&in_place, &dx, "{} dx in place", name);
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn twins_of_activations_agree_with_differences(seed: u64) {
+        let x: Vec<f64> = wide(&random(20, seed)).iter().map(|x| 2.5 * x).collect();
+        let dy = wide(&random(20, seed + 1));
+        for act in all() {
+            let expected = differences(&x, &dy, |x| reference::forward(act, x));
+            near(&format!("{act:?}"), &reference::backward(act, &x, &dy), &expected, DIFFERENCES)?;
+        }
+    }
+}
+
+#[test]
+fn nan_stays_nan() {
+    simd::on_every_isa(|_| all().for_each(keeps_nan));
+}
+
+fn keeps_nan(act: Activation) {
+    // In a vector's middle and in the rest after the last whole vector.
+    for at in [0, 5, 31, 36] {
+        let mut x = vec![0.5; 37];
+        x[at] = f32::NAN;
+        let (mut y, mut dx) = (unwritten(37), unwritten(37));
+        quiet(|| forward(act, &x, &mut y));
+        let saved = if act.saves_output() { &y } else { &x };
+        quiet(|| backward(act, saved, &[1.0; 37], &mut dx));
+        for (k, y) in y.iter().enumerate() {
+            assert_eq!(y.is_nan(), k == at, "{act:?}: y[{k}] = {y}");
+        }
+        quiet(|| backward(act, &[0.5; 37], &x, &mut dx));
+        assert!(dx[at].is_nan(), "{act:?}: a NaN gradient vanished");
+    }
+}
+
+#[test]
+fn large_inputs_reach_the_limits() {
+    simd::on_every_isa(|_| all().for_each(reaches_its_limits));
+}
+
+fn reaches_its_limits(act: Activation) {
+    let x = [f32::NEG_INFINITY, -1e4, -100.0, 100.0, 1e4, f32::INFINITY];
+    let (mut y, mut dx) = ([f32::NAN; 6], [f32::NAN; 6]);
+    quiet(|| forward(act, &x, &mut y));
+    let saved = if act.saves_output() { &y } else { &x };
+    quiet(|| backward(act, saved, &[1.0; 6], &mut dx));
+    for k in 1..5 {
+        let expected = reference::value(act, f64::from(x[k]));
+        assert!(
+            (f64::from(y[k]) - expected).abs() <= 1e-6 * expected.abs().max(1.0),
+            "{act:?}({})",
+            x[k]
+        );
+        let slope = reference::derivative(act, f64::from(x[k]));
+        let slope = if slope.is_nan() {
+            f64::from(u8::from(x[k] > 0.0))
+        } else {
+            slope
+        };
+        assert!(
+            (f64::from(dx[k]) - slope).abs() <= 1e-6,
+            "{act:?}'({}) = {}",
+            x[k],
+            dx[k]
+        );
+    }
+}
+
+#[test]
+fn the_gradient_of_relu_at_zero_is_zero() {
+    for act in [Activation::Relu, Activation::Relu6] {
+        let mut dx = [f32::NAN; 2];
+        quiet(|| backward(act, &[0.0, -0.0], &[1.0, 1.0], &mut dx));
+        assert_eq!(dx, [0.0, 0.0]);
+    }
+}

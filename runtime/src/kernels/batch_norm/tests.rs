@@ -1,0 +1,159 @@
+//! Batch normalisation, whole and in chunks.
+
+use super::*;
+use crate::kernels::activation;
+use crate::kernels::tests::compare::{
+    DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
+};
+use proptest::prelude::*;
+
+const EPSILON: f32 = 1e-3;
+
+/// Statistics of the batch cut into chunks of the given rows.
+fn statistics(channels: usize, chunks: &[usize], x: &[f32]) -> Vec<f32> {
+    let mut partials = unwritten(chunks.len() * 2 * channels);
+    let mut start = 0;
+    for (rows, partial) in chunks.iter().zip(partials.chunks_exact_mut(2 * channels)) {
+        quiet(|| partial_statistics(channels, *rows, &x[start..start + rows * channels], partial));
+        start += rows * channels;
+    }
+    let mut statistics = unwritten(3 * channels);
+    quiet(|| combine_statistics(channels, 1, chunks, &partials, EPSILON, &mut statistics));
+    statistics
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn batch_norm_agrees_with_its_twin(
+        channels in 1..40_usize, chunks in prop::collection::vec(1..70_usize, 1..4), offset in -30..30_i32, seed: u64,
+    ) {
+        on_every_isa(|| {
+            let rows: usize = chunks.iter().sum();
+            let x: Vec<f32> = random(rows * channels, seed).iter().map(|x| x + offset as f32).collect();
+            let dy = random(rows * channels, seed + 1);
+            let (scale, shift) = (random(channels, seed + 2), random(channels, seed + 3));
+            let statistics = statistics(channels, &chunks, &x);
+            let (mean, variance) = reference::statistics(channels, rows, &wide(&x));
+            close("mean", &statistics[..channels], &mean, 1e-6)?;
+            close("variance", &statistics[2 * channels..], &variance, 1e-5)?;
+
+            let mut y = unwritten(x.len());
+            quiet(|| forward(channels, rows, &x, &statistics, &scale, &shift, None, Activation::Relu, &mut y));
+            let (wide_x, wide_scale, epsilon) = (wide(&x), wide(&scale), f64::from(EPSILON));
+            let plain = reference::forward(channels, rows, &wide_x, &wide_scale, &wide(&shift), epsilon);
+            let expected = activation::reference::forward(Activation::Relu, &plain);
+            // A row alone has variance 0, and the error of its mean grows by 1 / sqrt(epsilon).
+            close("y", &y, &expected, 1e-4)?;
+            let sum: Vec<f64> = plain.iter().zip(wide(&dy)).map(|(y, residual)| y + residual).collect();
+            for act in [Activation::Relu, Activation::Tanh] {
+                let mut y = unwritten(x.len());
+                quiet(|| forward(channels, rows, &x, &statistics, &scale, &shift, Some(&dy), act, &mut y));
+                close("y with a residual", &y, &activation::reference::forward(act, &sum), 1e-4)?;
+            }
+
+            let mut partials = unwritten(chunks.len() * 2 * channels);
+            let mut start = 0;
+            for (rows, partial) in chunks.iter().zip(partials.chunks_exact_mut(2 * channels)) {
+                let part = start..start + rows * channels;
+                let (x, dy) = (&x[part.clone()], &dy[part.clone()]);
+                quiet(|| backward_partial(channels, *rows, x, &statistics, dy, partial));
+                start = part.end;
+            }
+            let (mut dscale, mut dshift) = (vec![1.0; channels], vec![2.0; channels]);
+            let mut coefficients = unwritten(3 * channels);
+            quiet(|| backward_combine(
+                channels, rows, &partials, &statistics, &scale, &mut coefficients, &mut dscale, &mut dshift,
+            ));
+            let mut dx = unwritten(x.len());
+            quiet(|| backward_input(channels, rows, &x, &coefficients, &dy, &mut dx));
+            let (expected_dx, expected_dscale, expected_dshift) =
+                reference::backward(channels, rows, &wide_x, &wide_scale, epsilon, &wide(&dy));
+            // Where the batch hardly varies, 1 / std is up to 30 and magnifies the rounding of the mean.
+            close("dx", &dx, &expected_dx, 2e-3)?;
+            let added = |values: &[f64], before: f64| values.iter().map(|value| value + before).collect::<Vec<_>>();
+            close("dscale", &dscale, &added(&expected_dscale, 1.0), 2e-4)?;
+            close("dshift", &dshift, &added(&expected_dshift, 2.0), 1e-5)?;
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn gradients_go_through_the_activation_in_the_same_pass(
+        channels in 1..40_usize, rows in 1..70_usize, relu: bool, seed: u64,
+    ) {
+        on_every_isa(|| {
+            let act = if relu { Activation::Relu } else { Activation::Tanh };
+            let (x, y, dy) =
+                (random(rows * channels, seed), random(rows * channels, seed + 1), random(rows * channels, seed + 2));
+            let statistics = random(3 * channels, seed + 3);
+            let mut apart = dy.clone();
+            quiet(|| activation::backward_in_place(act, &y, &mut apart));
+            let mut expected = unwritten(2 * channels);
+            quiet(|| backward_partial(channels, rows, &x, &statistics, &apart, &mut expected));
+            let (mut d, mut partial) = (dy, unwritten(2 * channels));
+            quiet(|| backward_partial_in_place(channels, rows, &x, &statistics, act, &y, &mut d, &mut partial));
+            prop_assert_eq!(d, apart);
+            prop_assert_eq!(partial, expected);
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn batch_norm_predicts_with_the_running_statistics(channels in 1..40_usize, rows in 1..50_usize, seed: u64) {
+        on_every_isa(|| {
+            let x = random(rows * channels, seed);
+            let statistics: Vec<f32> = random(3 * channels, seed + 1).iter().map(|x| x.abs()).collect();
+            let (scale, shift) = (random(channels, seed + 2), random(channels, seed + 3));
+            let (mut mean, mut variance) = (vec![0.0; channels], vec![1.0; channels]);
+            quiet(|| update_running(channels, 0.75, &statistics, &mut mean, &mut variance));
+            for c in 0..channels {
+                prop_assert!((mean[c] - 0.25 * statistics[c]).abs() < 1e-6);
+                prop_assert!((variance[c] - (0.75 + 0.25 * statistics[2 * channels + c])).abs() < 1e-6);
+            }
+            let mut y = unwritten(x.len());
+            quiet(|| inference(
+                channels, rows, &x, &mean, &variance, &scale, &shift, EPSILON, None, Activation::Identity, &mut y,
+            ));
+            let expected = reference::inference(
+                channels, &wide(&x), &wide(&mean), &wide(&variance), &wide(&scale), &wide(&shift), f64::from(EPSILON),
+            );
+            close("y", &y, &expected, 1e-5)?;
+            let mut folded = unwritten(channels);
+            quiet(|| fold_bias(None, &mean, &variance, &scale, &shift, EPSILON, &mut folded));
+            let folded: Vec<f32> = x
+                .iter()
+                .enumerate()
+                .map(|(at, x)| (at % channels, x))
+                .map(|(c, x)| x * factor(variance[c], scale[c], EPSILON) + folded[c])
+                .collect();
+            close("y of a layer with the norm folded in", &folded, &expected, 1e-4)?;
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn the_twin_of_batch_norm_agrees_with_differences(channels in 1..4_usize, rows in 2..6_usize, seed: u64) {
+        let (x, dy) = (wide(&random(rows * channels, seed)), wide(&random(rows * channels, seed + 1)));
+        let (scale, shift) = (wide(&random(channels, seed + 2)), wide(&random(channels, seed + 3)));
+        let forward = reference::forward;
+        let (dx, dscale, dshift) = reference::backward(channels, rows, &x, &scale, 0.1, &dy);
+        near("dx", &dx, &differences(&x, &dy, |x| forward(channels, rows, x, &scale, &shift, 0.1)), DIFFERENCES)?;
+        let expected = differences(&scale, &dy, |scale| forward(channels, rows, &x, scale, &shift, 0.1));
+        near("dscale", &dscale, &expected, DIFFERENCES)?;
+        let expected = differences(&shift, &dy, |shift| forward(channels, rows, &x, &scale, shift, 0.1));
+        near("dshift", &dshift, &expected, DIFFERENCES)?;
+    }
+}
+
+#[test]
+fn statistics_of_values_far_from_zero_stay_accurate() {
+    let x: Vec<f32> = random(4096 * 3, 1).iter().map(|x| x + 1000.0).collect();
+    let statistics = statistics(3, &[1000, 3000, 96], &x);
+    let (mean, variance) = reference::statistics(3, 4096, &wide(&x));
+    for c in 0..3 {
+        assert!((f64::from(statistics[c]) - mean[c]).abs() < 1e-3);
+        assert!((f64::from(statistics[6 + c]) / variance[c] - 1.0).abs() < 1e-4);
+    }
+}
