@@ -46,6 +46,27 @@ layers! {
         epsilon: Number,
     }
 
+    /// The last axis of each example divided by the root of its mean square, then scaled.
+    ///
+    /// `[.., features]` → the same shape; the same in training and predictions. Cheaper than `LayerNorm`, since nothing is
+    /// subtracted.
+    ///
+    /// ```text
+    /// y = x / sqrt(mean(x²) + epsilon) * scale
+    /// ```
+    ///
+    /// Weights: `scale` `[features]` (ones): `features` parameters.
+    ///
+    /// ```
+    /// shapeflow::model! { struct Net(x: [16, 64]) -> [16, 64] { x -> RmsNorm -> Dense(64) } }
+    /// ```
+    ///
+    /// Source: Zhang and Sennrich 2019, "Root mean square layer normalization".
+    RmsNorm, rms_norm {
+        /// Added to the mean square, above 0. Default `0.000001`.
+        epsilon: Number,
+    }
+
     /// Each group of channels of each example with mean 0 and variance 1, then scaled and shifted.
     ///
     /// `[.., channels]` → the same shape; the statistics are over all positions and the channels of a group, so that the size of

@@ -378,6 +378,17 @@ rows! {
     };
     torch = "F.gelu(F.layer_norm(x, (7,), it.scale, it.shift, 0.1))";
 
+    model! { pub struct RmsNormPlain(x: [3, 4]) -> [3, 5] { x -> before: Dense(5) -> it: RmsNorm } }
+    twin = |run, x| shapeflow::kernels::rms_norm::reference::forward(5, x, &run["it.scale"], f64::from(1e-6_f32));
+    torch = "F.rms_norm(x, (5,), it.scale, 1e-6)";
+
+    model! { pub struct RmsNormOptions(x: [4]) -> [7] { x -> before: Dense(7) -> it: RmsNorm(epsilon = 0.1) -> Tanh } }
+    twin = |run, x| {
+        let y = shapeflow::kernels::rms_norm::reference::forward(7, x, &run["it.scale"], f64::from(0.1_f32));
+        activation::reference::forward(Activation::Tanh, &y)
+    };
+    torch = "torch.tanh(F.rms_norm(x, (7,), it.scale, 0.1))";
+
     model! { pub struct GroupNormPlain(x: [3, 2, 4]) -> [3, 2, 6] { x -> before: Conv2d(6, 1x1) -> it: GroupNorm(3) } }
     twin = |run, x| {
         let spec = GroupNorm { positions: 6, channels: 6, groups: 3 };

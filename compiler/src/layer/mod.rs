@@ -44,6 +44,7 @@ layers! {
     mod batch_norm;
     mod layer_norm;
     mod group_norm;
+    mod rms_norm;
     mod dropout;
     mod flatten;
     mod reshape;

@@ -24,6 +24,7 @@ pub mod layer_norm;
 pub mod max_pool2d;
 pub mod pad;
 pub mod permute;
+pub mod rms_norm;
 pub mod softmax;
 pub mod upsample2d;
 
