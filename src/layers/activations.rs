@@ -131,6 +131,21 @@ layers! {
     /// Source: Howard et al. 2019, "Searching for MobileNetV3".
     HardSwish, hard_swish {}
 
+    /// `Sigmoid` out of straight pieces: cheap, exactly 0 from -3 down and 1 from 3 up.
+    ///
+    /// Any shape → the same shape. No weights. At a model's end it stays a layer: only `Sigmoid` is a link.
+    ///
+    /// ```text
+    /// y = min(max(x + 3, 0), 6) / 6
+    /// ```
+    ///
+    /// ```
+    /// shapeflow::model! { struct Net(x: [8]) -> [10] { x -> Dense(32) -> HardSigmoid -> Dense(10) } }
+    /// ```
+    ///
+    /// Source: Howard et al. 2019, "Searching for MobileNetV3"; the same as `torch.nn.Hardsigmoid` and Keras 3's `hard_sigmoid`.
+    HardSigmoid, hard_sigmoid {}
+
     /// Each value to a number between 0 and 1. At a model's end it is the model's link: losses take the value before it.
     ///
     /// Any shape → the same shape. No weights.

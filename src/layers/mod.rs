@@ -9,7 +9,7 @@
 //! | windows and pictures | [`MaxPool2d`], [`AvgPool2d`], [`GlobalAvgPool`], [`GlobalMaxPool`], [`Pad`], [`Upsample2d`] |
 //! | norms and noise | [`BatchNorm`], [`LayerNorm`], [`GroupNorm`], [`Dropout`] |
 //! | shapes | [`Flatten`], [`Reshape`], [`Permute`], [`Concat`] |
-//! | activations | [`Relu`], [`Relu6`], [`LeakyRelu`], [`Elu`], [`Gelu`], [`Silu`], [`Mish`], [`HardSwish`], [`Sigmoid`], [`Tanh`], [`Softplus`], [`Softmax`], [`LogSoftmax`] |
+//! | activations | [`Relu`], [`Relu6`], [`LeakyRelu`], [`Elu`], [`Gelu`], [`Silu`], [`Mish`], [`HardSwish`], [`HardSigmoid`], [`Sigmoid`], [`Tanh`], [`Softplus`], [`Softmax`], [`LogSoftmax`] |
 //!
 //! Shapes are those of one example: the batch axis is never written. Pictures are `[height, width, channels]`.
 

@@ -17,6 +17,7 @@ macro_rules! activations {
             silu: Silu, input, "`x * sigmoid(x)`";
             mish: Mish, input, "`x * tanh(ln(1 + exp(x)))`";
             hard_swish: HardSwish, input, "`x * min(max(x + 3, 0), 6) / 6`";
+            hard_sigmoid: HardSigmoid, output, "`min(max(x + 3, 0), 6) / 6`";
             sigmoid: Sigmoid, output, "`1 / (1 + exp(-x))`";
             tanh: Tanh, output, "`tanh(x)`";
             softplus: Softplus, output, "`ln(1 + exp(x))`";

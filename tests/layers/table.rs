@@ -545,6 +545,16 @@ rows! {
     torch = "ways(F.hardswish, x, raw)";
 
     model! {
+        pub struct HardSigmoidWays(x: [6]) -> [6] {
+            let a = x -> before: Dense(6) -> HardSigmoid;
+            let b = (a - x) -> HardSigmoid;
+            (1.5 * b -> HardSigmoid) + a
+        }
+    }
+    twin = |run, x| ways(Activation::HardSigmoid, run, x);
+    torch = "ways(F.hardsigmoid, x, raw)";
+
+    model! {
         pub struct SigmoidWays(x: [6]) -> [6] {
             let a = x -> before: Dense(6) -> Sigmoid;
             let b = (a - x) -> Sigmoid;

@@ -20,6 +20,7 @@ layers! {
     mod silu;
     mod mish;
     mod hard_swish;
+    mod hard_sigmoid;
     mod sigmoid;
     mod tanh;
     mod softplus;
