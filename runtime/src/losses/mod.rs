@@ -6,7 +6,7 @@
 //!
 //! | to predict | loss | outputs | targets |
 //! |---|---|---|---|
-//! | numbers | [`MeanSquaredError`], less moved by outliers [`Huber`], [`MeanAbsoluteError`] | plain, `Sigmoid` | `Values` |
+//! | numbers | [`MeanSquaredError`], less moved by outliers [`Huber`], [`LogCosh`], [`MeanAbsoluteError`] | plain, `Sigmoid` | `Values` |
 //! | yes or no, one or many | [`BinaryCrossEntropy`] | `Sigmoid`, plain (logits) | `Values` in 0..=1; `Classes` 0 and 1 for an output `[1]` |
 //! | one class of several | [`SparseCategoricalCrossEntropy`] | `Softmax`, `LogSoftmax`, plain (logits) | `Classes`, `ClassMaps` |
 //! | probabilities of classes | [`CategoricalCrossEntropy`] | `Softmax`, `LogSoftmax`, plain (logits) | `Values`, rows that sum to 1 |
@@ -51,6 +51,7 @@ losses! {
     binary_cross_entropy: BinaryCrossEntropy;
     categorical_cross_entropy: CategoricalCrossEntropy;
     huber: Huber;
+    log_cosh: LogCosh;
     mean_absolute_error: MeanAbsoluteError;
     mean_squared_error: MeanSquaredError;
     sparse_categorical_cross_entropy: SparseCategoricalCrossEntropy;

@@ -3,6 +3,7 @@
 Run with a Python that has torch: `python runtime/tests/golden/losses.py`.
 """
 import json
+import math
 import pathlib
 
 import torch
@@ -68,6 +69,17 @@ for link in ["Softmax", "LogSoftmax", "Plain"]:
                 soft = torch.softmax(torch.randn(shape), -1)
                 add("CategoricalCrossEntropy", link, shape, soft, lambda x: F.cross_entropy(
                     x.reshape(-1, 4), soft.double().reshape(-1, 4), weight=w, label_smoothing=smoothing), **settings)
+
+# Last, so that the cases before it stay as they are. The same as keras.losses.LogCosh.
+for link, through in links.items():
+    for shape in [(5, 1), (4, 3), (3, 2, 4)]:
+        t = torch.rand(shape)
+
+        def log_cosh(x):
+            d = (through(x) - t.double()).abs()
+            return (d + F.softplus(-2 * d) - math.log(2)).mean()
+
+        add("LogCosh", link, shape, t, log_cosh)
 
 path = pathlib.Path(__file__).with_suffix(".json")
 path.write_text("[\n" + ",\n".join(json.dumps(case) for case in cases) + "\n]\n")
