@@ -11,7 +11,7 @@ use super::inspect;
 use super::packing::pack;
 use super::parallel::{Arenas, Shared, for_each};
 use super::program::{Program, WeightTask};
-use super::split::{Rows, Split, most_chunks};
+use super::split::{ExampleRange, Split, most_chunks};
 use super::store::{Network, Store};
 use super::whole::{WeightTile, Whole};
 
@@ -203,7 +203,7 @@ impl BackwardWorkspace {
         let inputs = Inputs {
             batch: lesson.inputs,
             ports: self.program.inputs,
-            rows: Rows {
+            rows: ExampleRange {
                 first: 0,
                 len: lesson.examples,
             },

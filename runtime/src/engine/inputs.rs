@@ -3,7 +3,7 @@
 use shapeflow_terms::Element;
 
 use super::port::Port;
-use super::split::Rows;
+use super::split::ExampleRange;
 
 /// A flat array of one kind of number.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -124,7 +124,7 @@ impl<'a> From<&'a [Elements<'a>]> for InputArrays<'a> {
 pub struct Inputs<'a> {
     pub(super) batch: InputArrays<'a>,
     pub(super) ports: &'static [Port],
-    pub(super) rows: Rows,
+    pub(super) rows: ExampleRange,
 }
 
 impl<'a> Inputs<'a> {
@@ -178,7 +178,7 @@ mod tests {
         let inputs = Inputs {
             batch: arrays[..].into(),
             ports: &PORTS,
-            rows: Rows { first: 1, len: 2 },
+            rows: ExampleRange { first: 1, len: 2 },
         };
         assert_eq!(inputs.get_u32(0), [3, 4, 5, 6]);
         assert_eq!(inputs.whole_u32(0).len(), 6);

@@ -2,8 +2,8 @@
 
 use super::aligned::AlignedBuffer;
 use super::error::EngineError;
-use super::parts::Parts;
 use super::program::Program;
+use super::tensor_parts::TensorParts;
 use crate::optimizers::Optimizer;
 
 /// The optimizer's memory: so many vectors as long as the flat buffer of parameters, and the number of steps done.
@@ -12,7 +12,7 @@ pub struct OptimizerSlots {
     vectors: Vec<AlignedBuffer>,
     steps: u64,
     /// What the optimizer is given at a time.
-    parts: Parts,
+    parts: TensorParts,
 }
 
 /// The most vectors an optimizer may keep.
@@ -35,7 +35,7 @@ impl OptimizerSlots {
         Ok(Self {
             vectors: vec![AlignedBuffer::zeroed(program.parameters_len); count],
             steps: 0,
-            parts: Parts::new(program, optimizer),
+            parts: TensorParts::new(program, optimizer),
         })
     }
 
@@ -88,10 +88,10 @@ impl OptimizerSlots {
         &mut self,
         program: &Program,
         optimizer: &dyn Optimizer,
-    ) -> (u64, &mut [AlignedBuffer], &Parts) {
+    ) -> (u64, &mut [AlignedBuffer], &TensorParts) {
         self.steps += 1;
         if !self.parts.fit(program, optimizer) {
-            self.parts = Parts::new(program, optimizer);
+            self.parts = TensorParts::new(program, optimizer);
         }
         (self.steps, &mut self.vectors, &self.parts)
     }

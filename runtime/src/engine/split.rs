@@ -3,6 +3,8 @@
 //! The cut depends on the number of examples alone, never on the threads that will run it: that is what makes results
 //! equal bit for bit on any number of threads.
 
+use super::sizes::at_least_one;
+
 /// Bytes of activations that one chunk may hold, so that they stay in the second-level cache.
 const CHUNK_BYTES: usize = 1 << 20;
 
@@ -17,11 +19,7 @@ pub const fn chunk_examples(chunk_bytes: usize, matrix_len: usize, lane_examples
     } else {
         1
     };
-    let fitting = if chunk_bytes == 0 {
-        CHUNK_BYTES
-    } else {
-        CHUNK_BYTES / chunk_bytes
-    };
+    let fitting = CHUNK_BYTES / at_least_one(chunk_bytes);
     let wanted = if fitting < least { least } else { fitting };
     if wanted > lane_examples {
         lane_examples
@@ -68,7 +66,7 @@ pub struct Split {
 
 /// One chunk: which examples it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rows {
+pub struct ExampleRange {
     pub first: usize,
     pub len: usize,
 }
@@ -120,9 +118,9 @@ impl Split {
     }
 
     /// The examples of a lane.
-    pub const fn lane(&self, lane: usize) -> Rows {
+    pub const fn lane(&self, lane: usize) -> ExampleRange {
         let first = part(self.examples, self.lanes, lane);
-        Rows {
+        ExampleRange {
             first,
             len: part(self.examples, self.lanes, lane + 1) - first,
         }
@@ -139,11 +137,11 @@ impl Split {
     }
 
     /// The examples of chunk `index` of a lane: an even cut, so that no chunk is much smaller than the others.
-    pub const fn chunk(&self, lane: usize, index: usize) -> Rows {
+    pub const fn chunk(&self, lane: usize, index: usize) -> ExampleRange {
         let rows = self.lane(lane);
         let chunks = self.chunks_of(lane);
         let first = part(rows.len, chunks, index);
-        Rows {
+        ExampleRange {
             first: rows.first + first,
             len: part(rows.len, chunks, index + 1) - first,
         }

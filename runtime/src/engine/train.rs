@@ -13,7 +13,7 @@ use super::parallel::SERIAL_FLOPS;
 use super::pieces::pieces;
 use super::program::Program;
 use super::store::Network;
-use super::update::{Update, update};
+use super::update::{UpdateSettings, update};
 use crate::losses::{OutputLoss, TargetsView};
 use crate::optimizers::{Clip, Optimizer};
 
@@ -293,7 +293,7 @@ impl TrainWorkspace {
         // Clipping changes the gradients.
         self.norm = None;
         let gradients = &mut self.gradients;
-        let settings = Update {
+        let settings = UpdateSettings {
             optimizer,
             learning_rate,
             clip,

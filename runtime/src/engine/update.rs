@@ -4,11 +4,11 @@ use super::aligned::AlignedBuffer;
 use super::optimizer_slots::{MOST_SLOTS, OptimizerSlots};
 use super::parallel::{Shared, for_each};
 use super::program::Program;
-use crate::optimizers::{Clip, Optimizer, Step, TensorPart};
+use crate::optimizers::{Clip, Optimizer, OptimizerStep, TensorPart};
 
 /// An optimizer with the settings of one step.
 #[derive(Clone, Copy)]
-pub(super) struct Update<'a> {
+pub(super) struct UpdateSettings<'a> {
     pub optimizer: &'a dyn Optimizer,
     pub learning_rate: f32,
     pub clip: Clip,
@@ -19,20 +19,20 @@ pub(super) struct Update<'a> {
 /// Clips the gradients and updates the parameters: a task for each small group of tensors or part of a large one.
 pub(super) fn update(
     program: &Program,
-    update: Update<'_>,
+    update: UpdateSettings<'_>,
     slots: &mut OptimizerSlots,
     parameters: &mut [f32],
     gradients: &mut [f32],
     serial: bool,
 ) {
-    let Update {
+    let UpdateSettings {
         optimizer,
         learning_rate,
         clip,
         norm,
     } = update;
     let (number, vectors, parts) = slots.next_step(program, optimizer);
-    let step = Step::new(optimizer, number, learning_rate);
+    let step = OptimizerStep::new(optimizer, number, learning_rate);
     let count = vectors.len();
     let vectors = shared(vectors);
     let parameters = Shared::new(parameters);

@@ -21,11 +21,12 @@ use crate::metrics::{Metric, MetricError, answers};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct R2 {
-    columns: Vec<Column>,
+    columns: Vec<Sums>,
 }
 
+/// What is known of one column of the targets.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Column {
+struct Sums {
     count: u64,
     mean: f64,
     /// `Σ (t - mean)²`, kept up by Welford's rule (1962), which doesn't cancel.
@@ -51,7 +52,7 @@ impl Metric for R2 {
     }
 
     fn reset(&mut self) {
-        self.columns.fill(Column::default());
+        self.columns.fill(Sums::default());
     }
 
     fn update(
@@ -68,7 +69,7 @@ impl Metric for R2 {
                 width: output.size(),
             });
         }
-        self.columns.resize(output.size(), Column::default());
+        self.columns.resize(output.size(), Sums::default());
         let columns = &mut self.columns;
         answers::values("r2", output, predictions, targets, |at, target, y| {
             let column = &mut columns[at];

@@ -2,7 +2,7 @@
 
 use crate::optimizers::decaying_means::DecayingMeans;
 use crate::optimizers::elementwise::{self, Elementwise};
-use crate::optimizers::{Optimizer, OptimizerError, Step, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart};
 
 /// `m ← β₁ m + (1 - β₁) g; v ← β₂ v + (1 - β₂) g²; p ← p - learning_rate · m̂ / (√v̂ + ε)` with `m̂ = m / (1 - β₁ᵗ)`,
 /// `v̂ = v / (1 - β₂ᵗ)` at step `t`.
@@ -77,14 +77,14 @@ impl Optimizer for Adam {
         self.means.factors(number, learning_rate, 1.0)
     }
 
-    fn update(&self, step: &Step, part: TensorPart<'_>) {
+    fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {
         elementwise::update(self, step, part);
     }
 }
 
 impl Elementwise for Adam {
     #[inline(always)]
-    fn apply(&self, step: &Step, part: TensorPart<'_>) {
+    fn apply(&self, step: &OptimizerStep, part: TensorPart<'_>) {
         self.means.update(step.factors, part);
     }
 }

@@ -3,7 +3,7 @@
 use crate::optimizers::decaying_means::DecayingMeans;
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
-use crate::optimizers::{Optimizer, OptimizerError, Step, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart};
 
 /// `p ← (1 - learning_rate · weight_decay) · p`, then the step of [`Adam`](super::Adam).
 ///
@@ -85,14 +85,14 @@ impl Optimizer for AdamW {
         self.means.factors(number, learning_rate, keep)
     }
 
-    fn update(&self, step: &Step, part: TensorPart<'_>) {
+    fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {
         elementwise::update(self, step, part);
     }
 }
 
 impl Elementwise for AdamW {
     #[inline(always)]
-    fn apply(&self, step: &Step, part: TensorPart<'_>) {
+    fn apply(&self, step: &OptimizerStep, part: TensorPart<'_>) {
         self.means.update(step.factors, part);
     }
 }

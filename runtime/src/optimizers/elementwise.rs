@@ -1,30 +1,30 @@
 //! Rules that work element by element: their loop, compiled for each instruction set.
 
-use crate::optimizers::{Optimizer, Step, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerStep, TensorPart};
 use crate::simd::{self, Kernel, Simd};
 
 /// An optimizer's loop. Its methods are `#[inline(always)]`, so that each instruction set gets its own copy, which the
 /// compiler makes vectors of; without fused multiply-adds, so that every machine computes the same bits.
 pub(crate) trait Elementwise: Optimizer {
-    fn apply(&self, step: &Step, part: TensorPart<'_>);
+    fn apply(&self, step: &OptimizerStep, part: TensorPart<'_>);
 }
 
 /// Runs the rule on the best instruction set of the machine.
 ///
 /// # Panics
 /// When the slices differ in length, or there are not as many slots as the optimizer has.
-pub(crate) fn update<R: Elementwise>(rule: &R, step: &Step, part: TensorPart<'_>) {
+pub(crate) fn update<R: Elementwise>(rule: &R, step: &OptimizerStep, part: TensorPart<'_>) {
     assert_fits(rule, &part);
-    simd::dispatch(Update { rule, step, part });
+    simd::dispatch(ElementLoop { rule, step, part });
 }
 
-struct Update<'a, 'b, R> {
+struct ElementLoop<'a, 'b, R> {
     rule: &'b R,
-    step: &'b Step,
+    step: &'b OptimizerStep,
     part: TensorPart<'a>,
 }
 
-impl<R: Elementwise> Kernel for Update<'_, '_, R> {
+impl<R: Elementwise> Kernel for ElementLoop<'_, '_, R> {
     type Output = ();
 
     #[inline(always)]

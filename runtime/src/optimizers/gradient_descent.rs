@@ -2,14 +2,14 @@
 
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
-use crate::optimizers::{Optimizer, OptimizerError, Step, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart};
 
 /// `p ← p - learning_rate · g`.
 ///
 /// The plainest rule, with nothing to remember. [`Sgd`](super::Sgd) adds momentum and weight decay.
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::{GradientDescent, Optimizer, Step, TensorPart};
+/// use shapeflow_runtime::optimizers::{GradientDescent, Optimizer, OptimizerStep, TensorPart};
 /// let mut values = [1.0, -1.0];
 /// let part = TensorPart {
 ///     name: "dense1.bias",
@@ -20,7 +20,7 @@ use crate::optimizers::{Optimizer, OptimizerError, Step, TensorPart};
 ///     slots: &mut [],
 /// };
 /// let optimizer = GradientDescent::new(0.5);
-/// optimizer.update(&Step::new(&optimizer, 1, 0.5), part);
+/// optimizer.update(&OptimizerStep::new(&optimizer, 1, 0.5), part);
 /// assert_eq!(values, [0.5, -2.0]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,14 +59,14 @@ impl Optimizer for GradientDescent {
         not_negative(self.name(), "learning_rate", self.learning_rate)
     }
 
-    fn update(&self, step: &Step, part: TensorPart<'_>) {
+    fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {
         elementwise::update(self, step, part);
     }
 }
 
 impl Elementwise for GradientDescent {
     #[inline(always)]
-    fn apply(&self, step: &Step, part: TensorPart<'_>) {
+    fn apply(&self, step: &OptimizerStep, part: TensorPart<'_>) {
         let learning_rate = step.learning_rate;
         for (p, &g) in part.values.iter_mut().zip(part.gradient) {
             *p -= learning_rate * g;

@@ -1,8 +1,38 @@
 //! What the training step asks of an optimizer.
 
-use crate::optimizers::{OptimizerError, Step, TensorPart};
+use crate::optimizers::{OptimizerError, OptimizerStep, TensorPart};
 
 /// An update rule: element by element, or for whole tensors, told apart by name and shape.
+///
+/// One of one's own: steps by the sign of the gradient, from which biases and norms are left out.
+///
+/// ```
+/// use shapeflow_runtime::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart};
+///
+/// struct SignOfMatrices;
+///
+/// impl Optimizer for SignOfMatrices {
+///     fn name(&self) -> &'static str {
+///         "SignOfMatrices"
+///     }
+///     fn learning_rate(&self) -> f32 {
+///         1e-4
+///     }
+///     fn slots(&self) -> &'static [&'static str] {
+///         &[]
+///     }
+///     fn validate(&self) -> Result<(), OptimizerError> {
+///         Ok(())
+///     }
+///     fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {
+///         if part.shape.len() >= 2 {
+///             for (value, gradient) in part.values.iter_mut().zip(part.gradient) {
+///                 *value -= step.learning_rate * gradient.signum();
+///             }
+///         }
+///     }
+/// }
+/// ```
 pub trait Optimizer: Send + Sync {
     /// The name shown in logs and written into checkpoints.
     fn name(&self) -> &'static str;
@@ -26,7 +56,7 @@ pub trait Optimizer: Send + Sync {
         false
     }
 
-    /// Numbers that step number `number` needs for every tensor, worked out once: [`Step::factors`].
+    /// Numbers that step number `number` needs for every tensor, worked out once: [`OptimizerStep::factors`].
     fn factors(&self, number: u64, learning_rate: f32) -> [f32; 4] {
         let _ = (number, learning_rate);
         [0.0; 4]
@@ -38,13 +68,13 @@ pub trait Optimizer: Send + Sync {
     ///
     /// # Panics
     /// When the slices of `part` differ in length, or there are not as many slots as [`Optimizer::slots`] names.
-    fn update(&self, step: &Step, part: TensorPart<'_>);
+    fn update(&self, step: &OptimizerStep, part: TensorPart<'_>);
 }
 
-impl Step {
+impl OptimizerStep {
     /// Step number `number` of `optimizer`, counted from 1.
     pub fn new(optimizer: &dyn Optimizer, number: u64, learning_rate: f32) -> Self {
-        Step {
+        OptimizerStep {
             number,
             learning_rate,
             factors: optimizer.factors(number, learning_rate),

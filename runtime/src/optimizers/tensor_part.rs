@@ -7,7 +7,7 @@ use std::ops::Range;
 /// `values`, `gradient` and each of `slots` hold the same elements of the tensor, in row-major order.
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::{Optimizer, Sgd, Step, TensorPart};
+/// use shapeflow_runtime::optimizers::{Optimizer, Sgd, OptimizerStep, TensorPart};
 /// let (mut values, mut momentum) = ([1.0, -1.0], [0.0, 0.0]);
 /// let part = TensorPart {
 ///     name: "dense1.bias",
@@ -18,7 +18,7 @@ use std::ops::Range;
 ///     slots: &mut [&mut momentum],
 /// };
 /// let optimizer = Sgd::new(0.5).momentum(0.9);
-/// optimizer.update(&Step::new(&optimizer, 1, 0.5), part);
+/// optimizer.update(&OptimizerStep::new(&optimizer, 1, 0.5), part);
 /// assert_eq!((values, momentum), ([0.5, -2.0], [1.0, 2.0]));
 /// ```
 #[derive(Debug)]

@@ -4,6 +4,7 @@
 //! over a data set. What happens between epochs is a [`Callback`]: [`EarlyStopping`], [`Checkpoint`], [`CsvLog`], or one of
 //! your own.
 
+mod announce;
 mod callback;
 mod check;
 mod checkpoint;
@@ -18,7 +19,7 @@ mod history_file;
 mod meter;
 mod options;
 mod predict;
-mod progress;
+mod progress_view;
 mod resume;
 mod threads;
 mod trainer;

@@ -3,17 +3,13 @@
 use super::evaluate::Measure;
 use super::meter::Meter;
 use super::options::Options;
-use super::progress::Progress;
-use super::{
-    BatchEnd, CallbackError, Control, EpochEnd, EpochRecord, History, Run, TrainEnd, TrainError,
-    check, resume,
-};
+use super::progress_view::ProgressView;
+use super::{BatchEnd, Control, EpochRecord, History, Run, TrainError, announce, check, resume};
 use crate::data::{BatchBuffers, BatchPool, BatchSource, Pass};
 use crate::engine::{Batch, Culprit, EngineError, Network, OptimizerSlots, TrainWorkspace};
 use crate::losses::OutputLoss;
 use crate::schedules;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::time::Instant;
 
 const TRAINING: &str = "training data";
@@ -52,7 +48,7 @@ struct Trainer<'a, 'n> {
     slots: OptimizerSlots,
     pool: BatchPool,
     history: History,
-    progress: Progress,
+    progress: ProgressView,
     run: Run,
     /// The figure that the schedule looks at.
     monitor: String,
@@ -108,7 +104,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
         let slots = OptimizerSlots::new(program, &*options.optimizer)
             .map_err(|source| TrainError::engine("before training", source))?;
         let workspace = TrainWorkspace::new(program, options.batch_size.min(data.examples()));
-        let progress = Progress::new(options.quiet, options.epochs);
+        let progress = ProgressView::new(options.quiet, options.epochs);
         let learning_rate = options.optimizer.learning_rate();
         let (pool, history) = (BatchPool::new(), History::default());
         Ok(Self {
@@ -150,11 +146,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
                 ));
             }
         }
-        for callback in &mut self.options.callbacks {
-            let begun = callback.on_train_begin(&self.run);
-            begun.map_err(|source| failed(callback.name(), "before training", source))?;
-        }
-        Ok(())
+        announce::train_begin(&mut self.options.callbacks, &self.run)
     }
 
     /// One pass over the training data, validation and the callbacks.
@@ -254,20 +246,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
             learning_rate: self.learning_rate,
             gradient_norm: report.gradient_norm,
         };
-        let mut control = Control::Continue;
-        for callback in &mut self.options.callbacks {
-            let asked = callback.on_batch_end(&end).map_err(|source| {
-                failed(
-                    callback.name(),
-                    &format!("after batch {batch} of epoch {epoch}"),
-                    source,
-                )
-            })?;
-            if control == Control::Continue {
-                control = asked;
-            }
-        }
-        Ok(control)
+        announce::batch_end(&mut self.options.callbacks, &end)
     }
 
     /// The learning rate of the next step.
@@ -328,31 +307,10 @@ impl<'a, 'n> Trainer<'a, 'n> {
 
     /// Tells the callbacks of the epoch's end, then writes the checkpoints they asked for.
     fn epoch_callbacks(&mut self, epoch: usize) -> Result<Control, TrainError> {
-        // The epoch has just been pushed.
-        let Some(record) = self.history.epochs().last() else {
-            return Ok(Control::Continue);
-        };
-        let mut checkpoints: Vec<PathBuf> = Vec::new();
-        let mut control = Control::Continue;
-        for callback in &mut self.options.callbacks {
-            let mut end = EpochEnd {
-                history: &self.history,
-                record,
-                network: self.network,
-                last: epoch >= self.options.epochs,
-                checkpoints: &mut checkpoints,
-            };
-            let asked = callback.on_epoch_end(&mut end).map_err(|source| {
-                failed(
-                    callback.name(),
-                    &format!("at the end of epoch {epoch}"),
-                    source,
-                )
-            })?;
-            if control == Control::Continue {
-                control = asked;
-            }
-        }
+        let last = epoch >= self.options.epochs;
+        let callbacks = &mut self.options.callbacks;
+        let (control, checkpoints) =
+            announce::epoch_end(callbacks, &self.history, self.network, last)?;
         for path in &checkpoints {
             resume::save(
                 path,
@@ -368,16 +326,8 @@ impl<'a, 'n> Trainer<'a, 'n> {
 
     /// Tells the callbacks that training is over.
     fn end(&mut self) -> Result<(), TrainError> {
-        let mut notes = Vec::new();
-        for callback in &mut self.options.callbacks {
-            let mut end = TrainEnd {
-                history: &self.history,
-                network: self.network,
-                notes: &mut notes,
-            };
-            let ended = callback.on_train_end(&mut end);
-            ended.map_err(|source| failed(callback.name(), "after training", source))?;
-        }
+        let callbacks = &mut self.options.callbacks;
+        let notes = announce::train_end(callbacks, &self.history, self.network)?;
         notes.iter().for_each(|note| self.progress.note(note));
         Ok(())
     }
@@ -440,13 +390,5 @@ impl<'a, 'n> Trainer<'a, 'n> {
                 })
             }
         }
-    }
-}
-
-fn failed(callback: &str, moment: &str, source: CallbackError) -> TrainError {
-    TrainError::Callback {
-        callback: callback.into(),
-        moment: moment.into(),
-        source,
     }
 }

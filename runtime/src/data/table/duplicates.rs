@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 /// One field, comparable: numbers by their bits, with one zero.
 #[derive(PartialEq, Eq, Hash)]
-enum Field<'a> {
+enum Cell<'a> {
     Number(Option<u64>),
     Text(Option<&'a str>),
 }
@@ -27,15 +27,15 @@ impl Table {
         let mut seen = HashSet::new();
         let keep: Vec<bool> = (0..self.rows)
             .map(|row| {
-                let fields: Vec<Field<'_>> = self
+                let fields: Vec<Cell<'_>> = self
                     .columns
                     .iter()
                     .map(|(_, column)| match column {
                         // Adding 0 makes -0 into 0.
                         Column::Numbers(numbers) => {
-                            Field::Number(numbers[row].map(|number| (number + 0.0).to_bits()))
+                            Cell::Number(numbers[row].map(|number| (number + 0.0).to_bits()))
                         }
-                        Column::Text(texts) => Field::Text(texts[row].as_deref()),
+                        Column::Text(texts) => Cell::Text(texts[row].as_deref()),
                     })
                     .collect();
                 seen.insert(fields)

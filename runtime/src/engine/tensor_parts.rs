@@ -18,7 +18,7 @@ pub(super) struct Part {
 /// The trained tensors of a model cut for an optimizer, once: large ones into parts of a [`PIECE`] where the optimizer
 /// works on parts, small ones several to a task.
 #[derive(Clone, Debug)]
-pub(super) struct Parts {
+pub(super) struct TensorParts {
     tensors: &'static [TensorInfo],
     /// For each tensor, whether the optimizer needs it whole.
     whole: Vec<bool>,
@@ -27,7 +27,7 @@ pub(super) struct Parts {
     tasks: Vec<Range<usize>>,
 }
 
-impl Parts {
+impl TensorParts {
     /// The tensors of `program`, cut for `optimizer`.
     ///
     /// # Panics

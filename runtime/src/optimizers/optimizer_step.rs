@@ -1,8 +1,8 @@
 //! One step of an optimizer: what is the same for all tensors.
 
-/// One step; made by [`Step::new`].
+/// One step; made by [`OptimizerStep::new`].
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Step {
+pub struct OptimizerStep {
     /// Its number, counted from 1.
     pub number: u64,
     /// What the schedule made of [`Optimizer::learning_rate`](super::Optimizer::learning_rate).

@@ -19,14 +19,14 @@ enum Place {
 }
 
 /// The progress of one training run.
-pub(super) struct Progress {
+pub(super) struct ProgressView {
     place: Place,
     epochs: usize,
     shown: Instant,
     message: String,
 }
 
-impl Progress {
+impl ProgressView {
     /// A bar if standard error is a terminal, lines if it isn't, nothing if `quiet`.
     pub(super) fn new(quiet: bool, epochs: usize) -> Self {
         let place = if quiet {
@@ -108,7 +108,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for ProgressView {
     fn drop(&mut self) {
         if let Place::Bar(bar) = &self.place {
             bar.finish_and_clear();
