@@ -1,5 +1,14 @@
 //! A layer as people write it: its kind with its arguments, such as `Conv2d(16, 3×3, stride = 2)`.
 
+/// How the language has an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// By its place, as in `Dense(64)`; a flag by its name alone, where it is on.
+    InPlace,
+    /// By its name, as an option: `stride = 2`.
+    ByName,
+}
+
 /// The value of an argument, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Argument {
@@ -21,44 +30,44 @@ enum Usual {
     Any,
 }
 
-/// The options of layers, which are written with their names, and their usual values. All other arguments are written without.
-const OPTIONS: &[(&str, Option<Usual>)] = &[
-    ("stride", Some(Usual::Word("1"))),
-    ("padding", Some(Usual::Word("0"))),
-    ("output_padding", Some(Usual::Word("0"))),
-    ("dilation", Some(Usual::Word("1"))),
-    ("groups", Some(Usual::Word("1"))),
-    ("bias", Some(Usual::Any)),
-    ("momentum", Some(Usual::Any)),
-    ("epsilon", Some(Usual::Any)),
-    ("offset", Some(Usual::Word("0"))),
-    ("axis", None),
-    ("mode", None),
+/// What options usually are, by their names: then they are left out. All others are written.
+const USUAL: &[(&str, Usual)] = &[
+    ("stride", Usual::Word("1")),
+    ("padding", Usual::Word("0")),
+    ("output_padding", Usual::Word("0")),
+    ("dilation", Usual::Word("1")),
+    ("groups", Usual::Word("1")),
+    ("bias", Usual::Any),
+    ("momentum", Usual::Any),
+    ("epsilon", Usual::Any),
+    ("offset", Usual::Word("0")),
 ];
 
-/// `kind` with `arguments`, given with their names in the order of the language. What an option usually is, is left out.
+/// `kind` with `arguments`, given with their names and how they are written, in the order of the language. What an option usually is, is left out.
 ///
 /// ```
+/// use shapeflow_picture::Written::{ByName, InPlace};
 /// use shapeflow_picture::{Argument, call};
 ///
 /// let sizes = |sizes: [u32; 2]| Argument::Sizes(sizes.map(|size| size.to_string()).to_vec());
 /// let arguments = [
-///     ("filters", Argument::One("16".to_owned())),
-///     ("kernel", sizes([3, 3])),
-///     ("stride", sizes([2, 2])),
-///     ("dilation", sizes([1, 1])),
-///     ("bias", Argument::Flag(false)),
-///     ("init", Argument::Init),
+///     ("filters", InPlace, Argument::One("16".to_owned())),
+///     ("kernel", InPlace, sizes([3, 3])),
+///     ("stride", ByName, sizes([2, 2])),
+///     ("dilation", ByName, sizes([1, 1])),
+///     ("bias", ByName, Argument::Flag(false)),
+///     ("init", ByName, Argument::Init),
 /// ];
 /// assert_eq!(call("Conv2d", &arguments), "Conv2d(16, 3×3, stride = 2)");
 /// assert_eq!(call("Relu", &[]), "Relu");
 /// ```
-pub fn call(kind: &str, arguments: &[(&str, Argument)]) -> String {
-    let arguments = arguments.iter().filter_map(|(name, value)| {
-        let option = OPTIONS.iter().find(|option| option.0 == *name);
-        match option {
-            Some((_, Some(usual))) if is_usual(value, usual) => None,
-            _ => written(name, value, option.is_some()),
+pub fn call(kind: &str, arguments: &[(&str, Written, Argument)]) -> String {
+    let arguments = arguments.iter().filter_map(|(name, how, value)| {
+        let usual = USUAL.iter().find(|(option, _)| option == name);
+        let named = *how == Written::ByName;
+        match usual {
+            Some((_, usual)) if named && is_usual(value, usual) => None,
+            _ => written(name, value, named),
         }
     });
     let arguments: Vec<String> = arguments.collect();
@@ -85,11 +94,13 @@ fn written(name: &str, value: &Argument, named: bool) -> Option<String> {
         Argument::Flag(flag) => flag.to_string(),
         Argument::One(text) => text.clone(),
         Argument::Sizes(sizes) => match &sizes[..] {
-            [first, others @ ..] if named && others.iter().all(|other| other == first) => {
+            [first, others @ ..]
+                if (named || sizes.len() == 4) && others.iter().all(|other| other == first) =>
+            {
                 first.clone()
             }
             // The four sides of a picture.
-            [_, _, _, _] if named => format!("({})", sizes.join(", ")),
+            [_, _, _, _] => format!("({})", sizes.join(", ")),
             _ => sizes.join("×"),
         },
     };
@@ -114,24 +125,31 @@ pub fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::Written::{ByName, InPlace};
     use super::*;
 
     #[test]
     fn options_have_names_and_flags_stand_alone() {
         let one = |text: &str| Argument::One(text.to_owned());
-        assert_eq!(call("Concat", &[("axis", one("-1"))]), "Concat(axis = -1)");
+        assert_eq!(
+            call("Concat", &[("axis", ByName, one("-1"))]),
+            "Concat(axis = -1)"
+        );
         let attention = [
-            ("heads", one("6")),
-            ("causal", Argument::Flag(true)),
-            ("bias", Argument::Flag(true)),
+            ("heads", InPlace, one("6")),
+            ("causal", InPlace, Argument::Flag(true)),
+            ("bias", ByName, Argument::Flag(true)),
         ];
         assert_eq!(call("Attention", &attention), "Attention(6, causal)");
         assert_eq!(
             call(
                 "GroupNorm",
-                &[("groups", one("8")), ("epsilon", one("0.001"))]
+                &[
+                    ("groups", InPlace, one("8")),
+                    ("epsilon", ByName, one("0.001"))
+                ]
             ),
-            "GroupNorm(groups = 8)"
+            "GroupNorm(8)"
         );
     }
 
@@ -139,17 +157,20 @@ mod tests {
     fn equal_sides_are_written_once() {
         let sizes = |sizes: &[usize]| Argument::Sizes(sizes.iter().map(usize::to_string).collect());
         assert_eq!(
-            call("Pad", &[("padding", sizes(&[1, 1, 1, 1]))]),
-            "Pad(padding = 1)"
+            call("Pool", &[("padding", ByName, sizes(&[1, 1, 1, 1]))]),
+            "Pool(padding = 1)"
         );
         assert_eq!(
-            call("Pad", &[("padding", sizes(&[0, 1, 0, 1]))]),
-            "Pad(padding = (0, 1, 0, 1))"
+            call("Pad", &[("padding", InPlace, sizes(&[0, 1, 0, 1]))]),
+            "Pad((0, 1, 0, 1))"
         );
         assert_eq!(
             call(
                 "Conv2d",
-                &[("kernel", sizes(&[1, 7])), ("padding", sizes(&[0; 4]))]
+                &[
+                    ("kernel", InPlace, sizes(&[1, 7])),
+                    ("padding", ByName, sizes(&[0; 4]))
+                ]
             ),
             "Conv2d(1×7)"
         );

@@ -37,5 +37,5 @@ mod simplex;
 mod svg;
 mod text;
 
-pub use call::{Argument, call, grouped};
+pub use call::{Argument, Written, call, grouped};
 pub use diagram::{Block, Diagram, Edge, Node, Style};

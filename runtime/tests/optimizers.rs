@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use shapeflow_runtime::optimizers::{
-    Adam, AdamW, Clip, GradientDescent, Optimizer, RmsProp, Sgd, TensorPart, squared_norm,
+    Adam, AdamW, Clip, GradientDescent, Optimizer, RmsProp, Sgd, Step, TensorPart, squared_norm,
 };
 
 fn floats(value: &Value) -> Vec<f32> {
@@ -48,6 +48,7 @@ fn run(
     let mut parameters = start.to_vec();
     let mut slots = vec![vec![0.0f32; start.len()]; optimizer.slots().len()];
     for (step, gradient) in (1..).zip(gradients) {
+        let settings = Step::new(optimizer, step, optimizer.learning_rate());
         for elements in [0..cut, cut..start.len()] {
             let slots = slots.iter_mut().map(|slot| &mut slot[elements.clone()]);
             let part = TensorPart {
@@ -58,7 +59,7 @@ fn run(
                 gradient: &gradient[elements.clone()],
                 slots: &mut slots.collect::<Vec<_>>(),
             };
-            optimizer.update(step, optimizer.learning_rate(), part);
+            optimizer.update(&settings, part);
         }
         seen(step, &parameters);
     }
@@ -181,7 +182,8 @@ fn a_long_run_neither_overflows_nor_stalls() {
         gradient: &[1.0],
         slots: &mut [&mut first, &mut second],
     };
-    Adam::new(0.1).update(u64::MAX, 0.1, part);
+    let optimizer = Adam::new(0.1);
+    optimizer.update(&Step::new(&optimizer, u64::MAX, 0.1), part);
     assert!(parameter[0].is_finite() && parameter[0] < 1.0);
 }
 

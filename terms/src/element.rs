@@ -13,6 +13,7 @@ pub enum Element {
 
 impl Element {
     /// Bytes of one number.
+    #[inline]
     pub const fn bytes(self) -> usize {
         match self {
             Element::F32 | Element::U32 => 4,

@@ -9,7 +9,7 @@ use shapeflow::engine::{Batch, OptimizerSlots, TrainWorkspace};
 use shapeflow::losses::SparseCategoricalCrossEntropy;
 use shapeflow::model;
 use shapeflow::model::Model;
-use shapeflow::optimizers::{Clip, Optimizer, OptimizerError, TensorPart};
+use shapeflow::optimizers::{Clip, Optimizer, OptimizerError, Step, TensorPart};
 
 use shapeflow_tests::models::{SmallCnn, labels, numbers};
 
@@ -82,7 +82,7 @@ impl Optimizer for Witness {
     fn needs_whole(&self, _name: &str, shape: &[usize]) -> bool {
         self.whole && shape.len() > 1
     }
-    fn update(&self, _step: u64, _learning_rate: f32, part: TensorPart<'_>) {
+    fn update(&self, _step: &Step, part: TensorPart<'_>) {
         assert_eq!(part.values.len(), part.elements.len());
         assert_eq!(part.gradient.len(), part.elements.len());
         assert!(part.slots.len() == 2 && part.slots.iter().all(|s| s.len() == part.values.len()));
@@ -153,7 +153,8 @@ impl Optimizer for RowNormalised {
     fn needs_whole(&self, _name: &str, shape: &[usize]) -> bool {
         shape.len() > 1
     }
-    fn update(&self, _step: u64, learning_rate: f32, part: TensorPart<'_>) {
+    fn update(&self, step: &Step, part: TensorPart<'_>) {
+        let learning_rate = step.learning_rate;
         let [.., _, width] = *part.shape else {
             for (value, gradient) in part.values.iter_mut().zip(part.gradient) {
                 *value -= learning_rate * gradient.signum();

@@ -1,11 +1,12 @@
 //! The picture of a small model in its rustdoc.
 
 use shapeflow_picture::network::{Layer, Network, Port, Scope};
-use shapeflow_picture::{Argument, call, grouped};
+use shapeflow_picture::{Argument, Written, call, grouped};
 use shapeflow_terms::{Element, Link};
 
 use crate::attribute::Attribute;
 use crate::graph::{Graph, Node, Value};
+use crate::layer;
 use crate::shape::{Comparison, Dim};
 
 /// A model of more layers is shown as its table alone: a larger picture helps nobody beside text.
@@ -42,18 +43,23 @@ fn network(graph: &Graph) -> Network {
                 port(output.label(), output.value, note.to_owned())
             })
             .collect(),
-        layers: graph.nodes.iter().map(|node| layer(graph, node)).collect(),
+        layers: graph.nodes.iter().map(|node| drawn(graph, node)).collect(),
         scopes: scopes.collect(),
     }
 }
 
-fn layer(graph: &Graph, node: &Node) -> Layer {
+fn drawn(graph: &Graph, node: &Node) -> Layer {
     let instance = graph.layer(node);
     let attributes = instance.layer.attributes(&graph.input_shapes(node));
-    let arguments = attributes
-        .iter()
-        .map(|(name, value)| (*name, argument(value)));
-    let arguments: Vec<(&str, Argument)> = arguments.collect();
+    let kind = instance.layer.kind();
+    let arguments = attributes.iter().map(|(name, value)| {
+        let how = match layer::is_in_place(kind, name) {
+            true => Written::InPlace,
+            false => Written::ByName,
+        };
+        (*name, how, argument(value))
+    });
+    let arguments: Vec<(&str, Written, Argument)> = arguments.collect();
     let uses = graph.nodes.iter().filter(|other| other.layer == node.layer);
     let shared = if uses.count() > 1 { ", shared" } else { "" };
     let trained = instance.tensors.iter().filter(|tensor| tensor.trained);
@@ -69,7 +75,7 @@ fn layer(graph: &Graph, node: &Node) -> Layer {
     };
     Layer {
         name: instance.name.clone(),
-        call: call(instance.layer.kind(), &arguments),
+        call: call(kind, &arguments),
         weights: (!instance.tensors.is_empty()).then(|| format!("{count} parameters{shared}")),
         attached: keeps_form && instance.tensors.iter().all(|tensor| tensor.shape.len() < 2),
         scope: node.block,

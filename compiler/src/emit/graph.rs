@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::tables::{init, lent_sizes};
 use crate::attribute::Attribute;
 use crate::graph::{Graph, Node};
+use crate::layer;
 
 /// `static GRAPH`, which summaries, pictures and exporters read; empty for a broken model.
 pub fn data(graph: &Graph) -> TokenStream {
@@ -57,15 +58,17 @@ pub fn data(graph: &Graph) -> TokenStream {
 
 fn layers(graph: &Graph) -> Vec<TokenStream> {
     let mut first = 0usize;
-    let layers = graph.layers.iter().enumerate().map(|(id, layer)| {
-        let (name, kind) = (&layer.name, layer.layer.kind());
-        let end = first + layer.tensors.len();
+    let layers = graph.layers.iter().enumerate().map(|(id, instance)| {
+        let (name, kind) = (&instance.name, instance.layer.kind());
+        let end = first + instance.tensors.len();
         let node = graph.first_use(id);
         let inputs = node.map(|node| graph.input_shapes(node));
-        let attributes = inputs.map(|inputs| layer.layer.attributes(&inputs)).unwrap_or_default();
+        let attributes = inputs.map(|inputs| instance.layer.attributes(&inputs)).unwrap_or_default();
         let attributes = attributes.iter().map(|(name, value)| {
-            let value = attribute(value);
-            quote!(sf::Attribute { name: #name, value: sf::AttributeValue::#value })
+            let (value, in_place) = (attribute(value), layer::is_in_place(kind, name));
+            quote! {
+                sf::Attribute { name: #name, in_place: #in_place, value: sf::AttributeValue::#value }
+            }
         });
         let block = option(node.and_then(|node| node.block));
         let code = quote! {

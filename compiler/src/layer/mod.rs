@@ -65,6 +65,16 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     all().find(|entry| entry.signature.name == name)
 }
 
+/// Whether the argument `name` of a layer of this kind is given by its place, or as a flag, not by its name. What stands
+/// for an operator has no names.
+pub fn is_in_place(kind: &str, name: &str) -> bool {
+    let signature = find(kind).map(|entry| &entry.signature);
+    signature.is_none_or(|signature| {
+        let in_place = signature.required.iter().chain(signature.optional);
+        in_place.chain(signature.flags).any(|known| *known == name)
+    })
+}
+
 /// The names of all layers.
 pub fn names() -> impl Iterator<Item = &'static str> {
     all().map(|entry| entry.signature.name)

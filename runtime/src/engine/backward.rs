@@ -5,6 +5,7 @@ use super::chunk::LossContext;
 use super::chunks::Chunks;
 use super::culprit::Culprit;
 use super::finite_watch::FiniteWatch;
+use super::gather::LaneSums;
 use super::inputs::{InputArrays, Inputs};
 use super::inspect;
 use super::packing::pack;
@@ -36,6 +37,8 @@ pub(super) struct BackwardWorkspace {
     shared: AlignedBuffer,
     packed: AlignedBuffer,
     lane_gradients: AlignedBuffer,
+    /// The lanes of the last pass.
+    lanes: usize,
     arenas: Arenas,
     chunk_sizes: Vec<usize>,
     chunk_losses: Vec<f64>,
@@ -65,6 +68,7 @@ impl BackwardWorkspace {
             shared: AlignedBuffer::zeroed(memory.shared_len),
             packed: AlignedBuffer::zeroed(memory.packed_len),
             lane_gradients: AlignedBuffer::zeroed(padded(program.train.lane_len) * lanes),
+            lanes: 0,
             arenas: Arenas::new(threads, memory.arena_len(rows)),
             chunk_sizes: Vec::with_capacity(chunks),
             chunk_losses: vec![0.0; chunks],
@@ -83,9 +87,14 @@ impl BackwardWorkspace {
         &self.kept[port.kept(port.train_offset, self.capacity, examples)]
     }
 
-    /// The lanes' gradients of the last pass, one lane after the other, each as long as the second number.
-    pub(super) fn lane_gradients(&self) -> (&[f32], usize) {
-        (&self.lane_gradients, padded(self.program.train.lane_len))
+    /// The lanes' gradients of the last pass.
+    pub(super) fn lane_sums(&self) -> LaneSums<'_> {
+        LaneSums {
+            lanes: self.lanes,
+            gradients: &self.lane_gradients,
+            stride: padded(self.program.train.lane_len),
+            tensors: self.program.train.lane_tensors,
+        }
     }
 
     /// Forward, loss and backward; returns the mean loss.
@@ -102,6 +111,7 @@ impl BackwardWorkspace {
             self.arenas.fit(rayon::current_num_threads());
         }
         let split = train.memory.split(lesson.examples);
+        self.lanes = split.lanes;
         split.chunk_sizes(&mut self.chunk_sizes);
         let packed = &mut self.packed;
         pack(&train.memory, network.store(), packed, self.serial);

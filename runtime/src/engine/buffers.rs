@@ -114,7 +114,8 @@ impl<'a> Buffers<'a> {
 
     /// Where the chunk's rows of a buffer begin, and their length in bytes: within the region, and such that all its
     /// elements are aligned.
-    #[inline]
+    ///
+    /// Not inlined: this crate is compiled with optimisation where a user's may not be.
     fn range(&self, slot: &Slot) -> (*mut u8, usize) {
         let window = &self.windows[slot.region as usize];
         let range = slot.range(window.room, window.first, window.rows, window.bytes);
@@ -122,22 +123,13 @@ impl<'a> Buffers<'a> {
         (unsafe { window.base.add(range.start) }, range.len())
     }
 
-    /// Where the buffers at `slots` lie, none over another.
-    #[inline]
-    fn ranges<const N: usize>(&self, slots: &[Slot; N]) -> [(*mut u8, usize); N] {
-        let ranges: [(*mut u8, usize); N] = std::array::from_fn(|i| self.range(&slots[i]));
-        for i in 1..N {
-            for j in 0..i {
-                let (a, b) = (ranges[i].0 as usize, ranges[j].0 as usize);
-                assert!(
-                    a + ranges[i].1 <= b || b + ranges[j].1 <= a,
-                    "buffers {:?} and {:?} overlap",
-                    slots[i],
-                    slots[j]
-                );
-            }
-        }
-        ranges
+    /// The same for a buffer of `f32`.
+    fn range_of_floats(&self, slot: &Slot) -> (*mut u8, usize) {
+        assert!(
+            slot.element == Element::F32,
+            "buffer {slot:?} is read as f32"
+        );
+        self.range(slot)
     }
 
     /// The buffers at `slots`, all at once.
@@ -148,13 +140,8 @@ impl<'a> Buffers<'a> {
     /// data.
     #[inline]
     pub fn get<const N: usize>(&mut self, slots: [Slot; N]) -> [&mut [f32]; N] {
-        for slot in &slots {
-            assert!(
-                slot.element == Element::F32,
-                "buffer {slot:?} is read as f32"
-            );
-        }
-        let ranges = self.ranges(&slots);
+        let ranges = std::array::from_fn(|i| self.range_of_floats(&slots[i]));
+        assert_apart(&slots, &ranges);
         // SAFETY: each range is valid and aligned (`range`), none overlaps another, they borrow `self` mutably, and any
         // bits are an `f32`.
         std::array::from_fn(|i| unsafe { numbers(ranges[i]) })
@@ -167,7 +154,8 @@ impl<'a> Buffers<'a> {
     /// If two of them overlap or one lies outside its region: a mistake in the plan, not in the data.
     #[inline]
     pub fn get_mixed<const N: usize>(&mut self, slots: [Slot; N]) -> [Numbers<'_>; N] {
-        let ranges = self.ranges(&slots);
+        let ranges = std::array::from_fn(|i| self.range(&slots[i]));
+        assert_apart(&slots, &ranges);
         std::array::from_fn(|i| match slots[i].element {
             // SAFETY: as in `get`.
             Element::F32 => Numbers::F32(unsafe { numbers(ranges[i]) }),
@@ -175,6 +163,23 @@ impl<'a> Buffers<'a> {
             Element::U32 => Numbers::U32(unsafe { numbers(ranges[i]) }),
             other => unreachable!("no buffer holds {other}"),
         })
+    }
+}
+
+/// Panics if two of the ranges overlap.
+#[inline]
+fn assert_apart<const N: usize>(slots: &[Slot; N], ranges: &[(*mut u8, usize); N]) {
+    for i in 1..N {
+        for j in 0..i {
+            let (a, a_len) = (ranges[i].0 as usize, ranges[i].1);
+            let (b, b_len) = (ranges[j].0 as usize, ranges[j].1);
+            assert!(
+                a + a_len <= b || b + b_len <= a,
+                "buffers {:?} and {:?} overlap",
+                slots[i],
+                slots[j]
+            );
+        }
     }
 }
 

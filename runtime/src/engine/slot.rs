@@ -79,7 +79,6 @@ impl Slot {
     /// # Panics
     ///
     /// If they lie outside the region or between two elements: a mistake in the plan, not in the data.
-    #[inline]
     pub(super) fn range(
         &self,
         room: usize,
@@ -87,18 +86,18 @@ impl Slot {
         rows: usize,
         bytes: usize,
     ) -> Range<usize> {
-        match self.checked_range(room, first, rows) {
-            Some(range) if range.end <= bytes && range.start % self.element.bytes() == 0 => range,
-            _ => outside(self, bytes),
+        let size = self.element.bytes();
+        // All overflows are looked at once: this runs for every buffer of every layer.
+        let (row, a) = self.len.overflowing_mul(size);
+        let (offset, b) = self.offset.overflowing_mul(room);
+        let (before, c) = row.overflowing_mul(first);
+        let (len, d) = row.overflowing_mul(rows);
+        let (start, e) = offset.overflowing_add(before);
+        let (end, f) = start.overflowing_add(len);
+        if a | b | c | d | e | f | (end > bytes) | !start.is_multiple_of(size) {
+            outside(self, bytes);
         }
-    }
-
-    #[inline]
-    fn checked_range(&self, room: usize, first: usize, rows: usize) -> Option<Range<usize>> {
-        let row = self.len.checked_mul(self.element.bytes())?;
-        let start = self.offset.checked_mul(room)?;
-        let start = start.checked_add(row.checked_mul(first)?)?;
-        Some(start..start.checked_add(row.checked_mul(rows)?)?)
+        start..end
     }
 }
 

@@ -6,7 +6,7 @@ use super::check::{check_inputs, check_losses, check_model};
 use super::chunk::{LossContext, mix};
 use super::culprit::Culprit;
 use super::error::EngineError;
-use super::gather::{LaneSums, gather};
+use super::gather::gather;
 use super::inspect;
 use super::optimizer_slots::OptimizerSlots;
 use super::parallel::SERIAL_FLOPS;
@@ -253,13 +253,7 @@ impl TrainWorkspace {
         if !waits {
             return Err(self.out_of_order("gather", "backward"));
         }
-        let (gradients, stride) = self.backward.lane_gradients();
-        let sums = LaneSums {
-            lanes: self.program.train.memory.split(self.last.examples).lanes,
-            gradients,
-            stride,
-            tensors: self.program.train.lane_tensors,
-        };
+        let sums = self.backward.lane_sums();
         let gradients = &mut self.gradients;
         let norm = gather(Some(sums), gradients, &mut self.squares, self.serial);
         self.last.waits = false;

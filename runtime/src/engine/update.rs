@@ -4,7 +4,7 @@ use super::aligned::AlignedBuffer;
 use super::optimizer_slots::{MOST_SLOTS, OptimizerSlots};
 use super::parallel::{Shared, for_each};
 use super::program::Program;
-use crate::optimizers::{Clip, Optimizer, TensorPart};
+use crate::optimizers::{Clip, Optimizer, Step, TensorPart};
 
 /// An optimizer with the settings of one step.
 #[derive(Clone, Copy)]
@@ -31,7 +31,8 @@ pub(super) fn update(
         clip,
         norm,
     } = update;
-    let (step, vectors, parts) = slots.next_step(program, optimizer);
+    let (number, vectors, parts) = slots.next_step(program, optimizer);
+    let step = Step::new(optimizer, number, learning_rate);
     let count = vectors.len();
     let vectors = shared(vectors);
     let parameters = Shared::new(parameters);
@@ -57,7 +58,7 @@ pub(super) fn update(
                 gradient,
                 slots: &mut slots[..count],
             };
-            optimizer.update(step, learning_rate, part);
+            optimizer.update(&step, part);
         }
     });
 }

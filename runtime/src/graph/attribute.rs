@@ -7,6 +7,8 @@ use crate::init::Init;
 pub struct Attribute {
     /// Its name, such as `kernel`.
     pub name: &'static str,
+    /// Whether the language has it by its place (`Dense(64)`) or as a flag (`depthwise`), not by its name (`stride = 2`).
+    pub in_place: bool,
     /// Its value.
     pub value: AttributeValue,
 }

@@ -1,7 +1,7 @@
 //! A graph as a picture.
 
 use shapeflow_picture::network::{Layer, Network, Port, Scope};
-use shapeflow_picture::{Argument, call, grouped};
+use shapeflow_picture::{Argument, Written, call, grouped};
 use shapeflow_terms::{Element, Link};
 
 use super::attribute::AttributeValue;
@@ -26,7 +26,7 @@ impl Graph {
     ///     layers: &[Layer {
     ///         name: "dense1",
     ///         kind: "Dense",
-    ///         attributes: &[Attribute { name: "units", value: AttributeValue::Size(2) }],
+    ///         attributes: &[Attribute { name: "units", in_place: true, value: AttributeValue::Size(2) }],
     ///         tensors: 0..0,
     ///         block: None,
     ///     }],
@@ -123,9 +123,14 @@ impl super::Layer {
     /// and what changes neither shapes nor the kind of arithmetic: initial weights, bias, epsilon, momentum.
     pub fn written(&self) -> String {
         let attributes = self.attributes.iter();
-        let arguments: Vec<(&str, Argument)> = attributes
-            .map(|attribute| (attribute.name, argument(attribute.value)))
-            .collect();
+        let arguments = attributes.map(|attribute| {
+            let how = match attribute.in_place {
+                true => Written::InPlace,
+                false => Written::ByName,
+            };
+            (attribute.name, how, argument(attribute.value))
+        });
+        let arguments: Vec<(&str, Written, Argument)> = arguments.collect();
         call(self.kind, &arguments)
     }
 }

@@ -70,10 +70,12 @@ pub static RESIDUAL: Graph = Graph {
             attributes: &[
                 Attribute {
                     name: "units",
+                    in_place: true,
                     value: AttributeValue::Size(4),
                 },
                 Attribute {
                     name: "init",
+                    in_place: false,
                     value: AttributeValue::Init(Init::Zeros),
                 },
             ],

@@ -1,8 +1,8 @@
 //! Adam: steps scaled by the gradients' running mean and spread.
 
+use crate::optimizers::decaying_means::DecayingMeans;
 use crate::optimizers::elementwise::{self, Elementwise};
-use crate::optimizers::moments::Moments;
-use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, Step, TensorPart};
 
 /// `m ← β₁ m + (1 - β₁) g; v ← β₂ v + (1 - β₂) g²; p ← p - learning_rate · m̂ / (√v̂ + ε)` with `m̂ = m / (1 - β₁ᵗ)`,
 /// `v̂ = v / (1 - β₂ᵗ)` at step `t`.
@@ -19,32 +19,32 @@ use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adam {
-    moments: Moments,
+    means: DecayingMeans,
 }
 
 impl Adam {
     /// With this learning rate.
     pub fn new(learning_rate: f32) -> Self {
         Adam {
-            moments: Moments::new(learning_rate),
+            means: DecayingMeans::new(learning_rate),
         }
     }
 
     /// How slowly the mean of the gradients moves: 0 to below 1, 0.9 at first.
     pub fn beta1(mut self, beta1: f32) -> Self {
-        self.moments.beta1 = beta1;
+        self.means.beta1 = beta1;
         self
     }
 
     /// How slowly the mean of their squares moves: 0 to below 1, 0.999 at first.
     pub fn beta2(mut self, beta2: f32) -> Self {
-        self.moments.beta2 = beta2;
+        self.means.beta2 = beta2;
         self
     }
 
     /// What keeps the quotient finite: above 0, 1e-7 at first.
     pub fn epsilon(mut self, epsilon: f32) -> Self {
-        self.moments.epsilon = epsilon;
+        self.means.epsilon = epsilon;
         self
     }
 }
@@ -62,25 +62,29 @@ impl Optimizer for Adam {
     }
 
     fn learning_rate(&self) -> f32 {
-        self.moments.learning_rate
+        self.means.learning_rate
     }
 
     fn slots(&self) -> &'static [&'static str] {
-        Moments::SLOTS
+        DecayingMeans::SLOTS
     }
 
     fn validate(&self) -> Result<(), OptimizerError> {
-        self.moments.validate(self.name())
+        self.means.validate(self.name())
     }
 
-    fn update(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
-        elementwise::update(self, step, learning_rate, part);
+    fn factors(&self, number: u64, learning_rate: f32) -> [f32; 4] {
+        self.means.factors(number, learning_rate, 1.0)
+    }
+
+    fn update(&self, step: &Step, part: TensorPart<'_>) {
+        elementwise::update(self, step, part);
     }
 }
 
 impl Elementwise for Adam {
     #[inline(always)]
-    fn apply(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
-        self.moments.update(step, learning_rate, 1.0, part);
+    fn apply(&self, step: &Step, part: TensorPart<'_>) {
+        self.means.update(step.factors, part);
     }
 }

@@ -1,9 +1,9 @@
 //! AdamW: Adam with weight decay that isn't scaled by the gradients' spread.
 
+use crate::optimizers::decaying_means::DecayingMeans;
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
-use crate::optimizers::moments::Moments;
-use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, Step, TensorPart};
 
 /// `p ← (1 - learning_rate · weight_decay) · p`, then the step of [`Adam`](super::Adam).
 ///
@@ -17,7 +17,7 @@ use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamW {
-    moments: Moments,
+    means: DecayingMeans,
     weight_decay: f32,
 }
 
@@ -25,7 +25,7 @@ impl AdamW {
     /// With this learning rate.
     pub fn new(learning_rate: f32) -> Self {
         AdamW {
-            moments: Moments::new(learning_rate),
+            means: DecayingMeans::new(learning_rate),
             weight_decay: 0.004,
         }
     }
@@ -38,19 +38,19 @@ impl AdamW {
 
     /// How slowly the mean of the gradients moves: 0 to below 1, 0.9 at first.
     pub fn beta1(mut self, beta1: f32) -> Self {
-        self.moments.beta1 = beta1;
+        self.means.beta1 = beta1;
         self
     }
 
     /// How slowly the mean of their squares moves: 0 to below 1, 0.999 at first.
     pub fn beta2(mut self, beta2: f32) -> Self {
-        self.moments.beta2 = beta2;
+        self.means.beta2 = beta2;
         self
     }
 
     /// What keeps the quotient finite: above 0, 1e-7 at first.
     pub fn epsilon(mut self, epsilon: f32) -> Self {
-        self.moments.epsilon = epsilon;
+        self.means.epsilon = epsilon;
         self
     }
 }
@@ -68,27 +68,31 @@ impl Optimizer for AdamW {
     }
 
     fn learning_rate(&self) -> f32 {
-        self.moments.learning_rate
+        self.means.learning_rate
     }
 
     fn slots(&self) -> &'static [&'static str] {
-        Moments::SLOTS
+        DecayingMeans::SLOTS
     }
 
     fn validate(&self) -> Result<(), OptimizerError> {
-        self.moments.validate(self.name())?;
+        self.means.validate(self.name())?;
         not_negative(self.name(), "weight_decay", self.weight_decay)
     }
 
-    fn update(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
-        elementwise::update(self, step, learning_rate, part);
+    fn factors(&self, number: u64, learning_rate: f32) -> [f32; 4] {
+        let keep = (1.0 - f64::from(learning_rate) * f64::from(self.weight_decay)) as f32;
+        self.means.factors(number, learning_rate, keep)
+    }
+
+    fn update(&self, step: &Step, part: TensorPart<'_>) {
+        elementwise::update(self, step, part);
     }
 }
 
 impl Elementwise for AdamW {
     #[inline(always)]
-    fn apply(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
-        let keep = (1.0 - f64::from(learning_rate) * f64::from(self.weight_decay)) as f32;
-        self.moments.update(step, learning_rate, keep, part);
+    fn apply(&self, step: &Step, part: TensorPart<'_>) {
+        self.means.update(step.factors, part);
     }
 }

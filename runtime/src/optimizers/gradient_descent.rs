@@ -2,14 +2,14 @@
 
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
-use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, Step, TensorPart};
 
 /// `p ← p - learning_rate · g`.
 ///
 /// The plainest rule, with nothing to remember. [`Sgd`](super::Sgd) adds momentum and weight decay.
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::{GradientDescent, Optimizer, TensorPart};
+/// use shapeflow_runtime::optimizers::{GradientDescent, Optimizer, Step, TensorPart};
 /// let mut values = [1.0, -1.0];
 /// let part = TensorPart {
 ///     name: "dense1.bias",
@@ -19,7 +19,8 @@ use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
 ///     gradient: &[1.0, 2.0],
 ///     slots: &mut [],
 /// };
-/// GradientDescent::new(0.5).update(1, 0.5, part);
+/// let optimizer = GradientDescent::new(0.5);
+/// optimizer.update(&Step::new(&optimizer, 1, 0.5), part);
 /// assert_eq!(values, [0.5, -2.0]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,14 +59,15 @@ impl Optimizer for GradientDescent {
         not_negative(self.name(), "learning_rate", self.learning_rate)
     }
 
-    fn update(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
-        elementwise::update(self, step, learning_rate, part);
+    fn update(&self, step: &Step, part: TensorPart<'_>) {
+        elementwise::update(self, step, part);
     }
 }
 
 impl Elementwise for GradientDescent {
     #[inline(always)]
-    fn apply(&self, _step: u64, learning_rate: f32, part: TensorPart<'_>) {
+    fn apply(&self, step: &Step, part: TensorPart<'_>) {
+        let learning_rate = step.learning_rate;
         for (p, &g) in part.values.iter_mut().zip(part.gradient) {
             *p -= learning_rate * g;
         }

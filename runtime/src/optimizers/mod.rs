@@ -1,7 +1,8 @@
 //! Optimizers: how parameters follow their gradients.
 //!
 //! An optimizer holds its settings only; what it remembers per parameter (momentum, moments) stands in the *slots*
-//! that the training step keeps beside the flat buffer of parameters.
+//! that the training step keeps beside the flat buffer of parameters. It is given one tensor after the other
+//! ([`TensorPart`]), with its name and shape, so that a rule may treat matrices otherwise than vectors.
 //!
 //! | optimizer | remembers | take it |
 //! |---|---|---|
@@ -14,13 +15,14 @@
 mod adam;
 mod adamw;
 mod clip;
+mod decaying_means;
 mod elementwise;
 mod error;
 mod gradient_descent;
-mod moments;
 mod optimizer;
 mod rms_prop;
 mod sgd;
+mod step;
 mod tensor_part;
 
 pub use adam::Adam;
@@ -31,4 +33,5 @@ pub use gradient_descent::GradientDescent;
 pub use optimizer::Optimizer;
 pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
+pub use step::Step;
 pub use tensor_part::TensorPart;

@@ -1,6 +1,6 @@
 //! What the training step asks of an optimizer.
 
-use crate::optimizers::{OptimizerError, TensorPart};
+use crate::optimizers::{OptimizerError, Step, TensorPart};
 
 /// An update rule: element by element, or for whole tensors, told apart by name and shape.
 pub trait Optimizer: Send + Sync {
@@ -26,12 +26,28 @@ pub trait Optimizer: Send + Sync {
         false
     }
 
+    /// Numbers that step number `number` needs for every tensor, worked out once: [`Step::factors`].
+    fn factors(&self, number: u64, learning_rate: f32) -> [f32; 4] {
+        let _ = (number, learning_rate);
+        [0.0; 4]
+    }
+
     /// One update of a tensor, or of some of its elements.
     ///
-    /// `step` counts from 1. `learning_rate` is what the schedule made of [`Optimizer::learning_rate`]. Tensors come in
-    /// any order and on any thread; where they are cut depends on the model alone.
+    /// Tensors come in any order and on any thread; where they are cut depends on the model alone.
     ///
     /// # Panics
     /// When the slices of `part` differ in length, or there are not as many slots as [`Optimizer::slots`] names.
-    fn update(&self, step: u64, learning_rate: f32, part: TensorPart<'_>);
+    fn update(&self, step: &Step, part: TensorPart<'_>);
+}
+
+impl Step {
+    /// Step number `number` of `optimizer`, counted from 1.
+    pub fn new(optimizer: &dyn Optimizer, number: u64, learning_rate: f32) -> Self {
+        Step {
+            number,
+            learning_rate,
+            factors: optimizer.factors(number, learning_rate),
+        }
+    }
 }

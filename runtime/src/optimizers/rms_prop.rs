@@ -2,7 +2,7 @@
 
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::{decay, not_negative, positive};
-use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, Step, TensorPart};
 
 /// `s ← ρ s + (1 - ρ) g²; p ← p - learning_rate · g / (√s + ε)`.
 ///
@@ -103,14 +103,15 @@ impl Optimizer for RmsProp {
         not_negative(self.name(), "weight_decay", self.weight_decay)
     }
 
-    fn update(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
-        elementwise::update(self, step, learning_rate, part);
+    fn update(&self, step: &Step, part: TensorPart<'_>) {
+        elementwise::update(self, step, part);
     }
 }
 
 impl Elementwise for RmsProp {
     #[inline(always)]
-    fn apply(&self, _step: u64, learning_rate: f32, part: TensorPart<'_>) {
+    fn apply(&self, step: &Step, part: TensorPart<'_>) {
+        let learning_rate = step.learning_rate;
         let RmsProp {
             rho,
             epsilon,

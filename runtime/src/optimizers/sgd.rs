@@ -2,7 +2,7 @@
 
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::{decay, not_negative, require};
-use crate::optimizers::{Optimizer, OptimizerError, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, Step, TensorPart};
 
 /// `g ← g + weight_decay · p; m ← momentum · m + g; p ← p - learning_rate · m`; with Nesterov's momentum
 /// `p ← p - learning_rate · (g + momentum · m)`.
@@ -85,14 +85,15 @@ impl Optimizer for Sgd {
         not_negative(self.name(), "weight_decay", self.weight_decay)
     }
 
-    fn update(&self, step: u64, learning_rate: f32, part: TensorPart<'_>) {
-        elementwise::update(self, step, learning_rate, part);
+    fn update(&self, step: &Step, part: TensorPart<'_>) {
+        elementwise::update(self, step, part);
     }
 }
 
 impl Elementwise for Sgd {
     #[inline(always)]
-    fn apply(&self, _step: u64, learning_rate: f32, part: TensorPart<'_>) {
+    fn apply(&self, step: &Step, part: TensorPart<'_>) {
+        let learning_rate = step.learning_rate;
         let Sgd {
             momentum,
             nesterov,

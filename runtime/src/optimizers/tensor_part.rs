@@ -7,7 +7,7 @@ use std::ops::Range;
 /// `values`, `gradient` and each of `slots` hold the same elements of the tensor, in row-major order.
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::{Optimizer, Sgd, TensorPart};
+/// use shapeflow_runtime::optimizers::{Optimizer, Sgd, Step, TensorPart};
 /// let (mut values, mut momentum) = ([1.0, -1.0], [0.0, 0.0]);
 /// let part = TensorPart {
 ///     name: "dense1.bias",
@@ -17,7 +17,8 @@ use std::ops::Range;
 ///     gradient: &[1.0, 2.0],
 ///     slots: &mut [&mut momentum],
 /// };
-/// Sgd::new(0.5).momentum(0.9).update(1, 0.5, part);
+/// let optimizer = Sgd::new(0.5).momentum(0.9);
+/// optimizer.update(&Step::new(&optimizer, 1, 0.5), part);
 /// assert_eq!((values, momentum), ([0.5, -2.0], [1.0, 2.0]));
 /// ```
 #[derive(Debug)]

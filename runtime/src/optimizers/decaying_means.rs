@@ -5,18 +5,18 @@ use crate::optimizers::{OptimizerError, TensorPart};
 
 /// The settings that Adam and AdamW share.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Moments {
+pub(crate) struct DecayingMeans {
     pub(crate) learning_rate: f32,
     pub(crate) beta1: f32,
     pub(crate) beta2: f32,
     pub(crate) epsilon: f32,
 }
 
-impl Moments {
+impl DecayingMeans {
     pub(crate) const SLOTS: &'static [&'static str] = &["first_moment", "second_moment"];
 
     pub(crate) fn new(learning_rate: f32) -> Self {
-        Moments {
+        DecayingMeans {
             learning_rate,
             beta1: 0.9,
             beta2: 0.999,
@@ -31,13 +31,23 @@ impl Moments {
         positive(optimizer, "epsilon", self.epsilon)
     }
 
+    /// The factors of a step that first leaves `keep` of each parameter: `keep`, the rate freed from the first mean's
+    /// start at zero, and what frees the root of the second.
+    pub(crate) fn factors(&self, number: u64, learning_rate: f32, keep: f32) -> [f32; 4] {
+        let unbias1 = 1.0 - power(self.beta1, number);
+        let unbias2 = 1.0 - power(self.beta2, number);
+        let rate = (f64::from(learning_rate) / unbias1) as f32;
+        let root = (1.0 / unbias2.sqrt()) as f32;
+        [keep, rate, root, 0.0]
+    }
+
     /// `p ← keep · p - rate · m̂ / (√v̂ + ε)`, where `m̂` and `v̂` are the means freed from their start at zero.
     #[inline(always)]
-    pub(crate) fn update(&self, step: u64, learning_rate: f32, keep: f32, part: TensorPart<'_>) {
+    pub(crate) fn update(&self, [keep, rate, root, _]: [f32; 4], part: TensorPart<'_>) {
         let [first, second] = part.slots else {
             unreachable!("`elementwise::update` has counted the slots")
         };
-        let Moments {
+        let DecayingMeans {
             beta1,
             beta2,
             epsilon,
@@ -45,10 +55,6 @@ impl Moments {
         } = *self;
         let first_share = (1.0 - f64::from(beta1)) as f32;
         let second_share = (1.0 - f64::from(beta2)) as f32;
-        let unbias1 = 1.0 - power(beta1, step);
-        let unbias2 = 1.0 - power(beta2, step);
-        let rate = (f64::from(learning_rate) / unbias1) as f32;
-        let root = (1.0 / unbias2.sqrt()) as f32;
         let moments = first.iter_mut().zip(second.iter_mut());
         for ((p, &g), (m, v)) in part.values.iter_mut().zip(part.gradient).zip(moments) {
             *m = beta1 * *m + first_share * g;
