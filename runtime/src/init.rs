@@ -3,8 +3,8 @@
 //! Each tensor has a random stream of its own, derived from the seed and its name: its values stay the same when
 //! another layer is added to the model or the tensors are filled in another order.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use chacha20::ChaCha8Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
 
 pub use shapeflow_terms::Init;
 

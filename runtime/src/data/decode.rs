@@ -27,13 +27,11 @@ fn png(bytes: &[u8]) -> Result<Bitmap, String> {
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), limits);
     // Palettes become colours and 1, 2 and 4 bits become 8.
     decoder.set_transformations(png::Transformations::EXPAND);
-    let mut reader = decoder.read_info().map_err(|error| error.to_string())?;
+    let mut reader = decoder.read_info().map_err(refused)?;
     let (color, depth) = reader.output_color_type();
     let size = reader.output_buffer_size().filter(|size| *size <= LIMIT);
     let mut samples = vec![0; size.ok_or_else(too_large)?];
-    reader
-        .next_frame(&mut samples)
-        .map_err(|error| error.to_string())?;
+    reader.next_frame(&mut samples).map_err(refused)?;
     let (width, height) = reader.info().size();
     let (width, height) = (width as usize, height as usize);
     let channels = color.samples();
@@ -45,6 +43,13 @@ fn png(bytes: &[u8]) -> Result<Bitmap, String> {
         }
         _ => Bitmap::of_bytes(width, height, channels, &samples),
     })
+}
+
+fn refused(error: png::DecodingError) -> String {
+    match error {
+        png::DecodingError::LimitsExceeded => too_large(),
+        error => error.to_string(),
+    }
 }
 
 fn jpeg(bytes: &[u8]) -> Result<Bitmap, String> {

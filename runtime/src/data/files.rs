@@ -1,8 +1,8 @@
 //! Reading a file, unpacked if it is gzipped, and writing one so that it is never half there.
 
 use super::DataError;
+use crate::weights::atomic::write_atomically;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -40,20 +40,10 @@ fn unpacked(path: &Path, _: &[u8]) -> Result<Vec<u8>, DataError> {
     Err(DataError::damaged(path, expected, "a gzip stream"))
 }
 
-/// Writes a file by way of a temporary one beside it, which is renamed.
+/// Writes a file whole or not at all.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let write = || {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
-    };
-    write().map_err(|error| DataError::write(path, error))
+    write_atomically(path, |out| out.write_all(bytes))
+        .map_err(|error| DataError::write(path, error))
 }
 
 /// The first of these names that is in the folder, or gzipped there under the name and `.gz`.

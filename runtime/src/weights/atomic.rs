@@ -2,7 +2,8 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Writes a file so that `path` holds either what it held before or all of the new content.
 ///
@@ -17,22 +18,14 @@ pub(crate) fn write_atomically(
     };
     fs::create_dir_all(folder)?;
 
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".shapeflow-").suffix(".part");
-    // Temporary files are private by default; a file of weights should have the usual rights (the umask still applies).
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let temporary = builder.tempfile_in(folder)?;
-
-    let mut buffered = BufWriter::new(temporary.as_file());
+    let mut part = Part::beside(path, folder)?;
+    let mut buffered = BufWriter::new(&mut part.file);
     write(&mut buffered)?;
     buffered.flush()?;
     drop(buffered);
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
+    part.file.sync_all()?;
+    fs::rename(&part.path, path)?;
+    part.kept = true;
 
     // The rename itself is on disk only once the folder is; not every file system can sync a folder, and then the
     // rename is as safe as that file system makes it.
@@ -41,6 +34,48 @@ pub(crate) fn write_atomically(
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// A file that is being written, removed again where that fails.
+struct Part {
+    path: PathBuf,
+    file: File,
+    kept: bool,
+}
+
+impl Part {
+    /// A new file in `folder`, under a name that no other has.
+    fn beside(path: &Path, folder: &Path) -> io::Result<Self> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        if path.file_name().is_none() {
+            return Err(io::ErrorKind::InvalidFilename.into());
+        }
+        loop {
+            // Another process has another number, and one that ended early may have left files of this.
+            let count = COUNT.fetch_add(1, Ordering::Relaxed);
+            let name = format!(".shapeflow-{}-{count}.part", std::process::id());
+            let path = folder.join(name);
+            match File::create_new(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                file => {
+                    return Ok(Self {
+                        path,
+                        file: file?,
+                        kept: false,
+                    });
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if !self.kept {
+            // Nothing more can be done, and the error that led here is the one to tell.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
 }
 
 #[cfg(test)]

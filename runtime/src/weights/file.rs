@@ -8,7 +8,7 @@ use super::{StoredTensor, WeightsError};
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, View};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -116,7 +116,8 @@ pub fn write(
         source,
     };
     let json = serde_json::to_string(metadata).map_err(|error| failed(error.into()))?;
-    let header = HashMap::from([(KEY.to_string(), json)]);
+    // A map of std's or of hashbrown's, by the features of safetensors.
+    let header = [(KEY.to_string(), json)].into_iter().collect();
     let list = tensors.iter().map(|tensor| (tensor.name, *tensor));
     let bytes = safetensors::serialize(list, Some(header))
         .map_err(|error| failed(std::io::Error::other(error)))?;

@@ -2,10 +2,10 @@
 
 pub use super::allocations::quiet;
 use crate::simd;
+use chacha20::ChaCha8Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// Enough cases to meet the edges of every size, few enough to stay fast.
 pub fn cases() -> Config {
