@@ -7,6 +7,7 @@
 
 mod depth;
 mod models;
+mod mutation;
 mod words;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::layer;
+use mutation::{Edit, STAGES, balanced, edit, insert, splice};
 
 /// How many inputs there were, how many of them gave a model without an error, and the time of the longest in microseconds.
 static INPUTS: AtomicU64 = AtomicU64::new(0);
@@ -92,78 +94,15 @@ fn cases(percent: u32) -> ProptestConfig {
     }
 }
 
-/// Tokens that balance: what the compiler hands to a macro always does.
-fn balanced<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let mut open: Vec<&str> = Vec::new();
-    let mut text = String::new();
-    for word in words {
-        match word {
-            "(" => open.push(")"),
-            "[" => open.push("]"),
-            "{" => open.push("}"),
-            ")" | "]" | "}" if open.last() == Some(&word) => {
-                open.pop();
-            }
-            ")" | "]" | "}" => continue,
-            _ => {}
-        }
-        text.push_str(word);
-        text.push(' ');
-    }
-    while let Some(close) = open.pop() {
-        text.push_str(close);
-    }
-    text
-}
-
 /// Stages that keep a shape, or nearly.
 fn stages() -> Vec<&'static str> {
-    let others = [
-        "Dropout(RATE)",
-        "LayerNorm(epsilon = 1e-5)",
-        "GroupNorm(1)",
-        "[Tanh -> Sigmoid; 2]",
-        "(Silu -> Mish)",
-        "Upsample2d(1)",
-        "Pad(0)",
-        "MaxPool2d(1)",
-        "AvgPool2d(3, stride = 1, padding = same)",
-    ];
     let layers = layer::all().filter(|entry| entry.keeps_shape);
     let layers = layers.map(|entry| entry.signature.example);
-    layers.chain(others).collect()
+    layers.chain(STAGES.iter().copied()).collect()
 }
 
-/// A change of a model: where, what, and how.
-type Edit = (usize, &'static str, u8);
-
-fn edits() -> impl Strategy<Value = Vec<Edit>> {
+fn edits() -> impl Strategy<Value = Vec<Edit<'static>>> {
     proptest::collection::vec((0usize..2000, select(words::words()), 0u8..5), 1..6)
-}
-
-fn edit(words: &mut Vec<String>, edits: &[Edit]) {
-    for (place, word, kind) in edits {
-        if words.is_empty() {
-            return;
-        }
-        let place = place % words.len();
-        match kind {
-            0 => words[place] = (*word).to_owned(),
-            1 => words.insert(place, (*word).to_owned()),
-            2 => {
-                words.remove(place);
-            }
-            3 => {
-                let end = (place + 3).min(words.len());
-                words[place..end].rotate_left(1);
-            }
-            // A word of the model itself: names that exist, in places where they don't belong.
-            _ => {
-                let other = words[(place * 31 + word.len()) % words.len()].clone();
-                words[place] = other;
-            }
-        }
-    }
 }
 
 proptest! {
@@ -196,9 +135,7 @@ proptest! {
         first in select(models::models()), second in select(models::models()),
         at in 0usize..2000, from in 0usize..2000, edits in edits(),
     ) {
-        let mut words = first;
-        words.truncate(at % words.len());
-        words.extend_from_slice(&second[from % second.len()..]);
+        let mut words = splice(first, &second, at, from);
         edit(&mut words, &edits);
         survives(&balanced(words.iter().map(String::as_str)));
     }
@@ -215,13 +152,7 @@ proptest! {
         stages in proptest::collection::vec((0usize..2000, select(stages())), 1..6),
     ) {
         let mut words = model;
-        for (place, stage) in stages {
-            let arrows = words.iter().enumerate().filter(|(_, word)| *word == "->").map(|(at, _)| at);
-            let arrows: Vec<usize> = arrows.collect();
-            if let Some(at) = arrows.get(place % arrows.len().max(1)) {
-                words.insert(*at, format!("-> {stage}"));
-            }
-        }
+        insert(&mut words, &stages);
         survives(&balanced(words.iter().map(String::as_str)));
     }
 }

@@ -1,6 +1,6 @@
 //! A `struct` or `block`: its name and dimensions, and around what its inputs, outputs and body are.
 
-use proc_macro2::{Delimiter, TokenStream};
+use proc_macro2::{Delimiter, Ident, TokenStream};
 
 use super::cursor::Cursor;
 use super::parser::Parser;
@@ -18,6 +18,7 @@ impl Parser<'_> {
         is_block: bool,
     ) -> Result<Definition, ()> {
         let name = self.expect_name(cursor, "a network")?;
+        let name = self.free_name(name);
         let mut definition = Definition {
             attrs,
             vis,
@@ -99,6 +100,30 @@ impl Parser<'_> {
         };
         self.body(body, place, &mut definition);
         Ok(definition)
+    }
+
+    /// The Rust that is made of a network speaks of these types and crates by their names.
+    fn free_name(&mut self, name: Ident) -> Ident {
+        const TAKEN: [&str; 8] = [
+            "bool",
+            "f32",
+            "u32",
+            "u64",
+            "usize",
+            "str",
+            "sf",
+            "shapeflow",
+        ];
+        let text = name.to_string();
+        if !TAKEN.contains(&text.as_str()) {
+            return name;
+        }
+        let free = format!("{}{}", text[..1].to_uppercase(), &text[1..]);
+        let message = format!("`{text}` has a meaning already and can't name a network");
+        self.diagnostics.push(
+            Diagnostic::error("reserved-name", &name, message).help(format!("write `{free}`")),
+        );
+        Ident::new(&free, name.span())
     }
 
     /// `<H, W, C>`

@@ -1,6 +1,6 @@
 //! Items: `struct`, `block` and `const`, with their bodies.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use super::cursor::Cursor;
@@ -53,6 +53,12 @@ fn starts_item(cursor: &Cursor) -> bool {
     cursor.is_punct("#")
         || cursor.is_keyword("pub")
         || ITEMS.iter().any(|word| cursor.is_keyword(word))
+}
+
+/// Whether a named item begins here, surely: `const { 3 }` is a value of Rust.
+fn begins_item(cursor: &Cursor) -> bool {
+    let named = matches!(cursor.peek_at(1), Some(TokenTree::Ident(_)));
+    cursor.is_keyword("pub") || named && ITEMS.iter().any(|word| cursor.is_keyword(word))
 }
 
 impl Parser<'_> {
@@ -206,8 +212,10 @@ impl Parser<'_> {
             return Err(());
         }
         let mut ahead = cursor.clone();
-        cursor.skip_until(|c| c.is_punct(";"));
+        cursor.skip_until(|c| c.is_punct(";") || begins_item(c));
         let end = cursor.position();
+        let mut tokens = cursor.since(start);
+        tokens.extend(quote!(;));
         if cursor.eat_punct(";").is_none() {
             self.missing_semicolon(cursor, "this const");
         }
@@ -219,7 +227,7 @@ impl Parser<'_> {
             name,
             ty,
             value,
-            tokens: cursor.since(start),
+            tokens,
         })
     }
 

@@ -1577,6 +1577,17 @@ mod missing_semicolon {
     }
 }
 
+mod missing_semicolon_after_const {
+    use shapeflow::prelude::*;
+
+    model! {
+        const HIDDEN: usize = 8;
+        pub struct Net(features: [4]) -> [2] {
+            features -> Dense(HIDDEN) -> Relu -> Dense(2)
+        }
+    }
+}
+
 mod missing_shape {
     use shapeflow::prelude::*;
 
@@ -2905,6 +2916,16 @@ mod two_results_in_body {
         pub struct Net(features: [4]) -> (first: [3], second: [2]) {
             let first = features -> Dense(3);
             (first, features -> Dense(2))
+        }
+    }
+}
+
+mod type_as_name_of_network {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct F32(features: [4]) -> [2] {
+            features -> Dense(2)
         }
     }
 }

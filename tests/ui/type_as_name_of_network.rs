@@ -1,0 +1,9 @@
+use shapeflow::prelude::*;
+
+model! {
+    pub struct f32(features: [4]) -> [2] {
+        features -> Dense(2)
+    }
+}
+
+fn main() {}
