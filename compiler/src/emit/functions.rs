@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::binding::Binding;
-use super::copies::{Copies, beginning};
+use super::copies::{Copies, beginning, packs};
 use super::names::{of_mode, prefix};
 use super::naming::{Consts, Naming};
 use super::places::places;
@@ -56,41 +56,18 @@ impl<'p> ModeWriter<'p> {
     /// All consts and functions of the mode.
     pub fn code(&self) -> TokenStream {
         let places = places(self.graph, self.plan, &self.consts, self.specs);
-        let packs = self.packs();
+        let binding = self.binding(&self.consts);
+        let packs = packs(&self.function("pack"), self.plan, &self.consts, &binding);
         let stages = self.stages();
         let weights = (self.plan.mode == Mode::Train).then(|| self.weights());
         quote! { #places #packs #stages #weights }
     }
 
-    /// The function that packs weights.
-    fn packs(&self) -> TokenStream {
-        let binding = self.binding(&self.consts);
-        let arms = self
-            .plan
-            .steps
-            .packs
-            .iter()
-            .enumerate()
-            .map(|(index, pack)| {
-                let calls = binding.calls(&pack.calls);
-                quote!(#index => { #calls })
-            });
-        let function = self.function("pack");
-        quote! {
-            fn #function(index: usize, parameters: &[f32], state: &[f32], packed: &mut [f32]) {
-                match index {
-                    #(#arms)*
-                    _ => {}
-                }
-            }
-        }
-    }
-
     /// The functions of the stages, and of what copies of blocks share in them.
     fn stages(&self) -> TokenStream {
         let binding = self.binding(&self.consts);
-        let copies = Copies::new(self.graph, self.plan, &self.consts);
-        let shared = copies.functions(&binding);
+        let copies = Copies::new(self.graph, self.plan, &self.consts, &binding);
+        let shared = copies.functions();
         let function = |name: &Ident, site: Site, steps: &[usize]| {
             let (parameter, begin) = beginning(site);
             let body = copies.body(steps, &binding);

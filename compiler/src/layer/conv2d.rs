@@ -135,7 +135,7 @@ impl Layer for Conv2d {
 
     fn attributes(&self, inputs: &[Shape]) -> Attributes {
         let [height, width, channels] = image_axes(&inputs[0]);
-        vec![
+        let mut attributes = vec![
             ("filters", Attribute::Size(self.filters.clone())),
             ("kernel", Attribute::sizes(&self.window.kernel)),
             ("stride", Attribute::sizes(&self.window.stride)),
@@ -147,8 +147,12 @@ impl Layer for Conv2d {
             ("groups", Attribute::Size(self.groups.number(&channels))),
             ("bias", Attribute::Flag(self.bias)),
             ("init", Attribute::Init(self.init.clone())),
-            ("bias_init", Attribute::Init(self.bias_init.clone())),
-        ]
+        ];
+        if self.bias {
+            let init = Attribute::Init(self.bias_init.clone());
+            attributes.push(("bias_init", init));
+        }
+        attributes
     }
 
     fn flops(&self, inputs: &[Shape], output: &Shape) -> Dim {

@@ -200,7 +200,7 @@ impl Layer for ConvTranspose2d {
     }
 
     fn attributes(&self, _inputs: &[Shape]) -> Attributes {
-        vec![
+        let mut attributes = vec![
             ("filters", Attribute::Size(self.filters.clone())),
             ("kernel", Attribute::sizes(&self.kernel)),
             ("stride", Attribute::sizes(&self.stride)),
@@ -209,8 +209,12 @@ impl Layer for ConvTranspose2d {
             ("groups", Attribute::Size(self.groups.clone())),
             ("bias", Attribute::Flag(self.bias)),
             ("init", Attribute::Init(self.init.clone())),
-            ("bias_init", Attribute::Init(self.bias_init.clone())),
-        ]
+        ];
+        if self.bias {
+            let init = Attribute::Init(self.bias_init.clone());
+            attributes.push(("bias_init", init));
+        }
+        attributes
     }
 
     fn flops(&self, inputs: &[Shape], output: &Shape) -> Dim {

@@ -85,12 +85,16 @@ impl Layer for Dense {
     }
 
     fn attributes(&self, _inputs: &[Shape]) -> Attributes {
-        vec![
+        let mut attributes = vec![
             ("units", Attribute::Size(self.units.clone())),
             ("bias", Attribute::Flag(self.bias)),
             ("init", Attribute::Init(self.init.clone())),
-            ("bias_init", Attribute::Init(self.bias_init.clone())),
-        ]
+        ];
+        if self.bias {
+            let init = Attribute::Init(self.bias_init.clone());
+            attributes.push(("bias_init", init));
+        }
+        attributes
     }
 
     fn flops(&self, inputs: &[Shape], output: &Shape) -> Dim {
