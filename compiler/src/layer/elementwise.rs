@@ -273,10 +273,8 @@ impl Elementwise {
     fn spec(&self, at: &mut At<'_>) -> SpecId {
         let (left, right) = (at.input_shape(0).clone(), at.input_shape(1).clone());
         // Where an assertion has told that consts differ, nothing else does.
-        let function = match left.equals(&right) {
-            Comparison::Unsure => "fitting",
-            Comparison::Holds | Comparison::Fails => "new",
-        };
+        let unsure = broadcast(&left, &right).is_ok_and(|(_, unsure)| !unsure.is_empty());
+        let function = if unsure { "fitting" } else { "new" };
         let fields = vec![Field::Shape(left), Field::Shape(right)];
         at.spec_by("elementwise", "Broadcast", function, fields)
     }

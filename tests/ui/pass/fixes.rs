@@ -2010,6 +2010,18 @@ mod operator_in_stage {
     }
 }
 
+mod outer_const_broadcast {
+    use shapeflow::prelude::*;
+
+    const SIZE: usize = 4;
+
+    model! {
+        pub struct Net(a: [3, 4], b: [1, SIZE]) -> [3, 4] {
+            a * b
+        }
+    }
+}
+
 mod outer_const_deviation {
     use shapeflow::prelude::*;
 
@@ -2925,7 +2937,7 @@ mod type_as_name_of_network {
 
     model! {
         pub struct F32(features: [4]) -> [2] {
-            features -> Dense(2)
+            features -> Dense(8) -> Relu -> Dense(2)
         }
     }
 }

@@ -1,92 +1,20 @@
 //! The arguments of a layer: matched with what it takes, and read as what it wants.
 
+mod datum;
 mod foreign;
 mod read;
 mod signature;
 mod wording;
 
-use proc_macro2::TokenStream;
-
 use crate::check::{Assertion, Condition};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Reported, count, nearest};
-use crate::shape::outer;
-use crate::shape::{Comparison, Dim, Number, ScalarType};
+use crate::shape::{Comparison, Dim};
 use crate::words::Words;
 
+pub use datum::{Datum, Given};
 pub use read::{flag_meant, rounded, unquoted};
 pub use signature::{Extra, Meanings, Signature};
 pub use wording::{divisible, divisors, fails, list, one_of};
-
-/// An argument, worked out as far as it can be without knowing what it is for.
-#[derive(Clone, Debug)]
-pub enum Datum {
-    /// A whole number; may be a negative constant.
-    Whole(Dim),
-    Real(Number),
-    /// A const from outside the block: a whole or a real number, whichever is wanted.
-    Const {
-        text: String,
-        tokens: TokenStream,
-    },
-    /// `3x3`
-    Pair(Dim, Dim),
-    /// `same`, `he_normal`
-    Word(String),
-    /// `normal(0.02)`
-    Call(String, Vec<Datum>),
-    Flag(bool),
-    /// `"same"`
-    Text(String),
-    List(Vec<Datum>),
-    /// `(3, 3)`, as Keras writes a kernel size.
-    Tuple(Vec<Datum>),
-    /// Reported already.
-    Broken,
-}
-
-impl Datum {
-    /// As a dimension, if it is one.
-    pub fn dim(&self) -> Option<Dim> {
-        match self {
-            Datum::Whole(dim) => Some(dim.clone()),
-            Datum::Const { text, tokens } => {
-                let name = outer::name(text, ScalarType::Usize, tokens);
-                Some(Dim::path(text.clone(), name))
-            }
-            Datum::Broken => Some(Dim::anything()),
-            _ => None,
-        }
-    }
-
-    /// As a real number, if it is one.
-    pub fn number(&self) -> Option<Number> {
-        match self {
-            Datum::Real(number) => Some(number.clone()),
-            Datum::Const { text, tokens } => {
-                let name = outer::name(text, ScalarType::F32, tokens);
-                Some(Number::path(text.clone(), name))
-            }
-            Datum::Whole(dim) => Some(match dim.signed() {
-                Some(number) => Number::new(number as f64),
-                None => {
-                    let tokens = dim.tokens();
-                    Number::path(dim.to_string(), quote::quote!((#tokens as f32)))
-                }
-            }),
-            _ => None,
-        }
-    }
-}
-
-/// One argument as the user gave it.
-#[derive(Clone, Debug)]
-pub struct Given {
-    pub name: Option<(String, Place)>,
-    pub datum: Datum,
-    /// The value.
-    pub place: Place,
-    pub written: String,
-}
 
 /// The arguments of one layer, matched by name.
 pub struct Arguments<'a> {
