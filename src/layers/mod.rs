@@ -7,7 +7,7 @@
 //! |---|---|
 //! | weights | [`Dense`], [`Conv2d`], [`ConvTranspose2d`] |
 //! | windows and pictures | [`MaxPool2d`], [`AvgPool2d`], [`GlobalAvgPool`], [`GlobalMaxPool`], [`Pad`], [`Upsample2d`] |
-//! | norms and noise | [`BatchNorm`], [`LayerNorm`], [`GroupNorm`], [`Dropout`] |
+//! | norms and noise | [`BatchNorm`], [`LayerNorm`], [`RmsNorm`], [`GroupNorm`], [`Dropout`] |
 //! | shapes | [`Flatten`], [`Reshape`], [`Permute`], [`Concat`] |
 //! | activations | [`Relu`], [`Relu6`], [`LeakyRelu`], [`Elu`], [`Gelu`], [`Silu`], [`Mish`], [`HardSwish`], [`HardSigmoid`], [`Sigmoid`], [`Tanh`], [`Softplus`], [`Softmax`], [`LogSoftmax`] |
 //!
