@@ -45,6 +45,9 @@ impl File {
                 self.uses(rest, public(&tokens[..i]))
             } else if let Some(len) = self.path(rest) {
                 len
+            } else if word(rest, 0) == "pub" {
+                // Who may use it, as in `pub(in crate::kernels)`, is no use of that.
+                1 + usize::from(word(rest, 1).starts_with('('))
             } else {
                 if let TokenTree::Group(group) = &rest[0] {
                     self.read(group.stream());
@@ -81,10 +84,12 @@ impl File {
         let end = tokens.iter().position(|token| token.to_string() == ";");
         let end = end.expect("a `use` ends");
         for path in tree(&tokens[1..end]) {
-            if public && let Some(name) = path.last() {
-                self.exported.insert(name.clone(), path.clone());
+            match path.last() {
+                Some(name) if public => {
+                    self.exported.insert(name.clone(), path);
+                }
+                _ => self.used.push(path),
             }
-            self.used.push(path);
         }
         end + 1
     }
@@ -355,6 +360,12 @@ fn a_child_may_use_its_parent_but_not_the_file_beside_it() {
         ("a::two", "use super::One;"),
     ];
     assert_eq!(circles(&family), Vec::<Vec<String>>::new());
+    let shown_to_all = [
+        ("a", "mod b; use b::B;"),
+        ("a::b", "mod c; pub use c::B;"),
+        ("a::b::c", "pub(in crate::a) struct B;"),
+    ];
+    assert_eq!(circles(&shown_to_all), Vec::<Vec<String>>::new());
     let beside = [
         ("a", "mod one; mod two; pub use {one::One, two::Two};"),
         ("a::one", "use super::Two; pub struct One;"),
