@@ -53,7 +53,9 @@ fn blocks_of_other_sizes_share_nothing() {
 fn the_graph_is_emitted_with_edges_attributes_and_blocks() {
     let code = copies(2);
     assert!(code.contains("sf::Block{name:\"basic2\",kind:\"Basic\",parent:None}"));
-    assert!(code.contains("name:\"kernel\",in_place:true,value:sf::AttributeValue::Sizes(&[3usize,3usize])"));
+    assert!(code.contains(
+        "name:\"kernel\",in_place:true,value:sf::AttributeValue::Sizes(&[3usize,3usize])"
+    ));
     assert!(code.contains("sf::Output{name:\"output\",value:"));
 }
 

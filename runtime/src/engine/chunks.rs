@@ -45,18 +45,29 @@ impl Chunks<'_> {
         gradients: &mut [f32],
         body: &dyn Fn(usize, &mut Chunk<'_>),
     ) {
-        let room = self.memory.chunk_examples.min(self.capacity);
-        let scratch_start = self.memory.scratch_start(room);
+        let memory = self.memory;
+        let room = memory.chunk_examples.min(self.capacity);
+        let scratch_start = memory.scratch_start(room);
         let first_chunk = self.split.first_chunk(lane);
         let chunks = |arena: &mut [f32]| {
             for index in 0..self.split.chunks_of(lane) {
                 let (rows, number) = (self.split.chunk(lane, index), first_chunk + index);
                 let (activations, scratch) = arena.split_at_mut(scratch_start);
                 let windows = [
-                    Window::whole(activations).rows(room, 0, rows.len),
+                    Window::whole(activations).rows(memory.chunk_bytes, room, 0, rows.len),
                     Window::whole(scratch),
-                    Window::shared(&self.kept).rows(self.capacity, rows.first, rows.len),
-                    Window::shared(&self.partial).rows(self.most_chunks, number, 1),
+                    Window::shared(&self.kept).rows(
+                        memory.kept_bytes,
+                        self.capacity,
+                        rows.first,
+                        rows.len,
+                    ),
+                    Window::shared(&self.partial).rows(
+                        memory.partial_bytes,
+                        self.most_chunks,
+                        number,
+                        1,
+                    ),
                     Window::whole(gradients),
                 ];
                 let mut chunk = Chunk {

@@ -42,6 +42,7 @@ impl<'a> Elements<'a> {
     ///
     /// If it holds something else.
     #[track_caller]
+    #[inline]
     pub fn f32(&self) -> &'a [f32] {
         match self {
             Elements::F32(numbers) => numbers,
@@ -55,6 +56,7 @@ impl<'a> Elements<'a> {
     ///
     /// If it holds something else.
     #[track_caller]
+    #[inline]
     pub fn u32(&self) -> &'a [u32] {
         match self {
             Elements::U32(numbers) => numbers,
@@ -99,6 +101,7 @@ impl<'a> InputArrays<'a> {
     }
 
     /// Array number `index`.
+    #[inline]
     pub fn get(&self, index: usize) -> Elements<'a> {
         match self {
             InputArrays::Floats(arrays) => Elements::F32(arrays[index]),
@@ -129,25 +132,30 @@ pub struct Inputs<'a> {
 
 impl<'a> Inputs<'a> {
     /// The rows of input `index`, of `f32`, that belong to the chunk.
+    #[inline]
     pub fn get(&self, index: usize) -> &'a [f32] {
         self.rows(index, self.whole(index))
     }
 
     /// The rows of input `index`, of `u32`, that belong to the chunk.
+    #[inline]
     pub fn get_u32(&self, index: usize) -> &'a [u32] {
         self.rows(index, self.whole_u32(index))
     }
 
     /// All rows of input `index`, of `f32`.
+    #[inline]
     pub fn whole(&self, index: usize) -> &'a [f32] {
         self.batch.get(index).f32()
     }
 
     /// All rows of input `index`, of `u32`.
+    #[inline]
     pub fn whole_u32(&self, index: usize) -> &'a [u32] {
         self.batch.get(index).u32()
     }
 
+    #[inline]
     fn rows<T>(&self, index: usize, all: &'a [T]) -> &'a [T] {
         let size = self.ports[index].size();
         &all[self.rows.first * size..(self.rows.first + self.rows.len) * size]

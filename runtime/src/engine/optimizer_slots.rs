@@ -4,7 +4,7 @@ use super::aligned::AlignedBuffer;
 use super::error::EngineError;
 use super::program::Program;
 use super::tensor_parts::TensorParts;
-use crate::optimizers::Optimizer;
+use crate::optimizers::{MOST_SLOTS, Optimizer};
 
 /// The optimizer's memory: so many vectors as long as the flat buffer of parameters, and the number of steps done.
 #[derive(Clone, Debug)]
@@ -14,9 +14,6 @@ pub struct OptimizerSlots {
     /// What the optimizer is given at a time.
     parts: TensorParts,
 }
-
-/// The most vectors an optimizer may keep.
-pub(super) const MOST_SLOTS: usize = 4;
 
 impl OptimizerSlots {
     /// Zeros, for `optimizer` on `program`.

@@ -73,35 +73,36 @@ impl Slot {
         Self { element, ..self }
     }
 
-    /// The bytes of `rows` rows, the first of them row number `first`, in a region of `bytes` bytes in which every
-    /// buffer has room for `room` rows.
+    /// Where its `rows` rows from row `first` on lie, in bytes, in a region of `room` rows of `row_bytes` each.
+    ///
+    /// Where `first + rows <= room` and the region is so long, what comes out lies within it: the buffer's own row lies within
+    /// one of the region's, so that no product below is longer than the region. It is checked like that, with two comparisons,
+    /// since this runs for every buffer of every layer.
     ///
     /// # Panics
     ///
-    /// If they lie outside the region or between two elements: a mistake in the plan, not in the data.
+    /// If it lies outside the region or between two elements: a mistake in the plan, not in the data.
+    #[inline(always)]
     pub(super) fn range(
         &self,
         room: usize,
         first: usize,
         rows: usize,
-        bytes: usize,
+        row_bytes: usize,
     ) -> Range<usize> {
+        debug_assert!(first + rows <= room, "rows {first}.. of {room}");
         let size = self.element.bytes();
-        // All overflows are looked at once: this runs for every buffer of every layer.
-        let (row, a) = self.len.overflowing_mul(size);
-        let (offset, b) = self.offset.overflowing_mul(room);
-        let (before, c) = row.overflowing_mul(first);
-        let (len, d) = row.overflowing_mul(rows);
-        let (start, e) = offset.overflowing_add(before);
-        let (end, f) = start.overflowing_add(len);
-        if a | b | c | d | e | f | (end > bytes) | !start.is_multiple_of(size) {
-            outside(self, bytes);
+        let inside = self.offset <= row_bytes && self.len <= (row_bytes - self.offset) / size;
+        if !inside || !self.offset.is_multiple_of(size) {
+            outside(self, row_bytes);
         }
-        start..end
+        let row = self.len * size;
+        let start = self.offset * room + row * first;
+        start..start + row * rows
     }
 }
 
 #[cold]
-fn outside(slot: &Slot, bytes: usize) -> ! {
-    panic!("buffer {slot:?} lies outside its region of {bytes} bytes")
+fn outside(slot: &Slot, row_bytes: usize) -> ! {
+    panic!("buffer {slot:?} lies outside its region of {row_bytes} bytes a row")
 }

@@ -5,15 +5,7 @@ use std::ops::Range;
 use super::pieces::PIECE;
 use super::program::Program;
 use crate::graph::TensorInfo;
-use crate::optimizers::Optimizer;
-
-/// Some elements of a trained tensor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    /// The tensor's number in its program.
-    pub tensor: usize,
-    pub elements: Range<usize>,
-}
+use crate::optimizers::{Optimizer, TensorSpan};
 
 /// The trained tensors of a model cut for an optimizer, once: large ones into parts of a [`PIECE`] where the optimizer
 /// works on parts, small ones several to a task.
@@ -22,7 +14,7 @@ pub(super) struct TensorParts {
     tensors: &'static [TensorInfo],
     /// For each tensor, whether the optimizer needs it whole.
     whole: Vec<bool>,
-    parts: Vec<Part>,
+    spans: Vec<TensorSpan>,
     /// Which parts each task takes.
     tasks: Vec<Range<usize>>,
 }
@@ -38,7 +30,7 @@ impl TensorParts {
         let mut all = Self {
             tensors,
             whole: needs_whole(tensors, optimizer).collect(),
-            parts: Vec::new(),
+            spans: Vec::new(),
             tasks: Vec::new(),
         };
         let (mut end, mut filled) = (0, 0);
@@ -52,7 +44,7 @@ impl TensorParts {
             for start in (0..info.len()).step_by(most.max(1)) {
                 let elements = start..info.len().min(start + most);
                 filled += elements.len();
-                let number = all.parts.len();
+                let number = all.spans.len();
                 match all.tasks.last_mut() {
                     Some(task) if filled <= PIECE => task.end = number + 1,
                     _ => {
@@ -60,7 +52,12 @@ impl TensorParts {
                         all.tasks.push(number..number + 1);
                     }
                 }
-                all.parts.push(Part { tensor, elements });
+                all.spans.push(TensorSpan {
+                    name: info.name,
+                    shape: info.shape,
+                    offset: info.offset + elements.start,
+                    elements,
+                });
             }
         }
         all
@@ -78,8 +75,8 @@ impl TensorParts {
     }
 
     /// The parts of task number `task`.
-    pub(super) fn of(&self, task: usize) -> &[Part] {
-        &self.parts[self.tasks[task].clone()]
+    pub(super) fn of(&self, task: usize) -> &[TensorSpan] {
+        &self.spans[self.tasks[task].clone()]
     }
 }
 

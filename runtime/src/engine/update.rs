@@ -1,10 +1,10 @@
 //! The last part of a step: clipping and the optimizer's update, tensor by tensor.
 
 use super::aligned::AlignedBuffer;
-use super::optimizer_slots::{MOST_SLOTS, OptimizerSlots};
+use super::optimizer_slots::OptimizerSlots;
 use super::parallel::{Shared, for_each};
 use super::program::Program;
-use crate::optimizers::{Clip, Optimizer, OptimizerStep, TensorPart};
+use crate::optimizers::{Clip, MOST_SLOTS, Optimizer, OptimizerStep, TensorRun};
 
 /// An optimizer with the settings of one step.
 #[derive(Clone, Copy)]
@@ -38,28 +38,27 @@ pub(super) fn update(
     let parameters = Shared::new(parameters);
     let gradients = Shared::new(gradients);
     for_each(parts.tasks(), serial, &|task| {
-        for part in parts.of(task) {
-            let tensor = &program.tensors[part.tensor];
-            let (from, len) = (tensor.offset + part.elements.start, part.elements.len());
-            // SAFETY: parts are disjoint, and each buffer is borrowed by this function alone.
-            let (values, gradient) =
-                unsafe { (parameters.part(from, len), gradients.part(from, len)) };
-            let mut slots: [&mut [f32]; MOST_SLOTS] = Default::default();
-            for (slot, vector) in slots.iter_mut().zip(&vectors[..count]) {
-                // SAFETY: as above.
-                *slot = unsafe { vector.part(from, len) };
-            }
-            clip.apply(norm, gradient);
-            let part = TensorPart {
-                name: tensor.name,
-                shape: tensor.shape,
-                elements: part.elements.clone(),
-                values,
-                gradient,
-                slots: &mut slots[..count],
-            };
-            optimizer.update(&step, part);
+        let spans = parts.of(task);
+        let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+            return;
+        };
+        let from = first.offset;
+        let len = last.offset + last.elements.len() - from;
+        // SAFETY: tasks are disjoint, and each buffer is borrowed by this function alone.
+        let (values, gradient) = unsafe { (parameters.part(from, len), gradients.part(from, len)) };
+        let mut slots: [&mut [f32]; MOST_SLOTS] = Default::default();
+        for (slot, vector) in slots.iter_mut().zip(&vectors[..count]) {
+            // SAFETY: as above.
+            *slot = unsafe { vector.part(from, len) };
         }
+        clip.apply(norm, gradient);
+        let run = TensorRun {
+            spans,
+            values,
+            gradient,
+            slots: &mut slots[..count],
+        };
+        optimizer.update_run(&step, run);
     });
 }
 

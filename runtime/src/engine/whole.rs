@@ -82,7 +82,7 @@ fn rows(region: &[f32], slot: Slot, room: usize, count: usize) -> &[f32] {
         slot.element == Element::F32,
         "buffer {slot:?} is read as f32"
     );
-    let bytes = slot.range(room, 0, count, size_of_val(region));
+    let bytes = slot.range(room, 0, count, size_of_val(region) / room.max(1));
     &region[bytes.start / size_of::<f32>()..bytes.end / size_of::<f32>()]
 }
 
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "lies outside its region of 384 bytes")]
+    #[should_panic(expected = "lies outside its region of 192 bytes a row")]
     fn an_offset_too_large_to_multiply_is_refused() {
         rows(&[0.0; 96], Slot::kept(usize::MAX / 2 + 1, 1), 2, 1);
     }

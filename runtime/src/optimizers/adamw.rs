@@ -3,7 +3,7 @@
 use crate::optimizers::decaying_means::DecayingMeans;
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
-use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
 /// `p ← (1 - learning_rate · weight_decay) · p`, then the step of [`Adam`](super::Adam).
 ///
@@ -87,6 +87,10 @@ impl Optimizer for AdamW {
 
     fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {
         elementwise::update(self, step, part);
+    }
+
+    fn update_run(&self, step: &OptimizerStep, run: TensorRun<'_>) {
+        elementwise::update_run(self, step, run);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Rules that work element by element: their loop, compiled for each instruction set.
 
-use crate::optimizers::{Optimizer, OptimizerStep, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerStep, TensorPart, TensorRun};
 use crate::simd::{self, Kernel, Simd};
 
 /// An optimizer's loop. Its methods are `#[inline(always)]`, so that each instruction set gets its own copy, which the
@@ -16,6 +16,22 @@ pub(crate) trait Elementwise: Optimizer {
 pub(crate) fn update<R: Elementwise>(rule: &R, step: &OptimizerStep, part: TensorPart<'_>) {
     assert_fits(rule, &part);
     simd::dispatch(ElementLoop { rule, step, part });
+}
+
+/// The same over all elements of several tensors, whose gaps of zeros stay zeros under every rule here.
+///
+/// # Panics
+/// As [`update`].
+pub(crate) fn update_run<R: Elementwise>(rule: &R, step: &OptimizerStep, run: TensorRun<'_>) {
+    let part = TensorPart {
+        name: "several tensors",
+        shape: &[],
+        elements: 0..run.values.len(),
+        values: run.values,
+        gradient: run.gradient,
+        slots: run.slots,
+    };
+    update(rule, step, part);
 }
 
 struct ElementLoop<'a, 'b, R> {

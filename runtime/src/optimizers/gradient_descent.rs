@@ -2,7 +2,7 @@
 
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
-use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
 /// `p ← p - learning_rate · g`.
 ///
@@ -61,6 +61,10 @@ impl Optimizer for GradientDescent {
 
     fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {
         elementwise::update(self, step, part);
+    }
+
+    fn update_run(&self, step: &OptimizerStep, run: TensorRun<'_>) {
+        elementwise::update_run(self, step, run);
     }
 }
 

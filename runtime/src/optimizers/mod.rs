@@ -34,4 +34,5 @@ pub use optimizer::Optimizer;
 pub use optimizer_step::OptimizerStep;
 pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
-pub use tensor_part::TensorPart;
+pub(crate) use tensor_part::MOST_SLOTS;
+pub use tensor_part::{TensorPart, TensorRun, TensorSpan};

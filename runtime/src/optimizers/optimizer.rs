@@ -1,6 +1,6 @@
 //! What the training step asks of an optimizer.
 
-use crate::optimizers::{OptimizerError, OptimizerStep, TensorPart};
+use crate::optimizers::{OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
 /// An update rule: element by element, or for whole tensors, told apart by name and shape.
 ///
@@ -69,6 +69,12 @@ pub trait Optimizer: Send + Sync {
     /// # Panics
     /// When the slices of `part` differ in length, or there are not as many slots as [`Optimizer::slots`] names.
     fn update(&self, step: &OptimizerStep, part: TensorPart<'_>);
+
+    /// One update of several tensors that lie one behind the other, each by [`update`](Self::update). A rule that treats all
+    /// elements alike may take them in one loop, the zeros between tensors too if it leaves zeros of zeros.
+    fn update_run(&self, step: &OptimizerStep, run: TensorRun<'_>) {
+        run.each(|part| self.update(step, part));
+    }
 }
 
 impl OptimizerStep {

@@ -2,7 +2,7 @@
 
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::{decay, not_negative, positive};
-use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
 /// `s ← ρ s + (1 - ρ) g²; p ← p - learning_rate · g / (√s + ε)`.
 ///
@@ -105,6 +105,10 @@ impl Optimizer for RmsProp {
 
     fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {
         elementwise::update(self, step, part);
+    }
+
+    fn update_run(&self, step: &OptimizerStep, run: TensorRun<'_>) {
+        elementwise::update_run(self, step, run);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::{decay, not_negative, require};
-use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart};
+use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
 /// `g ← g + weight_decay · p; m ← momentum · m + g; p ← p - learning_rate · m`; with Nesterov's momentum
 /// `p ← p - learning_rate · (g + momentum · m)`.
@@ -87,6 +87,10 @@ impl Optimizer for Sgd {
 
     fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {
         elementwise::update(self, step, part);
+    }
+
+    fn update_run(&self, step: &OptimizerStep, run: TensorRun<'_>) {
+        elementwise::update_run(self, step, run);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What an optimizer is given to change: a tensor, or some of its elements.
+//! What an optimizer is given to change: a tensor, or some of its elements; and several that lie one behind the other.
 
 use std::ops::Range;
 
@@ -36,4 +36,57 @@ pub struct TensorPart<'a> {
     pub gradient: &'a [f32],
     /// What is remembered of them, in the order of [`Optimizer::slots`](super::Optimizer::slots).
     pub slots: &'a mut [&'a mut [f32]],
+}
+
+/// A tensor, or some of its elements, in a flat buffer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TensorSpan {
+    /// The tensor's full name.
+    pub name: &'static str,
+    /// The lengths of the axes of the whole tensor.
+    pub shape: &'static [usize],
+    /// Which of its elements these are.
+    pub elements: Range<usize>,
+    /// Where they begin in the flat buffer.
+    pub offset: usize,
+}
+
+/// Several tensors or parts of tensors, one behind the other, with gaps of zeros between them.
+#[derive(Debug)]
+pub struct TensorRun<'a> {
+    /// What lies where, in order.
+    pub spans: &'a [TensorSpan],
+    /// From the first span's elements to the last one's, to be changed.
+    pub values: &'a mut [f32],
+    /// Their gradient, after clipping.
+    pub gradient: &'a [f32],
+    /// What is remembered of them, in the order of [`Optimizer::slots`](super::Optimizer::slots).
+    pub slots: &'a mut [&'a mut [f32]],
+}
+
+/// The most vectors that an optimizer may remember.
+pub(crate) const MOST_SLOTS: usize = 4;
+
+impl TensorRun<'_> {
+    /// Hands out each part alone.
+    pub fn each(self, mut update: impl FnMut(TensorPart<'_>)) {
+        let start = self.spans.first().map_or(0, |span| span.offset);
+        let count = self.slots.len();
+        for span in self.spans {
+            let from = span.offset - start;
+            let at = from..from + span.elements.len();
+            let mut slots: [&mut [f32]; MOST_SLOTS] = Default::default();
+            for (slot, all) in slots.iter_mut().zip(self.slots.iter_mut()) {
+                *slot = &mut all[at.clone()];
+            }
+            update(TensorPart {
+                name: span.name,
+                shape: span.shape,
+                elements: span.elements.clone(),
+                values: &mut self.values[at.clone()],
+                gradient: &self.gradient[at],
+                slots: &mut slots[..count],
+            });
+        }
+    }
 }
