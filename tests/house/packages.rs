@@ -7,7 +7,7 @@ use shapeflow_tests::rustc::root;
 /// The packages that are published, each after those that it depends on.
 const PUBLISHED: [&str; 6] = [
     "shapeflow-terms",
-    "shapeflow-picture",
+    "shapeflow-diagram",
     "shapeflow-compiler",
     "shapeflow-macros",
     "shapeflow-runtime",

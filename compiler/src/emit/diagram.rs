@@ -1,7 +1,7 @@
 //! The picture of a small model in its rustdoc.
 
-use shapeflow_picture::network::{Layer, Network, Port, Scope};
-use shapeflow_picture::{Argument, Written, call, grouped};
+use shapeflow_diagram::network::{Layer, Network, Port, Scope};
+use shapeflow_diagram::{Argument, Written, call, grouped};
 use shapeflow_terms::{Element, Link};
 
 use crate::attribute::Attribute;

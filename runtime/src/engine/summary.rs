@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use shapeflow_picture::grouped;
+use shapeflow_diagram::grouped;
 
 use super::program::Program;
 

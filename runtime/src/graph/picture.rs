@@ -1,7 +1,7 @@
 //! A graph as a picture.
 
-use shapeflow_picture::network::{Layer, Network, Port, Scope};
-use shapeflow_picture::{Argument, Written, call, grouped};
+use shapeflow_diagram::network::{Layer, Network, Port, Scope};
+use shapeflow_diagram::{Argument, Written, call, grouped};
 use shapeflow_terms::{Element, Link};
 
 use super::attribute::AttributeValue;

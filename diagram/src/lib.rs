@@ -9,7 +9,7 @@
 //! rows, the order within them, and places, `svg` writes the result.
 //!
 //! ```
-//! use shapeflow_picture::{Diagram, Edge, Node, Style};
+//! use shapeflow_diagram::{Diagram, Edge, Node, Style};
 //!
 //! let diagram = Diagram {
 //!     title: "Digits".to_owned(),

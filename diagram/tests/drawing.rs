@@ -4,7 +4,7 @@ mod samples;
 mod svg;
 
 use samples::Network;
-use shapeflow_picture::{Block, Diagram, Edge, Node, Style};
+use shapeflow_diagram::{Block, Diagram, Edge, Node, Style};
 use svg::{Drawing, Rect};
 
 fn networks() -> Vec<Diagram> {

@@ -46,8 +46,8 @@ const USUAL: &[(&str, Usual)] = &[
 /// `kind` with `arguments`, given with their names and how they are written, in the order of the language. What an option usually is, is left out.
 ///
 /// ```
-/// use shapeflow_picture::Written::{ByName, InPlace};
-/// use shapeflow_picture::{Argument, call};
+/// use shapeflow_diagram::Written::{ByName, InPlace};
+/// use shapeflow_diagram::{Argument, call};
 ///
 /// let sizes = |sizes: [u32; 2]| Argument::Sizes(sizes.map(|size| size.to_string()).to_vec());
 /// let arguments = [

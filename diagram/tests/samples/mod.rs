@@ -1,6 +1,6 @@
 //! Networks to draw: what the drawing is judged by.
 
-use shapeflow_picture::{Block, Diagram, Edge, Node, Style};
+use shapeflow_diagram::{Block, Diagram, Edge, Node, Style};
 
 /// A value: the node that makes it, and its shape.
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! Draws a few well-known networks: `cargo run -p shapeflow-picture --example networks -- FOLDER`.
+//! Draws a few well-known networks: `cargo run -p shapeflow-diagram --example networks -- FOLDER`.
 
 #[path = "../tests/samples/mod.rs"]
 mod samples;
