@@ -19,10 +19,6 @@ fn check(features: usize, rows: usize, x: &[f32], scale: &[f32]) {
 ///
 /// # Panics
 /// If a slice doesn't have the length that the sizes give.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a kernel's operands are named one by one"
-)]
 pub fn forward(
     features: usize,
     rows: usize,
