@@ -67,6 +67,11 @@ impl ConfusionPlot {
     /// A [`PlotError`] if the matrix is empty or not square, if there aren't as many names as classes, for another
     /// ending, or if the disk refuses.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
+        self.save_to(path.as_ref())
+    }
+
+    /// Compiled here, and not again in each crate that saves a plot.
+    fn save_to(&self, path: &Path) -> Result<(), PlotError> {
         let content = |reason| PlotError::Content {
             what: "a confusion matrix",
             reason,
@@ -88,10 +93,7 @@ impl ConfusionPlot {
         } else {
             self.names.clone()
         };
-        save(
-            &Matrix::new(self.counts.view(), names, &self.title),
-            path.as_ref(),
-        )
+        save(&Matrix::new(self.counts.view(), names, &self.title), path)
     }
 }
 

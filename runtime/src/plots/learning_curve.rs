@@ -65,6 +65,11 @@ impl<'a> LearningCurve<'a> {
     /// # Errors
     /// A [`PlotError`] for a history without epochs, another ending, or a disk that refuses.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
+        self.save_to(path.as_ref())
+    }
+
+    /// Compiled here, and not again in each crate that saves a plot.
+    fn save_to(&self, path: &Path) -> Result<(), PlotError> {
         let panels = self.panels();
         if panels.is_empty() {
             let reason = "the history has no epoch with finite figures".to_string();
@@ -78,7 +83,7 @@ impl<'a> LearningCurve<'a> {
                 panels,
                 title: &self.title,
             },
-            path.as_ref(),
+            path,
         )
     }
 

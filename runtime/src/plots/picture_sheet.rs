@@ -82,11 +82,16 @@ impl<'a> PictureSheet<'a> {
     /// A [`PlotError`] if there are no pictures or more than 400, if the classes aren't as many as the pictures or have no
     /// name, if the channels aren't 1 or 3, for another ending, or if the disk refuses.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
+        self.save_to(path.as_ref())
+    }
+
+    /// Compiled here, and not again in each crate that saves a plot.
+    fn save_to(&self, path: &Path) -> Result<(), PlotError> {
         self.check().map_err(|reason| PlotError::Content {
             what: "a sheet of pictures",
             reason,
         })?;
-        save(&Sheet::new(self), path.as_ref())
+        save(&Sheet::new(self), path)
     }
 
     fn check(&self) -> Result<(), String> {
