@@ -168,7 +168,7 @@ impl BackwardWorkspace {
             // SAFETY: each lane runs once, on the threads of one pool, and generated code starts no rayon tasks; chunks
             // have numbers of their own.
             unsafe {
-                chunks.run_lane(lane, gradients, &|number, chunk| {
+                chunks.run_lane(lane, gradients, |number, chunk| {
                     (train.stage)(stage, chunk);
                     losses.part(number, 1)[0] += chunk.loss_sum;
                 });

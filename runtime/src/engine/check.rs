@@ -24,6 +24,7 @@ pub(super) fn check_model(
 }
 
 /// Whether there is an array for each input, of the right kind and length, and room for the examples.
+#[inline]
 pub(super) fn check_inputs(
     program: &'static Program,
     inputs: InputArrays<'_>,

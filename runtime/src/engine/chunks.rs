@@ -39,11 +39,12 @@ impl Chunks<'_> {
     /// No lane may run twice at the same time; all that run at the same time must have `gradients` of their own and run
     /// in one pool for which the arenas have room; `kept` and `partial` must be touched by lanes alone; and `body` must
     /// start no rayon task.
+    #[inline]
     pub(super) unsafe fn run_lane(
         &self,
         lane: usize,
         gradients: &mut [f32],
-        body: &dyn Fn(usize, &mut Chunk<'_>),
+        body: impl Fn(usize, &mut Chunk<'_>),
     ) {
         let memory = self.memory;
         let room = memory.chunk_examples.min(self.capacity);

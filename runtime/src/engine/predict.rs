@@ -123,7 +123,7 @@ impl PredictWorkspace {
         };
         for_each(split.lanes, serial, &|lane| {
             // SAFETY: each lane runs once, on the threads of one pool, and generated code starts no rayon tasks.
-            unsafe { chunks.run_lane(lane, &mut [], &|_, chunk| (program.infer.forward)(chunk)) }
+            unsafe { chunks.run_lane(lane, &mut [], |_, chunk| (program.infer.forward)(chunk)) }
         });
         self.examples = examples;
         Ok(())
