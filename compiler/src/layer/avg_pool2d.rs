@@ -2,8 +2,8 @@
 
 use super::arguments::{Arguments, Signature};
 use super::lower::{Lower, backward_by_spec, forward_by_spec, pool_spec};
-use super::window::{self, Padding, Window, same_padding};
-use super::{Entry, Layer, image};
+use super::window::{self, Window, same_padding};
+use super::{Entry, Layer};
 use crate::attribute::Attributes;
 use crate::check::{Check, Failed};
 use crate::diagnostic::Reported;
@@ -30,16 +30,8 @@ pub struct AvgPool2d {
 }
 
 fn build(arguments: &mut Arguments<'_>) -> Result<Box<dyn Layer>, Reported> {
-    let kernel = arguments.pair("size");
-    let layer = AvgPool2d {
-        window: Window {
-            stride: arguments.pair_or("stride", 1, kernel.clone()),
-            kernel,
-            dilation: [Dim::new(1), Dim::new(1)],
-            padding: Padding::read(arguments),
-        },
-    };
-    Ok(Box::new(layer))
+    let window = Window::of_pool(arguments);
+    Ok(Box::new(AvgPool2d { window }))
 }
 
 impl Layer for AvgPool2d {
@@ -48,21 +40,11 @@ impl Layer for AvgPool2d {
     }
 
     fn infer(&self, inputs: &[Shape], at: &mut Check<'_>) -> Result<Shape, Failed> {
-        let channels = match inputs[0].rank() {
-            3 => inputs[0].last(),
-            _ => Dim::anything(),
-        };
-        let picture = |[h, w]: [Dim; 2]| Shape::new(vec![h, w, channels.clone()]);
-        let unknown = picture([Dim::anything(), Dim::anything()]);
-        let [height, width, _] = image::axes(self.kind(), &inputs[0], at, unknown)?;
-        let size = self.window.infer(self.kind(), &[height, width], true, at);
-        size.map(picture).map_err(|size| Failed {
-            instead: picture(size),
-        })
+        self.window.pooled(self.kind(), &inputs[0], at)
     }
 
     fn attributes(&self, inputs: &[Shape]) -> Attributes {
-        self.window.attributes(&inputs[0])
+        self.window.pool_attributes(&inputs[0])
     }
 
     fn flops(&self, _inputs: &[Shape], output: &Shape) -> Dim {

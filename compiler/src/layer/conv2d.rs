@@ -1,7 +1,7 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
 use super::arguments::{Arguments, Datum, Extra, Signature, divisible};
-use super::lower::{Lower, Takes, convolve_backward, image_axes, image_fields, pack_call};
+use super::lower::{Lower, Takes, convolve_backward, image_fields, pack_call};
 use super::window::{self, Padding, Window, same_padding, sides};
 use super::{Entry, Layer, image, init};
 use crate::attribute::{Attribute, Attributes};
@@ -134,7 +134,7 @@ impl Layer for Conv2d {
     }
 
     fn attributes(&self, inputs: &[Shape]) -> Attributes {
-        let [height, width, channels] = image_axes(&inputs[0]);
+        let [height, width, channels] = image::sizes(&inputs[0]);
         let mut attributes = vec![
             ("filters", Attribute::Size(self.filters.clone())),
             ("kernel", Attribute::sizes(&self.window.kernel)),
@@ -311,7 +311,7 @@ impl Lower for Conv2d {
 impl Conv2d {
     /// The description of its sizes.
     fn spec(&self, at: &mut At<'_>) -> SpecId {
-        let [height, width, channels] = image_axes(at.input_shape(0));
+        let [height, width, channels] = image::sizes(at.input_shape(0));
         let mut fields = image_fields(at);
         fields.extend([
             ("filters", (&self.filters).into()),

@@ -51,6 +51,12 @@ pub fn axes(
     Err(at.report(diagnostic).instead(instead))
 }
 
+/// Height, width and channels of a picture; the shape rule has checked that there are three axes.
+pub fn sizes(picture: &Shape) -> [Dim; 3] {
+    let axes = picture.axes();
+    std::array::from_fn(|axis| axes.get(axis).cloned().unwrap_or_else(|| Dim::new(1)))
+}
+
 /// The help for features that should be a picture.
 pub fn to_picture(features: &Dim) -> Words {
     match features.known().and_then(side) {

@@ -2,9 +2,10 @@
 
 use shapeflow_terms::Activation;
 
+use super::image;
 use super::window::Window;
 use crate::id::SpecId;
-use crate::shape::{Dim, Number, Shape};
+use crate::shape::Number;
 use crate::step::{Argument, At, Call, Field, Kernel, Length, Mode, arguments};
 
 /// What a layer is to those around it.
@@ -76,20 +77,9 @@ pub trait Lower {
     fn backward(&self, _at: &mut At<'_>) {}
 }
 
-/// Height, width and channels; the shape rule has checked that there are three axes.
-pub fn image_axes(shape: &Shape) -> [Dim; 3] {
-    std::array::from_fn(|axis| {
-        shape
-            .axes()
-            .get(axis)
-            .cloned()
-            .unwrap_or_else(|| Dim::new(1))
-    })
-}
-
 /// The fields `height`, `width` and `channels` of the input.
 pub fn image_fields(at: &At<'_>) -> Vec<(&'static str, Field)> {
-    let [height, width, channels] = image_axes(at.input_shape(0));
+    let [height, width, channels] = image::sizes(at.input_shape(0));
     vec![
         ("height", height.into()),
         ("width", width.into()),
@@ -99,7 +89,7 @@ pub fn image_fields(at: &At<'_>) -> Vec<(&'static str, Field)> {
 
 /// The description of a pooling layer's sizes.
 pub fn pool_spec(window: &Window, at: &mut At<'_>) -> SpecId {
-    let [height, width, _] = image_axes(at.input_shape(0));
+    let [height, width, _] = image::sizes(at.input_shape(0));
     let mut fields = image_fields(at);
     fields.extend([
         ("kernel", Field::Pair(window.kernel.clone())),

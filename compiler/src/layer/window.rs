@@ -1,8 +1,9 @@
 //! The arithmetic of sliding windows: kernel, stride, dilation and padding, along both axes of a picture.
 
 use super::arguments::{Arguments, Datum, Extra, Meanings, fails};
+use super::image;
 use crate::attribute::{Attribute, Attributes};
-use crate::check::Check;
+use crate::check::{Check, Failed};
 use crate::words::{Words, words};
 
 /// The words of `padding`.
@@ -64,18 +65,49 @@ pub struct Window {
     pub padding: Padding,
 }
 
+/// What the windows of pooling layers have in common.
 impl Window {
+    /// The window of a pool: `size`, by which it moves on if no `stride` is given, and `padding`.
+    pub fn of_pool(arguments: &mut Arguments<'_>) -> Window {
+        let kernel = arguments.pair("size");
+        Window {
+            stride: arguments.pair_or("stride", 1, kernel.clone()),
+            kernel,
+            dilation: [Dim::new(1), Dim::new(1)],
+            padding: Padding::read(arguments),
+        }
+    }
+
+    /// The shape that a pool of this kind makes of a picture.
+    ///
+    /// # Errors
+    /// If it isn't a picture, or a window doesn't fit.
+    pub fn pooled(&self, kind: &str, input: &Shape, at: &mut Check<'_>) -> Result<Shape, Failed> {
+        let channels = match input.rank() {
+            3 => input.last(),
+            _ => Dim::anything(),
+        };
+        let picture = |[h, w]: [Dim; 2]| Shape::new(vec![h, w, channels.clone()]);
+        let unknown = picture([Dim::anything(), Dim::anything()]);
+        let [height, width, _] = image::axes(kind, input, at, unknown)?;
+        let size = self.infer(kind, &[height, width], true, at);
+        size.map(picture).map_err(|size| Failed {
+            instead: picture(size),
+        })
+    }
+
     /// The attributes of a pool over a picture.
-    pub fn attributes(&self, picture: &Shape) -> Attributes {
-        let axes = picture.axes();
-        let size = std::array::from_fn(|axis| axes.get(axis).cloned().unwrap_or(Dim::new(1)));
+    pub fn pool_attributes(&self, picture: &Shape) -> Attributes {
+        let [height, width, _] = image::sizes(picture);
         vec![
             ("size", Attribute::sizes(&self.kernel)),
             ("stride", Attribute::sizes(&self.stride)),
-            ("padding", Attribute::sides(&self.pads(&size))),
+            ("padding", Attribute::sides(&self.pads(&[height, width]))),
         ]
     }
+}
 
+impl Window {
     /// The pixels that a window spans: `(kernel - 1) * dilation + 1`.
     pub fn span(&self, axis: usize) -> Dim {
         let gaps = self.kernel[axis].minus(&Dim::new(1));

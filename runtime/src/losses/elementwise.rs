@@ -1,10 +1,63 @@
-//! The walk that losses element by element share: a mean over each example's elements, through the link.
+//! Losses that are a rule for one element of a prediction and its target, averaged over each example's elements.
 
+use crate::data::TargetsView;
 use crate::link::{Link, OutputSpec};
+use crate::losses::{LossError, OutputLoss, check};
 
-/// `Σ` over examples of the mean over their elements of `rule(column, prediction, target).0`; sets the gradients from
+/// A loss of numbers: its rule for one element makes it an [`OutputLoss`] for plain and `Sigmoid` outputs with `Values`.
+pub(crate) trait ElementLoss: Send + Sync {
+    /// The name shown in progress and logs.
+    const NAME: &'static str;
+
+    /// Whether the loss can be worked with as it is set.
+    ///
+    /// # Errors
+    /// A [`LossError`] that names the setting.
+    fn check_settings(&self) -> Result<(), LossError> {
+        Ok(())
+    }
+
+    /// The loss of one element, and its derivative by the prediction.
+    fn rule(&self, prediction: f32, target: f32) -> (f32, f32);
+}
+
+impl<L: ElementLoss> OutputLoss for L {
+    fn name(&self) -> &'static str {
+        L::NAME
+    }
+
+    fn check(
+        &self,
+        output: OutputSpec,
+        targets: TargetsView<'_>,
+        examples: usize,
+    ) -> Result<(), LossError> {
+        self.check_settings()?;
+        check::regression(L::NAME, output, targets, examples)
+    }
+
+    fn total_weight(&self, _: OutputSpec, _: TargetsView<'_>, examples: usize) -> f64 {
+        examples as f64
+    }
+
+    fn forward_backward(
+        &self,
+        output: OutputSpec,
+        outputs: &[f32],
+        targets: TargetsView<'_>,
+        scale: f32,
+        gradients: Option<&mut [f32]>,
+    ) -> f64 {
+        let targets = check::checked_values(targets);
+        through_link(output, outputs, targets, scale, gradients, |y, t| {
+            self.rule(y, t)
+        })
+    }
+}
+
+/// `Σ` over examples of the mean over their elements of `rule(prediction, target).0`; sets the gradients from
 /// `.1`, the derivative by the prediction, and the link's.
-pub(crate) fn through_link(
+fn through_link(
     output: OutputSpec,
     outputs: &[f32],
     targets: &[f32],

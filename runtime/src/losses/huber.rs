@@ -1,9 +1,9 @@
 //! Huber loss: squared near the target, absolute far from it.
 
-use crate::data::{TargetsView, Values};
-use crate::link::OutputSpec;
+use crate::data::Values;
+use crate::losses::elementwise::ElementLoss;
 use crate::losses::front::fits;
-use crate::losses::{LossError, OutputLoss, check, elementwise};
+use crate::losses::{LossError, check};
 
 /// With `d = y - t`: `d² / 2` where `|d| <= delta`, else `delta * (|d| - delta / 2)`; the mean over the elements of
 /// each example, then over the examples.
@@ -36,53 +36,31 @@ impl Default for Huber {
 
 fits!(Huber: Plain, Sigmoid => Values);
 
-impl OutputLoss for Huber {
-    fn name(&self) -> &'static str {
-        "Huber"
-    }
+impl ElementLoss for Huber {
+    const NAME: &'static str = "Huber";
 
-    fn check(
-        &self,
-        output: OutputSpec,
-        targets: TargetsView<'_>,
-        examples: usize,
-    ) -> Result<(), LossError> {
+    fn check_settings(&self) -> Result<(), LossError> {
         let holds = self.delta.is_finite() && self.delta > 0.0;
-        check::setting(self.name(), "delta", self.delta, "above 0", holds)?;
-        check::regression(self.name(), output, targets, examples)
+        check::setting(Self::NAME, "delta", self.delta, "above 0", holds)
     }
 
-    fn total_weight(&self, _: OutputSpec, _: TargetsView<'_>, examples: usize) -> f64 {
-        examples as f64
-    }
-
-    fn forward_backward(
-        &self,
-        output: OutputSpec,
-        outputs: &[f32],
-        targets: TargetsView<'_>,
-        scale: f32,
-        gradients: Option<&mut [f32]>,
-    ) -> f64 {
-        let delta = self.delta;
-        let targets = check::checked_values(targets);
-        elementwise::through_link(output, outputs, targets, scale, gradients, |y, t| {
-            let difference = y - t;
-            if difference.abs() <= delta {
-                (0.5 * difference * difference, difference)
-            } else {
-                (
-                    delta * (difference.abs() - 0.5 * delta),
-                    delta * difference.signum(),
-                )
-            }
-        })
+    fn rule(&self, prediction: f32, target: f32) -> (f32, f32) {
+        let difference = prediction - target;
+        if difference.abs() <= self.delta {
+            (0.5 * difference * difference, difference)
+        } else {
+            (
+                self.delta * (difference.abs() - 0.5 * self.delta),
+                self.delta * difference.signum(),
+            )
+        }
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::data::TargetsView;
     use crate::link::Link;
     use crate::losses::tests::{Refusal, Rows};
 

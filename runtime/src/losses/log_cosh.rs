@@ -1,9 +1,8 @@
 //! Log-cosh loss: squared near the target, absolute far from it, smooth everywhere.
 
-use crate::data::{TargetsView, Values};
-use crate::link::OutputSpec;
+use crate::data::Values;
+use crate::losses::elementwise::ElementLoss;
 use crate::losses::front::fits;
-use crate::losses::{LossError, OutputLoss, check, elementwise};
 
 /// `ln(cosh(y - t))`: about `d² / 2` for small differences `d = y - t`, and `|d| - ln 2` for large ones; the mean over the
 /// elements of each example, then over the examples. The derivative is `tanh(d)`.
@@ -22,52 +21,29 @@ impl LogCosh {
 
 fits!(LogCosh: Plain, Sigmoid => Values);
 
-impl OutputLoss for LogCosh {
-    fn name(&self) -> &'static str {
-        "LogCosh"
-    }
+impl ElementLoss for LogCosh {
+    const NAME: &'static str = "LogCosh";
 
-    fn check(
-        &self,
-        output: OutputSpec,
-        targets: TargetsView<'_>,
-        examples: usize,
-    ) -> Result<(), LossError> {
-        check::regression(self.name(), output, targets, examples)
-    }
-
-    fn total_weight(&self, _: OutputSpec, _: TargetsView<'_>, examples: usize) -> f64 {
-        examples as f64
-    }
-
-    fn forward_backward(
-        &self,
-        output: OutputSpec,
-        outputs: &[f32],
-        targets: TargetsView<'_>,
-        scale: f32,
-        gradients: Option<&mut [f32]>,
-    ) -> f64 {
-        let targets = check::checked_values(targets);
-        elementwise::through_link(output, outputs, targets, scale, gradients, |y, t| {
-            let difference = y - t;
-            let far = difference.abs();
-            // For small differences the terms below would cancel out: the series of ln(cosh).
-            let loss = if far < 0.1 {
-                let square = far * far;
-                square * (0.5 - square * (1.0 / 12.0 - square / 45.0))
-            } else {
-                far + (-2.0 * far).exp().ln_1p() - std::f32::consts::LN_2
-            };
-            (loss, difference.tanh())
-        })
+    fn rule(&self, prediction: f32, target: f32) -> (f32, f32) {
+        let difference = prediction - target;
+        let far = difference.abs();
+        // For small differences the terms below would cancel out: the series of ln(cosh).
+        let loss = if far < 0.1 {
+            let square = far * far;
+            square * (0.5 - square * (1.0 / 12.0 - square / 45.0))
+        } else {
+            far + (-2.0 * far).exp().ln_1p() - std::f32::consts::LN_2
+        };
+        (loss, difference.tanh())
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::link::Link;
+    use crate::data::TargetsView;
+    use crate::link::{Link, OutputSpec};
+    use crate::losses::OutputLoss;
     use crate::losses::tests::{Refusal, Rows};
 
     pub fn rows() -> Rows {

@@ -1,9 +1,8 @@
 //! Mean absolute error: `|y - t|`, averaged.
 
-use crate::data::{TargetsView, Values};
-use crate::link::OutputSpec;
+use crate::data::Values;
+use crate::losses::elementwise::ElementLoss;
 use crate::losses::front::fits;
-use crate::losses::{LossError, OutputLoss, check, elementwise};
 
 /// `mean(|y - t|)` over the elements of each example, then over the examples.
 ///
@@ -22,48 +21,24 @@ impl MeanAbsoluteError {
 
 fits!(MeanAbsoluteError: Plain, Sigmoid => Values);
 
-impl OutputLoss for MeanAbsoluteError {
-    fn name(&self) -> &'static str {
-        "MeanAbsoluteError"
-    }
+impl ElementLoss for MeanAbsoluteError {
+    const NAME: &'static str = "MeanAbsoluteError";
 
-    fn check(
-        &self,
-        output: OutputSpec,
-        targets: TargetsView<'_>,
-        examples: usize,
-    ) -> Result<(), LossError> {
-        check::regression(self.name(), output, targets, examples)
-    }
-
-    fn total_weight(&self, _: OutputSpec, _: TargetsView<'_>, examples: usize) -> f64 {
-        examples as f64
-    }
-
-    fn forward_backward(
-        &self,
-        output: OutputSpec,
-        outputs: &[f32],
-        targets: TargetsView<'_>,
-        scale: f32,
-        gradients: Option<&mut [f32]>,
-    ) -> f64 {
-        let targets = check::checked_values(targets);
-        elementwise::through_link(output, outputs, targets, scale, gradients, |y, t| {
-            let difference = y - t;
-            let sign = if difference == 0.0 {
-                0.0
-            } else {
-                difference.signum()
-            };
-            (difference.abs(), sign)
-        })
+    fn rule(&self, prediction: f32, target: f32) -> (f32, f32) {
+        let difference = prediction - target;
+        let sign = if difference == 0.0 {
+            0.0
+        } else {
+            difference.signum()
+        };
+        (difference.abs(), sign)
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::data::TargetsView;
     use crate::link::Link;
     use crate::losses::tests::{Refusal, Rows};
 

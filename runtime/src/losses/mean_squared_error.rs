@@ -1,9 +1,8 @@
 //! Mean squared error: `(y - t)²`, averaged.
 
-use crate::data::{TargetsView, Values};
-use crate::link::OutputSpec;
+use crate::data::Values;
+use crate::losses::elementwise::ElementLoss;
 use crate::losses::front::fits;
-use crate::losses::{LossError, OutputLoss, check, elementwise};
 
 /// `mean((y - t)²)` over the elements of each example, then over the examples.
 ///
@@ -33,43 +32,19 @@ impl MeanSquaredError {
 
 fits!(MeanSquaredError: Plain, Sigmoid => Values);
 
-impl OutputLoss for MeanSquaredError {
-    fn name(&self) -> &'static str {
-        "MeanSquaredError"
-    }
+impl ElementLoss for MeanSquaredError {
+    const NAME: &'static str = "MeanSquaredError";
 
-    fn check(
-        &self,
-        output: OutputSpec,
-        targets: TargetsView<'_>,
-        examples: usize,
-    ) -> Result<(), LossError> {
-        check::regression(self.name(), output, targets, examples)
-    }
-
-    fn total_weight(&self, _: OutputSpec, _: TargetsView<'_>, examples: usize) -> f64 {
-        examples as f64
-    }
-
-    fn forward_backward(
-        &self,
-        output: OutputSpec,
-        outputs: &[f32],
-        targets: TargetsView<'_>,
-        scale: f32,
-        gradients: Option<&mut [f32]>,
-    ) -> f64 {
-        let targets = check::checked_values(targets);
-        elementwise::through_link(output, outputs, targets, scale, gradients, |y, t| {
-            let difference = y - t;
-            (difference * difference, 2.0 * difference)
-        })
+    fn rule(&self, prediction: f32, target: f32) -> (f32, f32) {
+        let difference = prediction - target;
+        (difference * difference, 2.0 * difference)
     }
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::data::TargetsView;
     use crate::link::Link;
     use crate::losses::tests::{Refusal, Rows};
 
