@@ -356,10 +356,16 @@ pub const THEMES: &[Theme] = &[
     },
     Theme {
         title: "Training",
-        codes: &[code(
-            "loss-does-not-fit",
-            "A model's type says what its last stage is, and a loss which outputs and targets it takes: cross-entropy of ten classes follows a `Softmax` (or plain outputs, as logits), binary cross-entropy a `Sigmoid`, squared errors plain outputs.",
-        )],
+        codes: &[
+            code(
+                "loss-does-not-fit",
+                "A model's type says what its last stage is, and a loss which outputs and targets it takes: cross-entropy of ten classes follows a `Softmax` (or plain outputs, as logits), binary cross-entropy a `Sigmoid`, squared errors plain outputs.",
+            ),
+            code(
+                "not-a-metric",
+                "Some figures are both a loss, which has a gradient, and a metric, which is gathered over an epoch. Where both have one name, the prelude's is the loss.",
+            ),
+        ],
     },
     Theme {
         title: "Surely not meant",

@@ -25,7 +25,7 @@ use crate::losses::OutputLoss;
     label = "this loss doesn't fit the model's output and these targets",
     note = "`Softmax` or `LogSoftmax` output: `SparseCategoricalCrossEntropy` with `Classes` (class numbers), `CategoricalCrossEntropy` with `Values` (one-hot rows)",
     note = "`Sigmoid` output: `BinaryCrossEntropy` with `Values` (0 or 1 for each), or `Classes` (0 and 1) for an output `[1]`",
-    note = "plain output: `MeanSquaredError`, `MeanAbsoluteError` or `Huber` with `Values`; the cross-entropies take a plain output as logits",
+    note = "plain output: a loss of numbers, such as `MeanSquaredError` or `Huber`, with `Values`; the cross-entropies take a plain output as logits",
     note = "several outputs: a tuple of losses, one per output, and a tuple of targets",
     note = "code: loss-does-not-fit"
 )]

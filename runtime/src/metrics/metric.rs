@@ -5,6 +5,13 @@ use crate::link::OutputSpec;
 use crate::metrics::MetricError;
 
 /// A figure about predictions, gathered over the batches of an epoch.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` isn't a metric",
+    label = "this isn't a metric",
+    note = "the prelude's `MeanAbsoluteError` is a loss: the metric of that name is `metrics::MeanAbsoluteError`",
+    note = "the loss that is trained is shown anyway; a metric of one's own implements `Metric`",
+    note = "code: not-a-metric"
+)]
 pub trait Metric: Send {
     /// The name shown in progress and logs, such as `accuracy`.
     fn name(&self) -> &str;

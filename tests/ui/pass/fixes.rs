@@ -1400,6 +1400,23 @@ mod long_arrow {
     }
 }
 
+mod loss_as_metric {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [4]) -> [1] {
+            features -> Dense(1)
+        }
+    }
+
+    fn train(network: &mut Net, data: &Dataset<Values>) -> Result<(), Box<dyn std::error::Error>> {
+        Fit::new(MeanSquaredError::new(), Adam::default())
+            .metric(metrics::MeanAbsoluteError::new())
+            .run(network, data)?;
+        Ok(())
+    }
+}
+
 mod loss_as_stage {
     use shapeflow::prelude::*;
 
