@@ -11,6 +11,10 @@ layers! {
     /// running = momentum * running + (1 - momentum) * batch's
     /// ```
     ///
+    /// The variance by which `x` is divided is the batch's with `n` in the divisor; the running one takes it with `n - 1`, as
+    /// the variance of the data is estimated (n: examples × positions). A batch that gives a channel a single value has no
+    /// variance: training refuses it.
+    ///
     /// Weights: `scale` `[channels]` (ones) and `shift` `[channels]` (zeros): `2 * channels` parameters. State, not trained:
     /// `running_mean` and `running_variance` `[channels]`.
     ///
@@ -18,7 +22,7 @@ layers! {
     /// shapeflow::model! { struct Net(x: [8, 8, 3]) -> [6, 6, 16] { x -> Conv2d(16, 3x3, bias = false) -> BatchNorm -> Relu } }
     /// ```
     ///
-    /// Source: Ioffe and Szegedy 2015, "Batch normalization", algorithm 1.
+    /// Source: Ioffe and Szegedy 2015, "Batch normalization", algorithms 1 and 2.
     BatchNorm, batch_norm {
         /// How much of the running statistics stays at each step, 0 to 1. Default `0.99`.
         momentum: Number,

@@ -1,6 +1,7 @@
 //! The engine's promises on bad input, on numbers that overflow, on sizes from elsewhere, on the parts of a step and on
 //! optimizers.
 
+mod batch_norm;
 mod optimizers;
 mod steps;
 

@@ -67,12 +67,8 @@ def moving_norm(x, layer, momentum, epsilon):
     channels = x.shape[-1]
     rows = x.reshape(-1, channels)
     mean, variance = layer.running_mean, layer.running_variance
-    # PyTorch moves towards the unbiased variance: that is done here, by hand.
-    y = F.batch_norm(rows, mean.clone(), variance.clone(), layer.scale, layer.shift, layer.training, 0.0, epsilon)
-    if layer.training:
-        with torch.no_grad():
-            mean.mul_(momentum).add_((1 - momentum) * rows.mean(0))
-            variance.mul_(momentum).add_((1 - momentum) * rows.var(0, unbiased=False))
+    # What PyTorch calls momentum is how much of the batch comes in, not how much stays.
+    y = F.batch_norm(rows, mean, variance, layer.scale, layer.shift, layer.training, 1 - momentum, epsilon)
     return y.reshape(x.shape)
 
 

@@ -91,13 +91,12 @@ class Net:
         if keys[0] not in self.state:
             self.state[keys[0]] = (0.2 * torch.randn(channels)).float().double()
             self.state[keys[1]] = (0.5 + torch.rand(channels)).float().double()
-        axes = tuple(range(x.dim() - 1))
         mean, variance = self.state[keys[0]], self.state[keys[1]]
         if self.training:
-            new = x.mean(axes), x.var(axes, unbiased=False)
-            y = F.batch_norm(x.reshape(-1, channels), None, None, scale, shift, True, 0.0, epsilon).reshape(x.shape)
-            for key, old, fresh in zip(keys, (mean, variance), new):
-                self.state[key] = momentum * old + (1 - momentum) * fresh.detach()
+            moved = mean.clone(), variance.clone()
+            # What PyTorch calls momentum is how much of the batch comes in, not how much stays.
+            y = F.batch_norm(x.reshape(-1, channels), *moved, scale, shift, True, 1 - momentum, epsilon).reshape(x.shape)
+            self.state[keys[0]], self.state[keys[1]] = moved
             return y
         return (x - mean) / torch.sqrt(variance + epsilon) * scale + shift
 

@@ -42,7 +42,7 @@ fn after_the_first(sample: &mut Sample) -> usize {
     run(sample, examples);
     allocations(|| {
         // Also a smaller batch, as the last of an epoch.
-        [examples, examples / 2, 1, examples]
+        [examples, examples / 2, program.least_batch, examples]
             .into_iter()
             .for_each(|examples| run(sample, examples));
     })

@@ -656,13 +656,10 @@ fn moving_norm(run: &mut Run<'_>, momentum: f64, epsilon: f64, x: &[f64]) -> Vec
         );
     }
     let rows = x.len() / scale.len();
-    let (mean, variance) = batch_norm::reference::statistics(scale.len(), rows, x);
-    for ((name, old), new) in names.into_iter().zip(&running).zip([mean, variance]) {
-        let moved = old
-            .iter()
-            .zip(&new)
-            .map(|(old, new)| momentum * old + (1.0 - momentum) * new);
-        run.set(name, moved.collect());
+    let [mean, variance] = &running;
+    let moved = batch_norm::reference::running(scale.len(), rows, x, momentum, [mean, variance]);
+    for (name, moved) in names.into_iter().zip(moved) {
+        run.set(name, moved);
     }
     batch_norm::reference::forward(scale.len(), rows, x, &scale, &shift, epsilon)
 }

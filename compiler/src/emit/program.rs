@@ -44,9 +44,11 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
         let (rows, row_len) = (shape[0].tokens(), Dim::product(&shape[1..]).tokens());
         quote!(sf::WeightTask { offset: #tensor.offset, rows: #rows, row_len: #row_len })
     });
+    let statistics = batch_statistics(graph);
     let (train_memory, infer_memory) = (memory(graph, train), memory(graph, infer));
     let stages = train.plan.stages.len();
     quote! {
+        const BATCH_STATISTICS: &[sf::BatchStatistics] = &[#(#statistics),*];
         static PROGRAM: sf::Program = sf::Program {
             name: #name,
             graph: &GRAPH,
@@ -56,6 +58,8 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
             inputs: &[#(#inputs),*],
             outputs: &[#(#outputs),*],
             flops: GRAPH.flops(),
+            batch_statistics: BATCH_STATISTICS,
+            least_batch: sf::least_batch(BATCH_STATISTICS),
             train: sf::TrainProgram {
                 memory: #train_memory,
                 stages: #stages,
@@ -70,6 +74,21 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
             infer: sf::InferProgram { memory: #infer_memory, forward: infer_forward },
         };
     }
+}
+
+/// The applications of layers that take statistics over the batch.
+fn batch_statistics(graph: &Graph) -> Vec<TokenStream> {
+    let nodes = graph.nodes.iter().filter(|_| !graph.broken);
+    let statistics = nodes.filter_map(|node| {
+        let instance = graph.layer(node);
+        let positions = instance
+            .layer
+            .batch_statistics(&graph.input_shapes(node))?
+            .tokens();
+        let layer = &instance.name;
+        Some(quote!(sf::BatchStatistics { layer: #layer, positions: #positions }))
+    });
+    statistics.collect()
 }
 
 /// Where the value of an output lies among the kept buffers, in bytes.

@@ -89,6 +89,11 @@ impl Layer for BatchNorm {
         output.size().times(&Dim::new(2))
     }
 
+    fn batch_statistics(&self, inputs: &[Shape]) -> Option<Dim> {
+        let (_, positions) = inputs[0].axes().split_last()?;
+        Some(Dim::product(positions))
+    }
+
     fn undoes_bias(&self) -> bool {
         true
     }
@@ -151,6 +156,7 @@ impl Lower for BatchNorm {
                 "update_running",
                 arguments![
                     &channels,
+                    rows.clone(),
                     &self.momentum,
                     "statistics",
                     "running_mean",

@@ -105,6 +105,11 @@ pub trait Layer: Debug + Lower {
     /// Operations of one forward pass for one example; a multiplication with its addition is two.
     fn flops(&self, inputs: &[Shape], output: &Shape) -> Dim;
 
+    /// How many values of each channel one example gives, in a layer that takes statistics over the whole batch in training.
+    fn batch_statistics(&self, _inputs: &[Shape]) -> Option<Dim> {
+        None
+    }
+
     /// What it becomes at a model's end.
     fn link(&self) -> Option<Link> {
         None

@@ -74,6 +74,22 @@ pub(super) fn check_inputs(
     Ok(())
 }
 
+/// Whether there are as many examples as the model's layers need to take statistics of in training.
+pub(super) fn check_least_batch(
+    program: &'static Program,
+    examples: usize,
+) -> Result<(), EngineError> {
+    match program.needs_two_examples() {
+        Some(layer) if examples < program.least_batch => Err(EngineError::BatchTooSmall {
+            model: program.name,
+            layer,
+            expected: program.least_batch,
+            found: examples,
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// The most outputs a model may have.
 const MOST_OUTPUTS: usize = 16;
 

@@ -76,6 +76,22 @@ pub enum EngineError {
         /// Examples that came.
         found: usize,
     },
+    /// A layer takes the variance of the batch, and the batch gives it one value of each channel.
+    #[error(
+        "a batch of {found} example came, but `{layer}` of `{model}` takes the variance over the batch and sees one value of each \
+         channel in an example: it learns from batches of {expected} or more; choose a batch size by which the last batch isn't \
+         so small, or leave it out"
+    )]
+    BatchTooSmall {
+        /// The model.
+        model: &'static str,
+        /// The layer that takes the variance.
+        layer: &'static str,
+        /// The fewest examples.
+        expected: usize,
+        /// Examples that came.
+        found: usize,
+    },
     /// The number of losses or targets isn't that of the outputs.
     #[error(
         "`{model}` has {outputs} output(s), but {losses} loss(es) and {targets} target(s) came"

@@ -3,6 +3,7 @@
 use super::aligned::{AlignedBuffer, padded};
 use super::chunk::Chunk;
 use super::layout::Field;
+use super::least_batch::{BatchStatistics, needs_two_examples};
 use super::memory::Memory;
 use super::pieces::pieces;
 use super::port::{OutputPort, Port};
@@ -81,6 +82,11 @@ pub struct Program {
     pub outputs: &'static [OutputPort],
     /// Floating-point operations of forward, one example (two for each multiply-add).
     pub flops: u64,
+    /// The layers that, in training, take statistics over the whole batch.
+    pub batch_statistics: &'static [BatchStatistics],
+    /// The fewest examples that it can be trained on at a time: 2 where one of `batch_statistics` sees one value of each
+    /// channel in an example, else 1.
+    pub least_batch: usize,
     /// How it is trained.
     pub train: TrainProgram,
     /// How it predicts.
@@ -96,6 +102,12 @@ impl Program {
     /// Number of elements of state, such as running means.
     pub const fn state(&self) -> usize {
         self.elements(false)
+    }
+
+    /// The first layer that can't be trained on a single example, if there is one: then
+    /// [`least_batch`](Program::least_batch) is 2.
+    pub fn needs_two_examples(&self) -> Option<&'static str> {
+        needs_two_examples(self.batch_statistics)
     }
 
     const fn elements(&self, trained: bool) -> usize {

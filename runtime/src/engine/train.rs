@@ -2,7 +2,7 @@
 
 use super::aligned::AlignedBuffer;
 use super::backward::{BackwardWorkspace, Lesson};
-use super::check::{check_inputs, check_losses, check_model};
+use super::check::{check_inputs, check_least_batch, check_losses, check_model};
 use super::chunk::{LossContext, mix};
 use super::culprit::Culprit;
 use super::error::EngineError;
@@ -203,6 +203,7 @@ impl TrainWorkspace {
         let (program, examples) = (self.program, batch.examples);
         check_model(program, network)?;
         check_inputs(program, batch.inputs.into(), examples, self.capacity())?;
+        check_least_batch(program, examples)?;
         let scales = check_losses(program, batch.targets, losses, examples)?;
         let lesson = Lesson {
             inputs: batch.inputs.into(),

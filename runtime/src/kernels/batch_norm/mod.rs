@@ -84,10 +84,14 @@ pub fn combine_statistics(
 
 /// `running = momentum * running + (1 - momentum) * batch`, for mean and variance.
 ///
+/// `rows`: those of the whole batch, n. What is expected of the data is the variance with `n - 1` in the place of `n`, so the
+/// batch's is taken times `n / (n - 1)` (algorithm 2). One row has no variance: it changes nothing.
+///
 /// # Panics
 /// If a slice doesn't have the length that the sizes give.
 pub fn update_running(
     channels: usize,
+    rows: usize,
     momentum: f32,
     statistics: &[f32],
     running_mean: &mut [f32],
@@ -108,11 +112,19 @@ pub fn update_running(
         channels,
         "batch_norm: length of running_variance"
     );
+    if rows < 2 {
+        return;
+    }
+    let unbiased = rows as f64 / (rows - 1) as f64;
+    let move_towards = |running: &mut f32, batch: f32| {
+        *running = momentum * *running + (1.0 - momentum) * batch;
+    };
     let (mean, variance) = (&statistics[..channels], &statistics[2 * channels..]);
-    for (running, batch) in [(running_mean, mean), (running_variance, variance)] {
-        for (running, &batch) in running.iter_mut().zip(batch) {
-            *running = momentum * *running + (1.0 - momentum) * batch;
-        }
+    for (running, &mean) in running_mean.iter_mut().zip(mean) {
+        move_towards(running, mean);
+    }
+    for (running, &variance) in running_variance.iter_mut().zip(variance) {
+        move_towards(running, (f64::from(variance) * unbiased) as f32);
     }
 }
 

@@ -17,6 +17,28 @@ pub fn statistics(channels: usize, rows: usize, x: &[f64]) -> (Vec<f64>, Vec<f64
     (mean, variance)
 }
 
+/// The running mean and variance of each channel after a batch: mean and unbiased variance, `Σ (x - mean)² / (rows - 1)`,
+/// move in by `1 - momentum`; a single row changes nothing.
+pub fn running(
+    channels: usize,
+    rows: usize,
+    x: &[f64],
+    momentum: f64,
+    [mean, variance]: [&[f64]; 2],
+) -> [Vec<f64>; 2] {
+    if rows < 2 {
+        return [mean.to_vec(), variance.to_vec()];
+    }
+    let (batch_mean, biased) = statistics(channels, rows, x);
+    let moved = |old: &[f64], new: &dyn Fn(usize) -> f64| -> Vec<f64> {
+        (0..channels)
+            .map(|c| momentum * old[c] + (1.0 - momentum) * new(c))
+            .collect()
+    };
+    let unbiased = |c: usize| biased[c] * rows as f64 / (rows as f64 - 1.0);
+    [moved(mean, &|c| batch_mean[c]), moved(variance, &unbiased)]
+}
+
 /// `(x - mean) / sqrt(variance + epsilon) * scale + shift`, with the given statistics.
 pub fn inference(
     channels: usize,

@@ -107,10 +107,15 @@ proptest! {
             let statistics: Vec<f32> = random(3 * channels, seed + 1).iter().map(|x| x.abs()).collect();
             let (scale, shift) = (random(channels, seed + 2), random(channels, seed + 3));
             let (mut mean, mut variance) = (vec![0.0; channels], vec![1.0; channels]);
-            quiet(|| update_running(channels, 0.75, &statistics, &mut mean, &mut variance));
-            for c in 0..channels {
-                prop_assert!((mean[c] - 0.25 * statistics[c]).abs() < 1e-6);
-                prop_assert!((variance[c] - (0.75 + 0.25 * statistics[2 * channels + c])).abs() < 1e-6);
+            quiet(|| update_running(channels, rows, 0.75, &statistics, &mut mean, &mut variance));
+            if rows == 1 {
+                prop_assert!(mean.iter().all(|x| *x == 0.0) && variance.iter().all(|x| *x == 1.0));
+            } else {
+                let unbiased = rows as f32 / (rows - 1) as f32;
+                for c in 0..channels {
+                    prop_assert!((mean[c] - 0.25 * statistics[c]).abs() < 1e-6);
+                    prop_assert!((variance[c] - (0.75 + 0.25 * unbiased * statistics[2 * channels + c])).abs() < 1e-5);
+                }
             }
             let mut y = unwritten(x.len());
             quiet(|| inference(
@@ -155,5 +160,22 @@ fn statistics_of_values_far_from_zero_stay_accurate() {
     for c in 0..3 {
         assert!((f64::from(statistics[c]) - mean[c]).abs() < 1e-3);
         assert!((f64::from(statistics[6 + c]) / variance[c] - 1.0).abs() < 1e-4);
+    }
+}
+
+#[test]
+fn running_statistics_are_those_of_the_twin() {
+    for rows in [1, 2, 3, 64] {
+        let x = random(rows * 5, 9);
+        let statistics = statistics(5, &[rows], &x);
+        let (mut mean, mut variance) = (random(5, 1), vec![0.5; 5]);
+        let expected =
+            reference::running(5, rows, &wide(&x), 0.9, [&wide(&mean), &wide(&variance)]);
+        update_running(5, rows, 0.9, &statistics, &mut mean, &mut variance);
+        for (found, expected) in [&mean, &variance].into_iter().zip(&expected) {
+            for (found, expected) in found.iter().zip(expected) {
+                assert!((f64::from(*found) - expected).abs() < 1e-6, "{rows} rows");
+            }
+        }
     }
 }
