@@ -33,6 +33,18 @@ pub enum DataError {
         /// What stood there.
         found: String,
     },
+    /// A file asks for more memory than [`Limits`](super::Limits) allow.
+    #[error("{}: {what}: expected at most {limit} bytes, found {found}; `Limits` sets how much is allowed", path.display())]
+    Limit {
+        /// The file or folder.
+        path: PathBuf,
+        /// What would be too large.
+        what: String,
+        /// The limit, in bytes.
+        limit: u64,
+        /// What the file asks for.
+        found: String,
+    },
     /// A line of a table doesn't hold what it should.
     #[error("{}, line {line}: expected {expected}, found {found}", path.display())]
     Line {
@@ -162,6 +174,20 @@ impl DataError {
         Self::Damaged {
             path: path.to_owned(),
             expected: expected.into(),
+            found: found.into(),
+        }
+    }
+
+    pub(crate) fn limit(
+        path: &Path,
+        what: impl Into<String>,
+        limit: u64,
+        found: impl Into<String>,
+    ) -> Self {
+        Self::Limit {
+            path: path.to_owned(),
+            what: what.into(),
+            limit,
             found: found.into(),
         }
     }

@@ -1,27 +1,61 @@
 //! Reading a file, unpacked if it is gzipped, and writing one so that it is never half there.
 
-use super::DataError;
+use super::{DataError, Limits};
 use crate::weights::atomic::write_atomically;
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// The bytes of a file; a gzipped one, told by its first two bytes, is unpacked.
+/// The bytes of a file, within the usual limits; a gzipped one, told by its first two bytes, is unpacked.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, DataError> {
-    let bytes = fs::read(path).map_err(|error| DataError::read(path, error))?;
+    read_within(path, &Limits::new())
+}
+
+/// The bytes of a file that has no more than the limits allow, packed or unpacked.
+pub(crate) fn read_within(path: &Path, limits: &Limits) -> Result<Vec<u8>, DataError> {
+    let failed = |error| DataError::read(path, error);
+    let file = fs::File::open(path).map_err(failed)?;
+    // What the system says about the length of pipes and devices is 0; those are read up to the limit.
+    let length = file.metadata().map_err(failed)?.len();
+    if length > limits.file() {
+        return Err(too_large(path, limits, length.to_string()));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+    file.take(limits.file().saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if bytes.len() as u64 > limits.file() {
+        return Err(too_large(path, limits, "more".to_owned()));
+    }
     if bytes.starts_with(&GZIP_MAGIC) {
-        unpacked(path, &bytes)
+        unpacked(path, &bytes, limits)
     } else {
         Ok(bytes)
     }
 }
 
+fn too_large(path: &Path, limits: &Limits, found: String) -> DataError {
+    DataError::limit(path, "the file", limits.file(), found)
+}
+
 #[cfg(feature = "gzip")]
-fn unpacked(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
-    use std::io::Read;
+fn unpacked(path: &Path, bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, DataError> {
+    let too_large = |found| DataError::limit(path, "the unpacked file", limits.file(), found);
+    if let Some(length) = said_length(bytes)
+        && length > limits.file()
+    {
+        return Err(too_large(format!("{length}")));
+    }
     let mut unpacked = Vec::new();
-    match flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut unpacked) {
+    let result = flate2::read::MultiGzDecoder::new(bytes)
+        .take(limits.file().saturating_add(1))
+        .read_to_end(&mut unpacked);
+    if unpacked.len() as u64 > limits.file() {
+        return Err(too_large(format!("more, from {} packed ones", bytes.len())));
+    }
+    match result {
         Ok(_) => Ok(unpacked),
         Err(error) => Err(DataError::damaged(
             path,
@@ -34,8 +68,17 @@ fn unpacked(path: &Path, bytes: &[u8]) -> Result<Vec<u8>, DataError> {
     }
 }
 
+/// The unpacked length that stands in the last four bytes of a gzip stream (less a multiple of 4 GiB), unless it is more than
+/// deflate can make of so many bytes: then the stream is cut short, and its last bytes are no length.
+#[cfg(feature = "gzip")]
+fn said_length(bytes: &[u8]) -> Option<u64> {
+    const MOST_PER_BYTE: u64 = 1032;
+    let length = u64::from(u32::from_le_bytes(*bytes.last_chunk()?));
+    (length <= bytes.len() as u64 * MOST_PER_BYTE).then_some(length)
+}
+
 #[cfg(not(feature = "gzip"))]
-fn unpacked(path: &Path, _: &[u8]) -> Result<Vec<u8>, DataError> {
+fn unpacked(path: &Path, _: &[u8], _: &Limits) -> Result<Vec<u8>, DataError> {
     let expected = "a file that isn't packed (gzip is read with the feature `gzip`)";
     Err(DataError::damaged(path, expected, "a gzip stream"))
 }
@@ -77,4 +120,64 @@ pub(crate) fn find(folder: &Path, names: &[&str]) -> Result<std::path::PathBuf, 
         format!("a file `{}` or `{}.gz`", names[0], names[0]),
         found,
     ))
+}
+
+#[cfg(all(test, feature = "gzip"))]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+
+    /// This many zeros, packed as one member.
+    fn member(zeros: usize) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&vec![0; zeros]).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn message(bytes: &[u8], limits: &Limits) -> Result<usize, String> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), bytes).unwrap();
+        let prefix = format!("{}: ", file.path().display());
+        match read_within(file.path(), limits) {
+            Ok(bytes) => Ok(bytes.len()),
+            Err(error) => Err(error.to_string().replace(&prefix, "")),
+        }
+    }
+
+    #[test]
+    fn a_small_file_that_unpacks_to_a_large_one_is_an_error() {
+        let limits = Limits::new().file_bytes(100_000);
+        let end = "; `Limits` sets how much is allowed";
+        assert_eq!(
+            message(&member(100_001), &limits).unwrap_err(),
+            format!("the unpacked file: expected at most 100000 bytes, found 100001{end}")
+        );
+        assert_eq!(message(&member(100_000), &limits), Ok(100_000));
+        // Of several members, the last alone is within the limit.
+        let two = [member(90_000), member(90_000)].concat();
+        assert_eq!(
+            message(&two, &limits).unwrap_err(),
+            format!(
+                "the unpacked file: expected at most 100000 bytes, found more, from {} packed ones{end}",
+                two.len()
+            )
+        );
+        // A length that lies.
+        let mut lies = member(200_000);
+        let length = lies.len() - 4;
+        lies[length..].copy_from_slice(&1_u32.to_le_bytes());
+        assert!(message(&lies, &limits).unwrap_err().contains("found more"));
+        assert_eq!(message(&two, &Limits::none()), Ok(180_000));
+    }
+
+    #[test]
+    fn a_plain_file_is_limited_too() {
+        let limits = Limits::new().file_bytes(3);
+        assert_eq!(message(b"abc", &limits), Ok(3));
+        assert_eq!(
+            message(b"abcd", &limits).unwrap_err(),
+            "the file: expected at most 3 bytes, found 4; `Limits` sets how much is allowed"
+        );
+    }
 }
