@@ -2,6 +2,7 @@
 #![deny(missing_docs)]
 
 pub mod data;
+mod debug_as_display;
 pub mod engine;
 pub mod graph;
 pub mod init;

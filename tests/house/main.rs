@@ -1,5 +1,6 @@
-//! How the house is built: which files import each other, what a user's crate depends on, and what is published.
+//! How the house is built: which files import each other, what an error shows, what a user's crate depends on, and what is published.
 
 mod circles;
 mod dependencies;
+mod errors;
 mod packages;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// What was wrong with data, in words that name the place, what was expected and what was found.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
     /// A file or folder can't be opened or read.
@@ -150,6 +150,8 @@ pub enum DataError {
         found: String,
     },
 }
+
+crate::debug_as_display::debug_as_display!(DataError);
 
 impl DataError {
     pub(crate) fn read(path: &Path, source: io::Error) -> Self {

@@ -7,7 +7,7 @@ use crate::losses::LossError;
 use crate::optimizers::OptimizerError;
 
 /// An error of a step or a prediction. Nothing has been changed when it is returned.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EngineError {
     /// The number of inputs is wrong.
@@ -168,6 +168,8 @@ pub enum EngineError {
     #[error(transparent)]
     Optimizer(#[from] OptimizerError),
 }
+
+crate::debug_as_display::debug_as_display!(EngineError);
 
 /// What to say of the loss of a step that wasn't finite.
 pub(crate) fn became(loss: f64) -> String {

@@ -3,7 +3,7 @@
 use crate::link::Link;
 
 /// Targets or settings that a loss can't work with.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LossError {
     /// The loss has no meaning for this link.
@@ -96,3 +96,5 @@ pub enum LossError {
         expected: String,
     },
 }
+
+crate::debug_as_display::debug_as_display!(LossError);

@@ -1,7 +1,7 @@
 //! What can be wrong with the predictions or targets that a metric gets.
 
 /// Predictions or targets that a metric can't work with.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MetricError {
     /// Class numbers where values are wanted, or the other way round.
@@ -68,3 +68,5 @@ pub enum MetricError {
         expected: &'static str,
     },
 }
+
+crate::debug_as_display::debug_as_display!(MetricError);

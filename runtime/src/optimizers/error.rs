@@ -1,7 +1,7 @@
 //! What can be wrong with an optimizer's settings.
 
 /// A setting outside the range in which the optimizer is defined.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[error("{optimizer}: {setting} is {value}, expected {expected}")]
 pub struct OptimizerError {
     /// The optimizer (or `Clip`).
@@ -13,6 +13,8 @@ pub struct OptimizerError {
     /// What it may be.
     pub expected: &'static str,
 }
+
+crate::debug_as_display::debug_as_display!(OptimizerError);
 
 /// `value` is finite and not negative.
 pub(crate) fn not_negative(

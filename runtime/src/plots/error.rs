@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 /// A plot that couldn't be drawn or written.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum PlotError {
     /// The file's ending is none that plots have.
@@ -38,3 +38,5 @@ pub enum PlotError {
         reason: String,
     },
 }
+
+crate::debug_as_display::debug_as_display!(PlotError);

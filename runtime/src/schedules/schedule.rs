@@ -58,7 +58,7 @@ impl<S: Schedule + ?Sized> Schedule for Box<S> {
 }
 
 /// What can be wrong with a schedule.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScheduleError {
     /// A setting outside the range in which the schedule is defined.
@@ -82,3 +82,5 @@ pub enum ScheduleError {
         found: String,
     },
 }
+
+crate::debug_as_display::debug_as_display!(ScheduleError);

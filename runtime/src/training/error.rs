@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 pub type CallbackError = Box<dyn std::error::Error + Send + Sync>;
 
 /// An error of [`Fit`](super::Fit), [`Evaluate`](super::Evaluate) and [`predict`](super::predict).
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
     /// A setting makes no sense.
@@ -177,6 +177,8 @@ pub enum TrainError {
         source: io::Error,
     },
 }
+
+crate::debug_as_display::debug_as_display!(TrainError);
 
 fn hint(figure: &str, nearest: &Option<String>) -> String {
     match nearest {

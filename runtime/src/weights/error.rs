@@ -5,7 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 /// An error while weights were saved or loaded. The model is unchanged.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum WeightsError {
     /// The file can't be read.
@@ -90,3 +90,5 @@ pub enum WeightsError {
         reason: String,
     },
 }
+
+crate::debug_as_display::debug_as_display!(WeightsError);
