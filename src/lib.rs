@@ -129,8 +129,8 @@ pub mod prelude {
     pub use crate::losses::*;
     // `MeanAbsoluteError` is a loss here; the metric of that name is `metrics::MeanAbsoluteError`.
     pub use crate::metrics::{
-        self, Accuracy, ClassReport, ConfusionMatrix, F1, Metric, Precision, R2, Recall, RocAuc,
-        RootMeanSquaredError, TopK,
+        self, Accuracy, ClassReport, ConfusionMatrix, F1, Metric, OnOutput, Precision, R2, Recall,
+        RocAuc, RootMeanSquaredError, TopK,
     };
     pub use crate::model;
     pub use crate::model::Model;

@@ -5,4 +5,5 @@ mod errors;
 mod fit;
 mod networks;
 mod resume;
+mod trouble;
 mod weights;

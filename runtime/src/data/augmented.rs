@@ -105,6 +105,10 @@ impl<T: Targets> BatchSource for Augmented<'_, T> {
         self.dataset.shapes()
     }
 
+    fn settings(&self) -> String {
+        format!("input: {}, {:?}", self.input, self.pipeline)
+    }
+
     fn pass(
         &self,
         pass: &Pass,

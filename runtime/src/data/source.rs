@@ -100,6 +100,12 @@ pub trait BatchSource: Send + Sync {
     /// The shapes of one example, one per input.
     fn input_shapes(&self) -> &[Vec<usize>];
 
+    /// What is done to the examples of a training pass, as text: the settings of an augmentation. Checkpoints hold it, and a
+    /// resume with other settings is refused.
+    fn settings(&self) -> String {
+        String::new()
+    }
+
     /// Hands the batches of a pass to `visit`, in order, until it breaks off.
     ///
     /// # Errors

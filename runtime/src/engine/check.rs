@@ -119,7 +119,13 @@ pub(super) fn check_losses(
                 output: port.name,
                 source,
             })?;
-        scales[index] = (1.0 / loss.total_weight(spec, targets, examples)) as f32;
+        // Examples without weight have neither loss nor gradients.
+        let weight = loss.total_weight(spec, targets, examples);
+        scales[index] = if weight == 0.0 {
+            0.0
+        } else {
+            (1.0 / weight) as f32
+        };
     }
     Ok(scales)
 }

@@ -56,6 +56,10 @@ impl OutputLoss for BinaryCrossEntropy {
         "BinaryCrossEntropy"
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn check(
         &self,
         output: OutputSpec,

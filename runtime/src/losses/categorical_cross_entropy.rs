@@ -50,6 +50,10 @@ impl OutputLoss for CategoricalCrossEntropy {
         "CategoricalCrossEntropy"
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn check(
         &self,
         output: OutputSpec,

@@ -5,7 +5,7 @@ use crate::link::{Link, OutputSpec};
 use crate::losses::{LossError, OutputLoss, check};
 
 /// A loss of numbers: its rule for one element makes it an [`OutputLoss`] for plain and `Sigmoid` outputs with `Values`.
-pub(crate) trait ElementLoss: Send + Sync {
+pub(crate) trait ElementLoss: std::fmt::Debug + Send + Sync {
     /// The name shown in progress and logs.
     const NAME: &'static str;
 
@@ -24,6 +24,10 @@ pub(crate) trait ElementLoss: Send + Sync {
 impl<L: ElementLoss> OutputLoss for L {
     fn name(&self) -> &'static str {
         L::NAME
+    }
+
+    fn settings(&self) -> String {
+        format!("{self:?}")
     }
 
     fn check(

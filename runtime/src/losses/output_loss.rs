@@ -13,6 +13,11 @@ pub trait OutputLoss: Send + Sync {
     /// The name shown in progress and logs.
     fn name(&self) -> &'static str;
 
+    /// All settings as text, mostly `format!("{self:?}")`: checkpoints hold it, and a resume with other settings is refused.
+    fn settings(&self) -> String {
+        String::new()
+    }
+
     /// Whether the settings, the link and these targets of `examples` examples can be worked with; asked once per
     /// batch, before the step.
     ///
@@ -25,7 +30,8 @@ pub trait OutputLoss: Send + Sync {
         examples: usize,
     ) -> Result<(), LossError>;
 
-    /// What the sum is divided by: the number of examples (or rows), or the sum of their weights.
+    /// What the sum is divided by: the number of examples (or rows), or the sum of their weights. Where that is 0, so are
+    /// the loss and its gradients.
     fn total_weight(&self, output: OutputSpec, targets: TargetsView<'_>, examples: usize) -> f64;
 
     /// `Σ` over the examples of their (weighted) loss. With `gradients`, sets it to the derivative of `scale` times

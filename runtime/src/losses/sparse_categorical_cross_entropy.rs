@@ -54,6 +54,10 @@ impl OutputLoss for SparseCategoricalCrossEntropy {
         "SparseCategoricalCrossEntropy"
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn check(
         &self,
         output: OutputSpec,
@@ -73,11 +77,10 @@ impl OutputLoss for SparseCategoricalCrossEntropy {
             return (examples * output.rows) as f64;
         }
         let classes = check::checked_classes(targets);
-        let sum: f64 = classes
+        classes
             .iter()
             .map(|&class| f64::from(self.class_weights[class as usize]))
-            .sum();
-        if sum > 0.0 { sum } else { 1.0 }
+            .sum()
     }
 
     fn forward_backward(
@@ -244,7 +247,7 @@ pub(super) mod tests {
         let output = OutputSpec::new(Link::Softmax, &[2]);
         let loss = SparseCategoricalCrossEntropy::new().class_weights([1.0, 0.0]);
         let targets = TargetsView::Classes(&[1, 1]);
-        assert_eq!(loss.total_weight(output, targets, 2), 1.0);
+        assert_eq!(loss.total_weight(output, targets, 2), 0.0);
         assert_eq!(
             loss.forward_backward(output, &[1.0, 2.0, 3.0, 4.0], targets, 1.0, None),
             0.0

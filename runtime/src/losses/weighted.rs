@@ -34,6 +34,10 @@ impl<L: OutputLoss> OutputLoss for Weighted<L> {
         self.loss.name()
     }
 
+    fn settings(&self) -> String {
+        format!("weight: {:?}, {}", self.weight, self.loss.settings())
+    }
+
     fn check(
         &self,
         output: OutputSpec,

@@ -51,6 +51,10 @@ impl Metric for Accuracy {
         true
     }
 
+    fn settings(&self) -> String {
+        format!("threshold: {:?}", self.threshold)
+    }
+
     fn reset(&mut self) {
         (self.right, self.all) = (0, 0);
     }

@@ -24,6 +24,11 @@ pub trait Metric: Send {
     /// Whether more is better: the direction in which early stopping and checkpoints look for the best.
     fn higher_is_better(&self) -> bool;
 
+    /// All settings as text, without what was seen: checkpoints hold it, and a resume with other settings is refused.
+    fn settings(&self) -> String {
+        String::new()
+    }
+
     /// Forgets all batches.
     fn reset(&mut self);
 
@@ -53,6 +58,9 @@ impl<M: Metric + ?Sized> Metric for Box<M> {
     fn higher_is_better(&self) -> bool {
         (**self).higher_is_better()
     }
+    fn settings(&self) -> String {
+        (**self).settings()
+    }
     fn reset(&mut self) {
         (**self).reset();
     }
@@ -79,6 +87,9 @@ impl<M: Metric + ?Sized> Metric for &mut M {
     }
     fn higher_is_better(&self) -> bool {
         (**self).higher_is_better()
+    }
+    fn settings(&self) -> String {
+        (**self).settings()
     }
     fn reset(&mut self) {
         (**self).reset();

@@ -39,6 +39,9 @@ impl<M: Metric> Metric for OnOutput<M> {
     fn higher_is_better(&self) -> bool {
         self.metric.higher_is_better()
     }
+    fn settings(&self) -> String {
+        self.metric.settings()
+    }
     fn reset(&mut self) {
         self.metric.reset();
     }

@@ -251,6 +251,10 @@ macro_rules! figure {
                 true
             }
 
+            fn settings(&self) -> String {
+                format!("average: {:?}, threshold: {:?}", self.average, self.threshold)
+            }
+
             fn reset(&mut self) {
                 self.tally.reset();
             }

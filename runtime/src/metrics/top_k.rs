@@ -42,6 +42,10 @@ impl Metric for TopK {
         true
     }
 
+    fn settings(&self) -> String {
+        format!("k: {}", self.k)
+    }
+
     fn reset(&mut self) {
         (self.right, self.all) = (0, 0);
     }

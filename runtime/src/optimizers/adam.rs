@@ -69,6 +69,10 @@ impl Optimizer for Adam {
         DecayingMeans::SLOTS
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn validate(&self) -> Result<(), OptimizerError> {
         self.means.validate(self.name())
     }

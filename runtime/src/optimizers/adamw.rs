@@ -75,6 +75,10 @@ impl Optimizer for AdamW {
         DecayingMeans::SLOTS
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn validate(&self) -> Result<(), OptimizerError> {
         self.means.validate(self.name())?;
         not_negative(self.name(), "weight_decay", self.weight_decay)

@@ -55,6 +55,10 @@ impl Optimizer for GradientDescent {
         &[]
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn validate(&self) -> Result<(), OptimizerError> {
         not_negative(self.name(), "learning_rate", self.learning_rate)
     }

@@ -43,6 +43,12 @@ pub trait Optimizer: Send + Sync {
     /// What is remembered per parameter: one buffer as long as the parameters for each name, all zero at first.
     fn slots(&self) -> &'static [&'static str];
 
+    /// All settings as text, mostly `format!("{self:?}")`: checkpoints hold it, and a resume with other settings is refused.
+    /// Where it is empty, the learning rate alone is compared.
+    fn settings(&self) -> String {
+        String::new()
+    }
+
     /// Whether the settings make sense; asked once, before training.
     ///
     /// # Errors

@@ -95,6 +95,10 @@ impl Optimizer for RmsProp {
         }
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn validate(&self) -> Result<(), OptimizerError> {
         not_negative(self.name(), "learning_rate", self.learning_rate)?;
         decay(self.name(), "rho", self.rho)?;

@@ -76,6 +76,10 @@ impl Optimizer for Sgd {
         }
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn validate(&self) -> Result<(), OptimizerError> {
         not_negative(self.name(), "learning_rate", self.learning_rate)?;
         decay(self.name(), "momentum", self.momentum)?;

@@ -11,6 +11,10 @@ impl Schedule for Constant {
         "Constant"
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn learning_rate(&mut self, base: f32, _: &Progress) -> f32 {
         base
     }

@@ -59,6 +59,10 @@ impl Schedule for CosineDecay {
         fraction(self.name(), "minimum", self.minimum)
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn learning_rate(&mut self, base: f32, progress: &Progress) -> f32 {
         let part = progress.part_of(self.span);
         let low = f64::from(base) * f64::from(self.minimum);

@@ -51,11 +51,21 @@ impl<S: Schedule> Schedule for LinearWarmup<S> {
         self.then.validate()
     }
 
+    fn begin(&mut self, higher_is_better: bool) -> Result<(), ScheduleError> {
+        self.then.begin(higher_is_better)
+    }
+
+    fn settings(&self) -> String {
+        let Self { span, start, then } = self;
+        let (name, settings) = (then.name(), then.settings());
+        format!("span: {span:?}, start: {start:?}, then: {name} ({settings})")
+    }
+
     fn learning_rate(&mut self, base: f32, progress: &Progress) -> f32 {
         let steps = self.span.steps(progress);
         let elapsed = progress.elapsed();
         if elapsed >= steps {
-            let began = progress.began + steps;
+            let began = progress.began.saturating_add(steps);
             return self
                 .then
                 .learning_rate(base, &Progress { began, ..*progress });

@@ -78,6 +78,10 @@ impl Schedule for OneCycle {
         above_one(self.name(), "final_divisor", self.final_divisor)
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn learning_rate(&mut self, base: f32, progress: &Progress) -> f32 {
         let highest = f64::from(base);
         let first = highest / f64::from(self.divisor);

@@ -52,7 +52,9 @@ impl Progress {
 
     /// Steps from the schedule's beginning to the end of the run.
     pub fn whole_run(&self) -> u64 {
-        (self.steps_per_epoch * self.epochs).saturating_sub(self.began)
+        self.steps_per_epoch
+            .saturating_mul(self.epochs)
+            .saturating_sub(self.began)
     }
 }
 

@@ -7,9 +7,10 @@ use crate::schedules::{Progress, Schedule, ScheduleError};
 
 /// Multiplies the rate by `factor` when the watched quantity hasn't improved for more than `patience` epochs.
 ///
-/// An improvement is a value below `best · (1 - threshold)` (with [`rising`](ReduceOnPlateau::rising), above
-/// `best · (1 + threshold)`), as in PyTorch's `ReduceLROnPlateau`. A NaN is none. The value is looked at once per
-/// epoch, at the epoch's end.
+/// An improvement is a value below `best - threshold · |best|`, or above `best + threshold · |best|` where the watched
+/// quantity gets better as it rises: a run knows that of each of its figures, as an accuracy and a loss. For values above 0
+/// this is PyTorch's `ReduceLROnPlateau`, whose margin has the wrong sign for values below. NaN and infinity are none. The value is
+/// looked at once per epoch, at the epoch's end.
 ///
 /// ```
 /// use shapeflow_runtime::schedules::ReduceOnPlateau;
@@ -22,7 +23,10 @@ pub struct ReduceOnPlateau {
     cooldown: u64,
     threshold: f32,
     minimum: f32,
+    /// Whether the settings say that the watched quantity gets better as it rises.
     rising: bool,
+    /// Whether it does in this run.
+    rises: bool,
     state: State,
 }
 
@@ -51,13 +55,16 @@ impl ReduceOnPlateau {
             threshold: 1e-4,
             minimum: 0.0,
             rising: false,
+            rises: false,
             state: State::default(),
         }
     }
 
     /// The watched quantity gets better as it rises: an accuracy, not a loss.
+    ///
+    /// A training run knows that by itself, and refuses this setting for a figure that gets better as it falls.
     pub fn rising(mut self) -> Self {
-        self.rising = true;
+        (self.rising, self.rises) = (true, true);
         self
     }
 
@@ -80,15 +87,27 @@ impl ReduceOnPlateau {
     }
 
     fn improves(&self, value: f64) -> bool {
-        let Some(best) = self.state.best else {
-            return !value.is_nan();
-        };
-        let threshold = f64::from(self.threshold);
-        if self.rising {
-            value > best * (1.0 + threshold)
-        } else {
-            value < best * (1.0 - threshold)
+        if !value.is_finite() {
+            return false;
         }
+        let Some(best) = self.state.best else {
+            return true;
+        };
+        let margin = f64::from(self.threshold) * best.abs();
+        if self.rises {
+            value > best + margin
+        } else {
+            value < best - margin
+        }
+    }
+
+    /// Whether this schedule could have come to such a state.
+    fn can_be(&self, state: &State) -> bool {
+        let rate_fits = |rate: f32| rate.is_finite() && rate >= 0.0;
+        state.best.is_none_or(f64::is_finite)
+            && state.rate.is_none_or(rate_fits)
+            && state.waited <= self.patience
+            && state.cooling <= self.cooldown
     }
 
     fn observe(&mut self, value: f64, base: f32) {
@@ -96,7 +115,7 @@ impl ReduceOnPlateau {
             self.state.best = Some(value);
             self.state.waited = 0;
         } else {
-            self.state.waited += 1;
+            self.state.waited = self.state.waited.saturating_add(1);
         }
         if self.state.cooling > 0 {
             self.state.cooling -= 1;
@@ -131,6 +150,36 @@ impl Schedule for ReduceOnPlateau {
         })
     }
 
+    fn begin(&mut self, higher_is_better: bool) -> Result<(), ScheduleError> {
+        if self.rising && !higher_is_better {
+            return Err(ScheduleError::Contradiction {
+                schedule: self.name(),
+                reason: "`rising` is set, but the watched figure gets better as it falls; leave `rising` out, the run knows the \
+                         direction of each figure",
+            });
+        }
+        self.rises = higher_is_better;
+        self.state = State::default();
+        Ok(())
+    }
+
+    fn settings(&self) -> String {
+        let Self {
+            factor,
+            patience,
+            cooldown,
+            threshold,
+            minimum,
+            // A run knows the direction, whether it is set or not.
+            rising: _,
+            rises: _,
+            state: _,
+        } = self;
+        format!(
+            "factor: {factor:?}, patience: {patience}, cooldown: {cooldown}, threshold: {threshold:?}, minimum: {minimum:?}"
+        )
+    }
+
     fn learning_rate(&mut self, base: f32, progress: &Progress) -> f32 {
         if progress.epoch > self.state.epochs
             && let Some(value) = progress.monitored
@@ -146,12 +195,12 @@ impl Schedule for ReduceOnPlateau {
     }
 
     fn restore(&mut self, state: &serde_json::Value) -> Result<(), ScheduleError> {
-        match serde_json::from_value(state.clone()) {
-            Ok(state) => {
+        match serde_json::from_value::<State>(state.clone()) {
+            Ok(state) if self.can_be(&state) => {
                 self.state = state;
                 Ok(())
             }
-            Err(_) => Err(ScheduleError::State {
+            _ => Err(ScheduleError::State {
                 schedule: self.name(),
                 found: state.to_string(),
             }),

@@ -18,6 +18,22 @@ pub trait Schedule: Send {
     /// The rate of the next step; `base` is the optimizer's. Asked once before each step, in order.
     fn learning_rate(&mut self, base: f32, progress: &Progress) -> f32;
 
+    /// A run begins, afresh or resumed (then [`Schedule::restore`] comes next): a schedule that remembers something forgets
+    /// it. `higher_is_better` says in which direction the watched quantity gets better.
+    ///
+    /// # Errors
+    /// [`ScheduleError::Contradiction`] when a setting says something else.
+    fn begin(&mut self, higher_is_better: bool) -> Result<(), ScheduleError> {
+        let _ = higher_is_better;
+        Ok(())
+    }
+
+    /// All settings as text, mostly `format!("{self:?}")`, without what is remembered: checkpoints hold it, and a resume
+    /// with other settings is refused.
+    fn settings(&self) -> String {
+        String::new()
+    }
+
     /// What the schedule remembers, for an exact resume. `Null` for schedules that follow from the progress alone.
     fn state(&self) -> serde_json::Value {
         serde_json::Value::Null
@@ -49,6 +65,12 @@ impl<S: Schedule + ?Sized> Schedule for Box<S> {
     fn learning_rate(&mut self, base: f32, progress: &Progress) -> f32 {
         (**self).learning_rate(base, progress)
     }
+    fn begin(&mut self, higher_is_better: bool) -> Result<(), ScheduleError> {
+        (**self).begin(higher_is_better)
+    }
+    fn settings(&self) -> String {
+        (**self).settings()
+    }
     fn state(&self) -> serde_json::Value {
         (**self).state()
     }
@@ -72,6 +94,14 @@ pub enum ScheduleError {
         value: f64,
         /// What it may be.
         expected: &'static str,
+    },
+    /// A setting that contradicts what the run measures.
+    #[error("{schedule}: {reason}")]
+    Contradiction {
+        /// The schedule.
+        schedule: &'static str,
+        /// What contradicts what.
+        reason: &'static str,
     },
     /// A saved state that doesn't belong to this schedule.
     #[error("{schedule}: the saved state isn't one of this schedule: {found}")]

@@ -36,6 +36,10 @@ impl Schedule for StepDecay {
         part(self.name(), "factor", self.factor)
     }
 
+    fn settings(&self) -> String {
+        format!("{self:?}")
+    }
+
     fn learning_rate(&mut self, base: f32, progress: &Progress) -> f32 {
         let drops = progress.elapsed() / self.every.steps(progress).max(1);
         let drops = i32::try_from(drops).unwrap_or(i32::MAX);

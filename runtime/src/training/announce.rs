@@ -1,21 +1,45 @@
 //! Telling the callbacks of a run, one after the other, what happens.
 
+use super::moments::Save;
 use super::{
-    BatchEnd, Callback, CallbackError, Control, EpochEnd, History, Run, TrainEnd, TrainError,
+    BatchBegin, BatchEnd, Callback, CallbackError, Control, EpochEnd, History, Run, TrainEnd,
+    TrainError, TrainFailure,
 };
 use crate::engine::Network;
-use std::path::PathBuf;
 
 /// The callbacks of a run.
 type Callbacks<'a> = [Box<dyn Callback + 'a>];
 
-/// That training begins.
-pub(super) fn train_begin(callbacks: &mut Callbacks<'_>, run: &Run) -> Result<(), TrainError> {
-    for callback in callbacks {
+/// That training begins; returns whether one of them has nothing left to do.
+pub(super) fn train_begin(callbacks: &mut Callbacks<'_>, run: &Run) -> Result<Control, TrainError> {
+    for callback in &mut *callbacks {
         let begun = callback.on_train_begin(run);
         begun.map_err(|source| failed(callback.name(), "before training", source))?;
     }
-    Ok(())
+    let mut asked = callbacks.iter_mut().map(|callback| callback.at_start());
+    let stop = asked.find(|control| *control != Control::Continue);
+    Ok(stop.unwrap_or(Control::Continue))
+}
+
+/// That a batch begins; returns the learning rate that they leave.
+pub(super) fn batch_begin(
+    callbacks: &mut Callbacks<'_>,
+    mut begin: BatchBegin,
+) -> Result<f32, TrainError> {
+    let BatchBegin { epoch, batch, .. } = begin;
+    let moment = || format!("before batch {batch} of epoch {epoch}");
+    for callback in callbacks {
+        callback
+            .on_batch_begin(&mut begin)
+            .map_err(|source| failed(callback.name(), &moment(), source))?;
+        let rate = begin.learning_rate;
+        if !(rate.is_finite() && rate >= 0.0) {
+            let reason =
+                format!("learning rate: expected a finite number, 0 or more, found {rate}");
+            return Err(failed(callback.name(), &moment(), reason.into()));
+        }
+    }
+    Ok(begin.learning_rate)
 }
 
 /// That a batch has ended; returns what the first that asked for something wants.
@@ -36,18 +60,18 @@ pub(super) fn batch_end(
     Ok(control)
 }
 
-/// That an epoch has ended, the last of `history`; returns what the first that asked for something wants, and the
-/// checkpoints that are to be written.
+/// That an epoch has ended, the last of `history`; returns what the first that asked for something wants, and the files
+/// that are to be written.
 pub(super) fn epoch_end(
     callbacks: &mut Callbacks<'_>,
     history: &History,
     network: &dyn Network,
-    last: bool,
-) -> Result<(Control, Vec<PathBuf>), TrainError> {
-    let mut checkpoints: Vec<PathBuf> = Vec::new();
+    [last, complete]: [bool; 2],
+) -> Result<(Control, Vec<Save>), TrainError> {
+    let mut saves = Vec::new();
     let mut control = Control::Continue;
     let Some(record) = history.epochs().last() else {
-        return Ok((control, checkpoints));
+        return Ok((control, saves));
     };
     for callback in callbacks {
         let mut end = EpochEnd {
@@ -55,7 +79,8 @@ pub(super) fn epoch_end(
             record,
             network,
             last,
-            checkpoints: &mut checkpoints,
+            complete,
+            saves: &mut saves,
         };
         let asked = callback.on_epoch_end(&mut end).map_err(|source| {
             let moment = format!("at the end of epoch {}", record.epoch);
@@ -65,29 +90,47 @@ pub(super) fn epoch_end(
             control = asked;
         }
     }
-    Ok((control, checkpoints))
+    Ok((control, saves))
 }
 
-/// That training is over; returns what they have to say.
+/// That training is over; returns what they have to say, and the files that are to be written.
 pub(super) fn train_end(
     callbacks: &mut Callbacks<'_>,
     history: &History,
     network: &mut dyn Network,
-) -> Result<Vec<String>, TrainError> {
-    let mut notes = Vec::new();
+) -> Result<(Vec<String>, Vec<Save>), TrainError> {
+    let (mut notes, mut saves) = (Vec::new(), Vec::new());
     for callback in callbacks {
         let mut end = TrainEnd {
             history,
             network,
             notes: &mut notes,
+            saves: &mut saves,
         };
         let ended = callback.on_train_end(&mut end);
         ended.map_err(|source| failed(callback.name(), "after training", source))?;
     }
-    Ok(notes)
+    Ok((notes, saves))
 }
 
-fn failed(callback: &str, moment: &str, source: CallbackError) -> TrainError {
+/// That training failed; returns the epoch whose weights the network has again.
+pub(super) fn train_error(
+    callbacks: &mut Callbacks<'_>,
+    error: &TrainError,
+    network: &mut dyn Network,
+) -> Option<usize> {
+    let mut failure = TrainFailure {
+        error,
+        network,
+        restored: None,
+    };
+    for callback in callbacks {
+        callback.on_train_error(&mut failure);
+    }
+    failure.restored
+}
+
+pub(super) fn failed(callback: &str, moment: &str, source: CallbackError) -> TrainError {
     TrainError::Callback {
         callback: callback.into(),
         moment: moment.into(),

@@ -1,128 +1,7 @@
 //! What may happen between batches and epochs: the trait of callbacks.
 
-use super::{CallbackError, EpochRecord, History};
-use crate::engine::Network;
-use crate::weights::{self, WeightsError};
-use std::path::{Path, PathBuf};
-
-/// Whether training goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Control {
-    /// It goes on.
-    Continue,
-    /// It ends after this epoch, with a reason that is shown.
-    Stop(String),
-}
-
-/// A figure that a run measures in every epoch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Figure {
-    /// Its name in the history: `loss`, `val_accuracy`.
-    pub name: String,
-    /// Whether more is better.
-    pub higher_is_better: bool,
-}
-
-/// A run that is about to begin.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Run {
-    /// The model's name.
-    pub model: &'static str,
-    /// Training examples.
-    pub examples: usize,
-    /// Examples per batch.
-    pub batch_size: usize,
-    /// Batches per epoch.
-    pub batches: usize,
-    /// Epochs in all, those before a resume included.
-    pub epochs: usize,
-    /// What is measured.
-    pub figures: Vec<Figure>,
-}
-
-impl Run {
-    /// Whether more of this figure is better; `false` for unknown names.
-    pub fn higher_is_better(&self, figure: &str) -> bool {
-        self.figures
-            .iter()
-            .any(|known| known.name == figure && known.higher_is_better)
-    }
-}
-
-/// A step that has just been done.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct BatchEnd {
-    /// The epoch, counted from 1.
-    pub epoch: usize,
-    /// The batch in the epoch, counted from 1.
-    pub batch: usize,
-    /// Batches per epoch.
-    pub batches: usize,
-    /// The step in the whole run, counted from 1.
-    pub step: u64,
-    /// Examples in the batch.
-    pub examples: usize,
-    /// The batch's mean loss, before the update.
-    pub loss: f64,
-    /// The learning rate of the update.
-    pub learning_rate: f32,
-    /// The global norm of the gradients, before clipping.
-    pub gradient_norm: f64,
-}
-
-/// An epoch that has just ended, validation included.
-#[non_exhaustive]
-pub struct EpochEnd<'a> {
-    /// All epochs, this one the last.
-    pub history: &'a History,
-    /// This epoch's figures.
-    pub record: &'a EpochRecord,
-    /// The network as it is now.
-    pub network: &'a dyn Network,
-    pub(super) last: bool,
-    pub(super) checkpoints: &'a mut Vec<PathBuf>,
-}
-
-impl EpochEnd<'_> {
-    /// Whether this is the last epoch that was asked for.
-    pub fn is_last(&self) -> bool {
-        self.last
-    }
-
-    /// Writes a checkpoint, from which [`Fit::resume`](super::Fit::resume) continues, once all callbacks have seen this
-    /// epoch: it holds their state too.
-    pub fn save_checkpoint(&mut self, path: impl Into<PathBuf>) {
-        self.checkpoints.push(path.into());
-    }
-
-    /// Writes the weights, now.
-    ///
-    /// # Errors
-    /// As [`weights::save`].
-    pub fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
-        weights::save(self.network, path)
-    }
-}
-
-/// A run that is over: all epochs are done, or a callback stopped it.
-#[non_exhaustive]
-pub struct TrainEnd<'a> {
-    /// All epochs.
-    pub history: &'a History,
-    /// The network, which may still be changed.
-    pub network: &'a mut dyn Network,
-    pub(super) notes: &'a mut Vec<String>,
-}
-
-impl TrainEnd<'_> {
-    /// Shows a line, unless the run is quiet.
-    pub fn note(&mut self, line: impl Into<String>) {
-        self.notes.push(line.into());
-    }
-}
+use super::{BatchBegin, BatchEnd, CallbackError, Control, EpochEnd, Run, TrainEnd, TrainFailure};
+use std::path::PathBuf;
 
 /// What a callback remembers, for an exact resume.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -136,6 +15,11 @@ pub struct CallbackState {
 /// Something that happens between batches and epochs.
 ///
 /// All methods have an empty default. An error ends training.
+///
+/// A callback may be lent to one run after the other (`.callback(&mut callback)`). Each run first calls
+/// [`reset`](Self::reset): whatever a run has taught a callback must be gone then, or it finds its way into the next one. Keep
+/// it apart from the settings, in a struct of its own with a `Default`; then `reset` replaces that struct, and
+/// [`state`](Self::state) and [`restore`](Self::restore) are about its fields.
 ///
 /// ```
 /// use shapeflow_runtime::training::{Callback, CallbackError, Control, EpochEnd};
@@ -152,12 +36,50 @@ pub struct CallbackState {
 ///     }
 /// }
 /// ```
+///
+/// One that sets the learning rate of each step:
+///
+/// ```
+/// use shapeflow_runtime::training::{BatchBegin, Callback, CallbackError};
+///
+/// /// A tenth of the rate in the first epoch.
+/// struct Careful;
+///
+/// impl Callback for Careful {
+///     fn on_batch_begin(&mut self, batch: &mut BatchBegin) -> Result<(), CallbackError> {
+///         if batch.epoch == 1 {
+///             batch.learning_rate *= 0.1;
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
 pub trait Callback: Send {
-    /// The name shown in errors and written into checkpoints.
+    /// The name shown in errors.
     fn name(&self) -> &str {
         let path = std::any::type_name::<Self>();
         let plain = path.split('<').next().unwrap_or(path);
         plain.rsplit("::").next().unwrap_or(plain)
+    }
+
+    /// What tells this callback from others in a checkpoint: its name, and what it watches or where it writes if it remembers
+    /// something that holds for that alone. A resume gives a callback the state that was saved under the same identity.
+    fn identity(&self) -> String {
+        self.name().into()
+    }
+
+    /// Whether the settings make sense; asked once, before anything else happens.
+    ///
+    /// # Errors
+    /// The first setting that doesn't, with what it may be.
+    fn validate(&self) -> Result<(), CallbackError> {
+        Ok(())
+    }
+
+    /// The files that it will write. That they can be written is found before training, and no two callbacks may write the
+    /// same one.
+    fn writes(&self) -> Vec<PathBuf> {
+        Vec::new()
     }
 
     /// The figure that must be measured for this callback to make sense; checked before training begins.
@@ -165,12 +87,32 @@ pub trait Callback: Send {
         None
     }
 
-    /// Training is about to begin (or to be resumed, then the state has been restored).
+    /// Forgets all that earlier runs have taught it: afterwards it is as new, with its settings. Called once per run, before
+    /// a state is restored and before training begins.
+    fn reset(&mut self) {}
+
+    /// Training is about to begin, or to be resumed: then the state has been restored, and [`Run::history`] has the epochs
+    /// before.
     ///
     /// # Errors
     /// Whatever should keep training from beginning.
     fn on_train_begin(&mut self, run: &Run) -> Result<(), CallbackError> {
         let _ = run;
+        Ok(())
+    }
+
+    /// Whether training should go on, asked once before the first step: an early stopping that has ended a run ends it again
+    /// when that is resumed.
+    fn at_start(&mut self) -> Control {
+        Control::Continue
+    }
+
+    /// A step is about to be done; its learning rate may be changed.
+    ///
+    /// # Errors
+    /// Whatever should end training.
+    fn on_batch_begin(&mut self, batch: &mut BatchBegin) -> Result<(), CallbackError> {
+        let _ = batch;
         Ok(())
     }
 
@@ -201,6 +143,11 @@ pub trait Callback: Send {
         Ok(())
     }
 
+    /// Training ended with an error. The network may be put into a better state than the error left it in.
+    fn on_train_error(&mut self, failure: &mut TrainFailure<'_>) {
+        let _ = failure;
+    }
+
     /// What a checkpoint must hold so that this callback goes on after a resume as if nothing had been.
     fn state(&self) -> CallbackState {
         CallbackState::default()
@@ -221,11 +168,29 @@ impl<C: Callback + ?Sized> Callback for &mut C {
     fn name(&self) -> &str {
         (**self).name()
     }
+    fn identity(&self) -> String {
+        (**self).identity()
+    }
+    fn validate(&self) -> Result<(), CallbackError> {
+        (**self).validate()
+    }
+    fn writes(&self) -> Vec<PathBuf> {
+        (**self).writes()
+    }
     fn watches(&self) -> Option<&str> {
         (**self).watches()
     }
+    fn reset(&mut self) {
+        (**self).reset();
+    }
     fn on_train_begin(&mut self, run: &Run) -> Result<(), CallbackError> {
         (**self).on_train_begin(run)
+    }
+    fn at_start(&mut self) -> Control {
+        (**self).at_start()
+    }
+    fn on_batch_begin(&mut self, batch: &mut BatchBegin) -> Result<(), CallbackError> {
+        (**self).on_batch_begin(batch)
     }
     fn on_batch_end(&mut self, batch: &BatchEnd) -> Result<Control, CallbackError> {
         (**self).on_batch_end(batch)
@@ -235,6 +200,9 @@ impl<C: Callback + ?Sized> Callback for &mut C {
     }
     fn on_train_end(&mut self, end: &mut TrainEnd<'_>) -> Result<(), CallbackError> {
         (**self).on_train_end(end)
+    }
+    fn on_train_error(&mut self, failure: &mut TrainFailure<'_>) {
+        (**self).on_train_error(failure);
     }
     fn state(&self) -> CallbackState {
         (**self).state()

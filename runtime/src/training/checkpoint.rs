@@ -1,14 +1,16 @@
 //! Checkpoints while training runs: every so many epochs, or whenever a figure is the best so far.
 
-use super::watch::{Best, Watch, parse};
-use super::{Callback, CallbackError, CallbackState, Control, EpochEnd, Run};
-use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use super::watch::{Seen, Watch};
+use super::{Callback, CallbackError, Control, EpochEnd, Run, TrainEnd};
+use std::path::{Path, PathBuf};
 
 /// Writes the network to a file while it trains.
 ///
 /// By default the file is one from which [`Fit::resume`](super::Fit::resume) continues bit for bit; it can also be loaded
 /// as weights. `{epoch}` in its name becomes the epoch's number.
+///
+/// What is best is taken from the run's history, resumed epochs included, whichever callbacks a run before had: a better file
+/// is never replaced by a worse epoch's.
 ///
 /// ```
 /// use shapeflow_runtime::training::Checkpoint;
@@ -18,9 +20,11 @@ use std::path::PathBuf;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Checkpoint {
-    path: String,
+    path: PathBuf,
     when: When,
     weights_only: bool,
+    /// What this run has taught: the best epoch.
+    seen: Seen,
 }
 
 #[derive(Clone, Debug)]
@@ -29,13 +33,10 @@ enum When {
     Best(Watch),
 }
 
-#[derive(Serialize, Deserialize)]
-struct State {
-    best: Option<Best>,
-}
-
 impl Checkpoint {
-    /// After every `epochs` epochs (at least 1), and after the last.
+    /// After every `epochs` epochs (at least 1), and when training is over, whether it came to its last epoch or was stopped:
+    /// then with the weights that the other callbacks leave, such as those that
+    /// [`EarlyStopping::restore_best`](super::EarlyStopping::restore_best) brings back.
     pub fn every(epochs: usize, path: impl Into<PathBuf>) -> Self {
         Self::new(path, When::Every(epochs))
     }
@@ -47,9 +48,10 @@ impl Checkpoint {
 
     fn new(path: impl Into<PathBuf>, when: When) -> Self {
         Self {
-            path: path.into().to_string_lossy().into_owned(),
+            path: path.into(),
             when,
             weights_only: false,
+            seen: Seen::default(),
         }
     }
 
@@ -60,31 +62,69 @@ impl Checkpoint {
     }
 }
 
+/// The path with the epoch's number for each `{epoch}`; parts that aren't Unicode stay as they are.
+fn numbered(path: &Path, epoch: usize) -> PathBuf {
+    let number = epoch.to_string();
+    path.iter()
+        .map(|part| match part.to_str() {
+            Some(text) => text.replace("{epoch}", &number).into(),
+            None => part.to_os_string(),
+        })
+        .collect()
+}
+
 impl Callback for Checkpoint {
-    fn watches(&self) -> Option<&str> {
-        match &self.when {
-            When::Every(_) => None,
-            When::Best(watch) => Some(watch.figure()),
+    fn identity(&self) -> String {
+        let what = match &self.when {
+            When::Every(epochs) => format!("every {epochs}"),
+            When::Best(watch) => format!("best `{}`", watch.figure),
+        };
+        format!("Checkpoint of {what} to {}", self.path.display())
+    }
+
+    fn validate(&self) -> Result<(), CallbackError> {
+        match self.when {
+            When::Every(0) => Err("expected to write every 1 epoch or more, found 0".into()),
+            _ => Ok(()),
         }
     }
 
+    fn writes(&self) -> Vec<PathBuf> {
+        vec![self.path.clone()]
+    }
+
+    fn watches(&self) -> Option<&str> {
+        match &self.when {
+            When::Every(_) => None,
+            When::Best(watch) => Some(&watch.figure),
+        }
+    }
+
+    fn reset(&mut self) {
+        self.seen = Seen::default();
+    }
+
     fn on_train_begin(&mut self, run: &Run) -> Result<(), CallbackError> {
-        match &mut self.when {
-            When::Every(0) => return Err("expected to write every 1 epoch or more, found 0".into()),
-            When::Every(every) => *every = (*every).min(run.epochs),
-            When::Best(watch) => watch.begin(run),
+        if let When::Best(watch) = &self.when {
+            self.seen = watch.begin(run);
+            for record in run.history.epochs() {
+                watch.improves(&mut self.seen, record);
+            }
         }
         Ok(())
     }
 
     fn on_epoch_end(&mut self, epoch: &mut EpochEnd<'_>) -> Result<Control, CallbackError> {
         let number = epoch.record.epoch;
-        let due = match &mut self.when {
-            When::Every(every) => number.is_multiple_of(*every) || epoch.is_last(),
-            When::Best(watch) => watch.improves(epoch.record),
+        let due = match &self.when {
+            When::Every(every) => number.is_multiple_of(*every),
+            // An epoch that was broken off is taken up again by a resume.
+            When::Best(watch) => {
+                epoch.is_complete() && watch.improves(&mut self.seen, epoch.record)
+            }
         };
         if due {
-            let path = self.path.replace("{epoch}", &number.to_string());
+            let path = numbered(&self.path, number);
             if self.weights_only {
                 epoch.save_weights(&path)?;
             } else {
@@ -94,21 +134,14 @@ impl Callback for Checkpoint {
         Ok(Control::Continue)
     }
 
-    fn state(&self) -> CallbackState {
-        let best = match &self.when {
-            When::Every(_) => None,
-            When::Best(watch) => watch.best(),
-        };
-        CallbackState {
-            values: serde_json::json!(State { best }),
-            tensors: Vec::new(),
-        }
-    }
-
-    fn restore(&mut self, state: CallbackState) -> Result<(), CallbackError> {
-        let State { best } = parse(state.values)?;
-        if let When::Best(watch) = &mut self.when {
-            watch.restore(best);
+    fn on_train_end(&mut self, end: &mut TrainEnd<'_>) -> Result<(), CallbackError> {
+        if let (When::Every(_), Some(last)) = (&self.when, end.history.epochs().last()) {
+            let path = numbered(&self.path, last.epoch);
+            if self.weights_only {
+                end.save_weights(path);
+            } else {
+                end.save_checkpoint(path);
+            }
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! A history as CSV for spreadsheets: saved at once, or a line per epoch while training runs.
 
-use super::{Callback, CallbackError, Control, EpochEnd, EpochRecord, History, TrainError};
+use super::{
+    Callback, CallbackError, Control, EpochEnd, EpochRecord, History, TrainEnd, TrainError,
+};
 use crate::weights::atomic::write_atomically;
 use std::path::{Path, PathBuf};
 
@@ -59,9 +61,19 @@ impl CsvLog {
 }
 
 impl Callback for CsvLog {
+    fn writes(&self) -> Vec<PathBuf> {
+        vec![self.path.clone()]
+    }
+
     fn on_epoch_end(&mut self, epoch: &mut EpochEnd<'_>) -> Result<Control, CallbackError> {
         epoch.history.save_csv(&self.path)?;
         Ok(Control::Continue)
+    }
+
+    /// A run that was over when it was resumed has no epoch that would write it.
+    fn on_train_end(&mut self, end: &mut TrainEnd<'_>) -> Result<(), CallbackError> {
+        end.history.save_csv(&self.path)?;
+        Ok(())
     }
 }
 

@@ -74,10 +74,11 @@ pub enum TrainError {
     /// The loss, a gradient or a parameter became NaN or infinite.
     ///
     /// The message says where it began and what helps. The weights are those from before the step, unless a parameter
-    /// itself isn't finite.
+    /// itself isn't finite, or a callback has brought back better ones.
     #[error(
-        "training stopped in epoch {epoch}, batch {batch} (step {step}): {}: {culprit}",
-        became(*loss)
+        "training stopped in epoch {epoch}, batch {batch} (step {step}): {}: {culprit}{}",
+        became(*loss),
+        left(*restored)
     )]
     NotFinite {
         /// The epoch, counted from 1.
@@ -92,11 +93,14 @@ pub enum TrainError {
         culprit: Culprit,
         /// The epochs that were finished.
         history: Box<History>,
+        /// The epoch whose weights the model has again, by [`EarlyStopping::restore_best`](super::EarlyStopping::restore_best).
+        restored: Option<usize>,
     },
     /// The validation loss isn't finite although all parameters are.
     #[error(
         "training stopped after epoch {epoch}: the validation loss became {loss}, although the training loss and all parameters \
-         are finite; look for outliers in the validation data, or take a smaller learning rate"
+         are finite; look for outliers in the validation data, or take a smaller learning rate{}",
+        left(*restored)
     )]
     ValidationNotFinite {
         /// The epoch, counted from 1.
@@ -105,6 +109,31 @@ pub enum TrainError {
         loss: f64,
         /// The epochs that were finished before.
         history: Box<History>,
+        /// The epoch whose weights the model has again, by [`EarlyStopping::restore_best`](super::EarlyStopping::restore_best).
+        restored: Option<usize>,
+    },
+    /// The loss of an evaluation isn't finite.
+    #[error(
+        "{data}: the loss is {loss}; look for outliers in the data, or for a model whose training went wrong"
+    )]
+    LossNotFinite {
+        /// Which data.
+        data: &'static str,
+        /// The loss.
+        loss: f64,
+    },
+    /// A source handed over something else than it had announced.
+    #[error(
+        "{data}: {} examples in {} batches were announced, but {} in {} came",
+        examples[0], batches[0], examples[1], batches[1]
+    )]
+    Pass {
+        /// Which data.
+        data: &'static str,
+        /// Batches announced, and those that came.
+        batches: [usize; 2],
+        /// Examples announced, and those that came.
+        examples: [usize; 2],
     },
     /// A step or a prediction failed.
     #[error("{place}: {source}")]
@@ -152,6 +181,14 @@ pub enum TrainError {
         /// What is missing or differs.
         reason: String,
     },
+    /// Two callbacks write the same file.
+    #[error("{} and {} both write {}", callbacks[0], callbacks[1], path.display())]
+    SameFile {
+        /// The file.
+        path: PathBuf,
+        /// The callbacks.
+        callbacks: [String; 2],
+    },
     /// The threads can't be started.
     #[error("cannot start {threads} threads: {source}")]
     Threads {
@@ -179,6 +216,12 @@ pub enum TrainError {
 }
 
 crate::debug_as_display::debug_as_display!(TrainError);
+/// What else there is to say of the weights.
+fn left(restored: Option<usize>) -> String {
+    restored.map_or(String::new(), |epoch| {
+        format!("; the model has the weights of epoch {epoch} again, the best one")
+    })
+}
 
 fn hint(figure: &str, nearest: &Option<String>) -> String {
     match nearest {

@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 
 /// Measures a network: `Evaluate::new(loss).metric(Accuracy::new()).run(&model, &test)?`.
 ///
-/// Dropout is off and running statistics are used. The loss is the mean over all examples.
+/// Dropout is off and running statistics are used. The loss is the mean over all examples, by their weights.
 pub struct Evaluate<'a, L> {
     loss: L,
     metrics: Vec<Box<dyn Metric + 'a>>,
@@ -117,10 +117,11 @@ fn evaluate(
         pass.run(network, losses, &mut meter)?;
         let mut figures = Vec::new();
         meter.each(|name, value| figures.push((name.to_string(), value)));
-        Ok(Evaluation {
-            loss: meter.loss(),
-            figures,
-        })
+        let loss = meter.loss();
+        if !loss.is_finite() {
+            return Err(TrainError::LossNotFinite { data: "data", loss });
+        }
+        Ok(Evaluation { loss, figures })
     })
 }
 
@@ -131,8 +132,6 @@ pub(super) struct Measure<'a> {
     pass: Pass,
     workspace: PredictWorkspace,
     pool: BatchPool,
-    /// For each output, the sum of its losses and that of their weights.
-    sums: Vec<(f64, f64)>,
 }
 
 impl<'a> Measure<'a> {
@@ -154,7 +153,6 @@ impl<'a> Measure<'a> {
             pass: Pass::evaluation(batch_size),
             workspace: PredictWorkspace::new(program, batch_size.min(data.examples())),
             pool: BatchPool::new(),
-            sums: vec![(0.0, 0.0); program.outputs.len()],
         })
     }
 
@@ -170,9 +168,8 @@ impl<'a> Measure<'a> {
         meter: &mut Meter<'_>,
     ) -> Result<(), TrainError> {
         meter.reset();
-        self.sums.fill((0.0, 0.0));
         let (program, what) = (network.program(), self.what);
-        let (workspace, sums) = (&mut self.workspace, &mut self.sums);
+        let workspace = &mut self.workspace;
         let mut number = 0;
         let mut outcome = Ok(());
         self.data.pass(&self.pass, &mut self.pool, &mut |batch| {
@@ -202,9 +199,10 @@ impl<'a> Measure<'a> {
                                 source,
                             })
                         })?;
-                    sums[index].0 +=
-                        loss.forward_backward(spec, workspace.logits(index), targets, 1.0, None);
-                    sums[index].1 += loss.total_weight(spec, targets, batch.examples());
+                    let logits = workspace.logits(index);
+                    let sum = loss.forward_backward(spec, logits, targets, 1.0, None);
+                    let weight = loss.total_weight(spec, targets, batch.examples());
+                    meter.loss_mean().add(index, sum, weight);
                     if meter.wants(index) {
                         meter.add_predictions(
                             what,
@@ -230,8 +228,6 @@ impl<'a> Measure<'a> {
                 None => outcome,
             };
         }
-        outcome?;
-        meter.set_loss(self.sums.iter().map(|(sum, weight)| sum / weight).sum());
-        Ok(())
+        outcome
     }
 }

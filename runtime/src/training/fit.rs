@@ -79,12 +79,14 @@ impl<'a, L, T> Fit<'a, L, T> {
         self.with(|options| options.callbacks.push(Box::new(callback)))
     }
 
-    /// Lets the learning rate follow a schedule, which starts from the optimizer's.
+    /// Lets the learning rate follow a schedule, which starts from the optimizer's. A callback may change the rate of each step
+    /// further ([`Callback::on_batch_begin`]).
     pub fn schedule(self, schedule: impl Schedule + 'a) -> Self {
         self.with(|options| options.schedule = Some(Box::new(schedule)))
     }
 
-    /// The figure that a schedule such as `ReduceOnPlateau` looks at; `val_loss` unless set, or `loss` without validation.
+    /// The figure that a schedule such as `ReduceOnPlateau` looks at; `val_loss` unless set, or `loss` without validation. The
+    /// run knows in which direction it gets better.
     pub fn monitor(self, figure: impl Into<String>) -> Self {
         self.with(|options| options.monitor = Some(figure.into()))
     }
@@ -105,9 +107,17 @@ impl<'a, L, T> Fit<'a, L, T> {
     }
 
     /// Continues from a file that [`Checkpoint`](super::Checkpoint) wrote: weights, optimizer, schedule, callbacks, order of
-    /// the examples and history, so that the result is the same, bit for bit, as without interruption.
+    /// the examples, place in the epoch and history, so that the result is the same, bit for bit, as without interruption (on
+    /// processors with the same vector instructions).
     ///
-    /// Loss, optimizer, schedule, seed, batch size and data must be the same as before; callbacks may be added or left out.
+    /// What would give other bits is refused, and the error names it: another architecture, loss, optimizer, schedule, clipping,
+    /// seed, batch size, metric or augmentation, any other setting of these, and other training or validation data, in
+    /// their numbers or their order. For that all data is read once more in each run that is resumed or writes a checkpoint:
+    /// several gigabytes a second for what is in memory. `epochs` may be another number unless learning rates followed from it.
+    /// To train on with other settings, load the file as weights ([`load`](crate::weights::load)).
+    ///
+    /// Callbacks may be added or left out: each gets the state that was saved under its
+    /// [`identity`](Callback::identity); one that has none begins with the next epoch, and a note says so.
     pub fn resume(self, checkpoint: impl Into<PathBuf>) -> Self {
         self.with(|options| {
             options.resume = Some(Resume {
@@ -118,7 +128,7 @@ impl<'a, L, T> Fit<'a, L, T> {
     }
 
     /// [`resume`](Self::resume) if the file is there, or else from the beginning: a program that may be ended and started
-    /// again at any time.
+    /// again at any time. Only a file that isn't there begins afresh; one that is damaged or can't be looked at is an error.
     pub fn resume_if_present(self, checkpoint: impl Into<PathBuf>) -> Self {
         self.with(|options| {
             options.resume = Some(Resume {
@@ -133,12 +143,15 @@ impl<'a, L, T> Fit<'a, L, T> {
         self.with(|options| options.quiet = true)
     }
 
-    /// Uses so many threads of its own instead of rayon's.
+    /// Uses so many threads of its own instead of rayon's: 1 to 1024.
     pub fn threads(self, threads: usize) -> Self {
         self.with(|options| options.threads = Some(threads))
     }
 
     /// Trains the model.
+    ///
+    /// Every run begins with its optimizer's memory empty: to train a model a second time continues from its weights, but not
+    /// from the moments of Adam, the schedule or the number of the epoch. [`resume`](Self::resume) continues all of them.
     ///
     /// # Errors
     /// A [`TrainError`] that says what is wrong and where: a setting, data that doesn't fit the model, a target that doesn't

@@ -70,6 +70,28 @@ impl History {
         self.epochs.is_empty()
     }
 
+    /// Whether epochs and figures are such as a run makes: epochs in order, names of figures that differ, times and rates
+    /// that are numbers.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let mut before = 0;
+        for record in &self.epochs {
+            let epoch = record.epoch;
+            if epoch <= before {
+                return Err(format!("epoch {epoch} comes after epoch {before}"));
+            }
+            for (index, (name, _)) in record.figures.iter().enumerate() {
+                if record.figures[..index]
+                    .iter()
+                    .any(|(other, _)| other == name)
+                {
+                    return Err(format!("epoch {epoch} has two figures `{name}`"));
+                }
+            }
+            before = epoch;
+        }
+        Ok(())
+    }
+
     /// The names of all figures, in the order in which they first appear.
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();

@@ -31,8 +31,12 @@ impl History {
             source,
         };
         let text = fs::read_to_string(path).map_err(read)?;
-        serde_json::from_str(&text)
-            .map_err(|error| read(io::Error::new(io::ErrorKind::InvalidData, error)))
+        let invalid = |error: Box<dyn std::error::Error + Send + Sync>| {
+            read(io::Error::new(io::ErrorKind::InvalidData, error))
+        };
+        let history: Self = serde_json::from_str(&text).map_err(|error| invalid(error.into()))?;
+        history.check().map_err(|reason| invalid(reason.into()))?;
+        Ok(history)
     }
 }
 

@@ -1,18 +1,24 @@
 //! Loss and metrics, gathered over the batches of a pass.
 
+use super::loss_mean::LossMean;
 use super::{Figure, TrainError};
 use crate::data::TargetsView;
 use crate::engine::{OutputPort, Program, apply_link};
 use crate::metrics::Metric;
 
+/// The most predictions, in numbers, that are kept of an epoch so that it can be taken up in its middle: 256 MiB.
+const MOST_KEPT: usize = 64 << 20;
+
 /// The figures of a pass over training or validation data.
 pub(super) struct Meter<'a> {
     outputs: &'static [OutputPort],
     metrics: Vec<Measured<'a>>,
-    loss_sum: f64,
-    examples: usize,
-    /// Predictions made of a training step's values before the link.
-    predictions: Vec<f32>,
+    loss: LossMean,
+    /// For each output that a metric is about, its predictions in the epoch so far, batch by batch: metrics can be fed with
+    /// them again. `None` once they are too many.
+    predictions: Option<Vec<Vec<f32>>>,
+    /// Predictions made of a training step's values before the link, where they aren't kept.
+    scratch: Vec<f32>,
 }
 
 struct Measured<'a> {
@@ -61,9 +67,9 @@ impl<'a> Meter<'a> {
         Ok(Self {
             outputs,
             metrics: named,
-            loss_sum: 0.0,
-            examples: 0,
-            predictions: Vec::new(),
+            loss: LossMean::new(outputs.len()),
+            predictions: Some(vec![Vec::new(); outputs.len()]),
+            scratch: Vec::new(),
         })
     }
 
@@ -82,8 +88,11 @@ impl<'a> Meter<'a> {
 
     /// Forgets all batches.
     pub(super) fn reset(&mut self) {
-        self.loss_sum = 0.0;
-        self.examples = 0;
+        self.loss.reset();
+        let predictions = self
+            .predictions
+            .get_or_insert_with(|| vec![Vec::new(); self.outputs.len()]);
+        predictions.iter_mut().for_each(Vec::clear);
         for measured in &mut self.metrics {
             measured.metric.reset();
         }
@@ -96,16 +105,26 @@ impl<'a> Meter<'a> {
             .any(|measured| measured.metric.output() == output)
     }
 
-    /// The mean loss of a batch.
-    pub(super) fn add_loss(&mut self, mean: f64, examples: usize) {
-        self.loss_sum += mean * examples as f64;
-        self.examples += examples;
+    /// Whether there is a metric at all.
+    pub(super) fn has_metrics(&self) -> bool {
+        !self.metrics.is_empty()
     }
 
-    /// Sets the loss of the whole pass.
-    pub(super) fn set_loss(&mut self, mean: f64) {
-        self.loss_sum = mean;
-        self.examples = 1;
+    /// The figures that this meter gives besides the loss, with the settings of their metrics.
+    pub(super) fn settings(&self) -> impl Iterator<Item = (&str, String)> {
+        let measured = self.metrics.iter();
+        measured.map(|measured| (measured.figure.as_str(), measured.metric.settings()))
+    }
+
+    /// The sums of which the loss of the pass is the mean.
+    pub(super) fn loss_mean(&mut self) -> &mut LossMean {
+        &mut self.loss
+    }
+
+    /// The predictions of the epoch so far for each output, empty for those that no metric is about; `None` if they were too
+    /// many to be kept.
+    pub(super) fn predictions(&self) -> Option<&[Vec<f32>]> {
+        self.predictions.as_deref()
     }
 
     /// Values of an output before its link, and their targets.
@@ -116,13 +135,40 @@ impl<'a> Meter<'a> {
         logits: &[f32],
         targets: TargetsView<'_>,
     ) -> Result<(), TrainError> {
-        let mut predictions = std::mem::take(&mut self.predictions);
-        predictions.clear();
-        predictions.extend_from_slice(logits);
-        apply_link(&self.outputs[output], &mut predictions);
-        let added = self.add_predictions(data, output, &predictions, targets);
-        self.predictions = predictions;
+        let kept: usize = self.predictions.iter().flatten().map(Vec::len).sum();
+        if kept + logits.len() > MOST_KEPT {
+            self.predictions = None;
+        }
+        let mut all = match &mut self.predictions {
+            Some(predictions) => std::mem::take(&mut predictions[output]),
+            None => {
+                self.scratch.clear();
+                std::mem::take(&mut self.scratch)
+            }
+        };
+        let first = all.len();
+        all.extend_from_slice(logits);
+        apply_link(&self.outputs[output], &mut all[first..]);
+        let added = self.add_predictions(data, output, &all[first..], targets);
+        match &mut self.predictions {
+            Some(predictions) => predictions[output] = all,
+            None => self.scratch = all,
+        }
         added
+    }
+
+    /// Predictions that were kept of a batch of the epoch, and their targets.
+    pub(super) fn add_again(
+        &mut self,
+        data: &'static str,
+        output: usize,
+        predictions: &[f32],
+        targets: TargetsView<'_>,
+    ) -> Result<(), TrainError> {
+        if let Some(kept) = &mut self.predictions {
+            kept[output].extend_from_slice(predictions);
+        }
+        self.add_predictions(data, output, predictions, targets)
     }
 
     /// Predictions of an output, and their targets.
@@ -147,7 +193,7 @@ impl<'a> Meter<'a> {
 
     /// The mean loss so far.
     pub(super) fn loss(&self) -> f64 {
-        self.loss_sum / self.examples as f64
+        self.loss.mean()
     }
 
     /// Gives each figure so far.

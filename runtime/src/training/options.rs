@@ -1,5 +1,6 @@
 //! The settings of a training run, without the types of its loss and targets.
 
+use super::announce::failed;
 use super::{Callback, TrainError};
 use crate::data::BatchSource;
 use crate::metrics::Metric;
@@ -54,6 +55,10 @@ impl<'a> Options<'a> {
 
     /// Checks every setting that can be checked alone.
     pub(super) fn validate(&self) -> Result<(), TrainError> {
+        for callback in &self.callbacks {
+            let checked = callback.validate();
+            checked.map_err(|source| failed(callback.name(), "before training", source))?;
+        }
         for (setting, value) in [("batch_size", self.batch_size), ("epochs", self.epochs)] {
             if value == 0 {
                 return Err(TrainError::setting(setting, "at least 1", 0));

@@ -1,278 +1,302 @@
-//! A training run in a file, and back: exact resume.
+//! A training run out of a file: exact resume.
 //!
-//! A checkpoint is a safetensors file of weights with more in it: `optimizer/<slot>/<tensor>` are the optimizer's slots,
-//! `callback/<number>/<name>` what callbacks set aside, and the header's metadata holds the rest as JSON.
+//! Everything in the file is held against this run before anything is changed.
 
-use super::options::Options;
-use super::{CallbackState, History, TrainError};
-use crate::engine::{Network, OptimizerSlots, TensorInfo};
-use crate::weights::network::{check, load_file, model_tensors};
-use crate::weights::{Metadata, NamedTensor, WeightsFile, write};
-use serde::{Deserialize, Serialize};
+use super::announce::failed;
+use super::checkpoint_file::{
+    ENTRY, Saved, SavedCallback, predictions_name, slot_name, training_name,
+};
+use super::options::{Options, Resume};
+use super::place::Place;
+use super::run_settings::RunSettings;
+use super::{CallbackState, History, Run, TrainError};
+use crate::engine::{Network, OptimizerSlots, OutputPort, TensorInfo};
+use crate::weights::WeightsFile;
+use crate::weights::network::{check, load_file};
+use serde::Deserialize;
+use std::fs;
+use std::io;
 use std::path::Path;
 
-/// The key of the JSON among the metadata's entries.
-const ENTRY: &str = "training";
-
-/// Everything but arrays.
-#[derive(Debug, Serialize, Deserialize)]
-struct Saved {
-    steps: u64,
-    run: Settings,
-    schedule_state: serde_json::Value,
-    callbacks: Vec<SavedCallback>,
-    history: History,
+/// A checkpoint that belongs to this run.
+pub(super) struct Resumed {
+    file: WeightsFile,
+    saved: Saved,
+    /// For each slot, the values of each trained tensor.
+    slots: Vec<Vec<Vec<f32>>>,
+    /// The values of each tensor from which training goes on, if they aren't the file's weights.
+    training: Option<Vec<Vec<f32>>>,
+    pub(super) place: Option<Place>,
 }
 
-/// What must be the same after a resume.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Settings {
-    optimizer: String,
-    schedule: Option<String>,
-    seed: u64,
-    shuffle: bool,
-    batch_size: usize,
-    examples: usize,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct SavedCallback {
-    name: String,
-    values: serde_json::Value,
-}
-
-impl Settings {
-    fn new(options: &Options<'_>, examples: usize) -> Self {
-        Self {
-            optimizer: options.optimizer.name().into(),
-            schedule: options
-                .schedule
-                .as_ref()
-                .map(|schedule| schedule.name().into()),
-            seed: options.seed,
-            shuffle: options.shuffle,
-            batch_size: options.batch_size,
-            examples,
+impl Resume {
+    /// Whether there is a file to continue from.
+    ///
+    /// Only what isn't there at all may be begun from the beginning: a link to nowhere, or a folder that can't be looked
+    /// into, is an error, for behind it may be a checkpoint that would be overwritten.
+    pub(super) fn is_wanted(&self) -> Result<bool, TrainError> {
+        if !self.optional {
+            return Ok(true);
+        }
+        match fs::symlink_metadata(&self.path) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(source) => Err(TrainError::Read {
+                path: self.path.clone(),
+                source,
+            }),
         }
     }
-
-    /// What differs from the settings of a checkpoint, one line each.
-    fn differences(&self, saved: &Self) -> Vec<String> {
-        let schedule = |settings: &Self| settings.schedule.clone().unwrap_or_else(|| "none".into());
-        let both = [
-            ("optimizer", saved.optimizer.clone(), self.optimizer.clone()),
-            ("schedule", schedule(saved), schedule(self)),
-            ("seed", saved.seed.to_string(), self.seed.to_string()),
-            (
-                "shuffle",
-                saved.shuffle.to_string(),
-                self.shuffle.to_string(),
-            ),
-            (
-                "batch size",
-                saved.batch_size.to_string(),
-                self.batch_size.to_string(),
-            ),
-            (
-                "training examples",
-                saved.examples.to_string(),
-                self.examples.to_string(),
-            ),
-        ];
-        let differing = both.into_iter().filter(|(_, saved, now)| saved != now);
-        differing
-            .map(|(what, saved, now)| {
-                format!("{what}: {saved} in the checkpoint, {now} in this run")
-            })
-            .collect()
-    }
 }
 
-/// Writes a checkpoint.
-pub(super) fn save(
+/// Reads a checkpoint and checks that this run can go on from it.
+pub(super) fn open(
     path: &Path,
     network: &dyn Network,
-    slots: &OptimizerSlots,
     options: &Options<'_>,
-    examples: usize,
-    history: &History,
-) -> Result<(), TrainError> {
-    let states: Vec<CallbackState> = options
-        .callbacks
-        .iter()
-        .map(|callback| callback.state())
-        .collect();
-    let trained = || network.program().tensors.iter().filter(|info| info.trained);
-
-    let mut names: Vec<String> = Vec::new();
-    let mut arrays: Vec<(&[usize], &[f32])> = Vec::new();
-    for (slot, vector) in options.optimizer.slots().iter().zip(slots.vectors()) {
-        for info in trained() {
-            names.push(slot_name(slot, info));
-            arrays.push((info.shape, &vector[info.offset..info.offset + info.len()]));
-        }
-    }
-    let lengths: Vec<Vec<[usize; 1]>> = states
-        .iter()
-        .map(|state| {
-            state
-                .tensors
-                .iter()
-                .map(|(_, values)| [values.len()])
-                .collect()
-        })
-        .collect();
-    for (index, (state, lengths)) in states.iter().zip(&lengths).enumerate() {
-        for ((name, values), length) in state.tensors.iter().zip(lengths) {
-            names.push(format!("callback/{index}/{name}"));
-            arrays.push((length, values));
-        }
-    }
-    let mut tensors = model_tensors(network);
-    tensors.extend(
-        names
-            .iter()
-            .zip(&arrays)
-            .map(|(name, &(shape, values))| NamedTensor {
-                name,
-                shape,
-                values,
-            }),
-    );
-
-    let callbacks = options
-        .callbacks
-        .iter()
-        .zip(&states)
-        .map(|(callback, state)| SavedCallback {
-            name: callback.name().into(),
-            values: state.values.clone(),
-        });
-    let saved = Saved {
-        steps: slots.steps(),
-        run: Settings::new(options, examples),
-        schedule_state: options
-            .schedule
-            .as_ref()
-            .map_or(serde_json::Value::Null, |schedule| schedule.state()),
-        callbacks: callbacks.collect(),
-        history: history.clone(),
-    };
-    let json =
-        serde_json::to_value(&saved).map_err(|error| TrainError::write(path, error.into()))?;
-    let mut metadata = Metadata::new(network.program().name);
-    metadata.entries.insert(ENTRY.into(), json);
-    Ok(write(path, &tensors, &metadata)?)
-}
-
-/// Continues from a checkpoint: fills weights, slots, schedule and callbacks, and returns the history.
-///
-/// Network and slots are changed only if everything in the file fits them.
-pub(super) fn load(
-    path: &Path,
-    network: &mut dyn Network,
-    slots: &mut OptimizerSlots,
-    options: &mut Options<'_>,
-    examples: usize,
-) -> Result<History, TrainError> {
-    let refuse = |reason: String| TrainError::Resume {
-        path: path.into(),
-        reason,
-    };
+    settings: &RunSettings,
+    run: &Run,
+    has_metrics: impl Fn(usize) -> bool,
+) -> Result<Resumed, TrainError> {
+    let refuse = |reason: String| refused(path, reason);
     let file = WeightsFile::open(path)?;
-    let Some(json) = file
-        .metadata()
-        .and_then(|metadata| metadata.entries.get(ENTRY))
-    else {
+    let entries = file.metadata().map(|metadata| &metadata.entries);
+    let Some(json) = entries.and_then(|entries| entries.get(ENTRY)) else {
         return Err(refuse(
             "it holds weights, but no state of training; write it with `Checkpoint`".into(),
         ));
     };
-    let saved: Saved = Saved::deserialize(json)
-        .map_err(|error| refuse(format!("its state of training is damaged: {error}")))?;
+    let damaged = |reason: String| refuse(format!("its state of training is damaged: {reason}"));
+    let mut saved: Saved = Saved::deserialize(json).map_err(|error| damaged(error.to_string()))?;
     check(network, &file)?;
-    let differences = Settings::new(options, examples).differences(&saved.run);
+    let differences = settings.differences(&saved.settings);
     if !differences.is_empty() {
         return Err(refuse(format!(
             "the run is another one:\n  {}",
             differences.join("\n  ")
         )));
     }
-    let vectors = read_slots(&file, network, options).map_err(refuse)?;
-    if let Some(schedule) = &mut options.schedule {
-        schedule.restore(&saved.schedule_state)?;
+    let epochs = saved.history.len();
+    if epochs > options.epochs || (epochs == options.epochs && saved.place.is_some()) {
+        return Err(refuse(format!(
+            "it comes after epoch {epochs}, but this run has {} epochs",
+            options.epochs
+        )));
     }
-    restore_callbacks(&file, saved.callbacks, options)?;
-
-    load_file(network, &file)?;
-    let infos = network.program().tensors.iter().filter(|info| info.trained);
-    for (slot, values) in slots.vectors_mut().zip(&vectors) {
-        for (info, values) in infos.clone().zip(values) {
-            slot[info.offset..info.offset + info.len()].copy_from_slice(values);
-        }
+    check_history(&saved.history, run).map_err(damaged)?;
+    let done = saved.place.as_ref().map_or(0, |place| place.batches);
+    let steps = (epochs as u64)
+        .saturating_mul(run.batches as u64)
+        .saturating_add(done as u64);
+    if saved.steps != steps {
+        return Err(damaged(format!(
+            "{} steps, but {epochs} epochs of {} batches and {done} batches make {steps}",
+            saved.steps, run.batches
+        )));
     }
-    slots.set_steps(saved.steps);
-    Ok(saved.history)
-}
 
-fn slot_name(slot: &str, info: &TensorInfo) -> String {
-    format!("optimizer/{slot}/{}", info.name)
-}
-
-/// For each slot, the values of each trained tensor.
-fn read_slots(
-    file: &WeightsFile,
-    network: &dyn Network,
-    options: &Options<'_>,
-) -> Result<Vec<Vec<Vec<f32>>>, String> {
-    let tensor = |slot: &str, info: &TensorInfo| {
-        let name = slot_name(slot, info);
-        let stored = file
-            .tensor(&name)
-            .ok_or_else(|| format!("`{name}` is missing"))?;
-        if stored.shape() != info.shape {
-            return Err(format!(
-                "`{name}` has shape {:?}, expected {:?}",
-                stored.shape(),
-                info.shape
-            ));
-        }
-        file.values(&name, stored)
-            .map_err(|error| error.to_string())
-    };
-    let trained = network.program().tensors.iter().filter(|info| info.trained);
+    let read = |name: &str, shape: &[usize]| finite(&file, name, shape);
+    let tensors = network.program().tensors;
+    let trained = || tensors.iter().filter(|info| info.trained);
     let slots = options.optimizer.slots().iter();
-    slots
-        .map(|slot| trained.clone().map(|info| tensor(slot, info)).collect())
-        .collect()
+    let slots = slots
+        .map(|slot| {
+            trained()
+                .map(|info| read(&slot_name(slot, info), info.shape))
+                .collect()
+        })
+        .collect::<Result<_, _>>()
+        .map_err(damaged)?;
+    let training = saved.training_weights.then(|| {
+        let values = |info: &TensorInfo| read(&training_name(info), info.shape);
+        tensors.iter().map(values).collect::<Result<_, _>>()
+    });
+    let training = training.transpose().map_err(damaged)?;
+    let place = match saved.place.take() {
+        Some(place) => {
+            let examples = place.batches.saturating_mul(run.batch_size);
+            let predictions = |(output, port): (usize, &OutputPort)| {
+                let kept = if has_metrics(output) { examples } else { 0 };
+                let length = kept.saturating_mul(port.size());
+                array(&file, &predictions_name(output), &[length])
+            };
+            let outputs = network.program().outputs.iter().enumerate();
+            let predictions = outputs.map(predictions).collect::<Result<_, _>>();
+            let predictions = predictions.map_err(damaged)?;
+            Some(place.with(run.batches, predictions).map_err(damaged)?)
+        }
+        None => None,
+    };
+    Ok(Resumed {
+        file,
+        saved,
+        slots,
+        training,
+        place,
+    })
 }
 
-/// Gives each callback the state of the saved one of its name; those that are new begin afresh.
-fn restore_callbacks(
-    file: &WeightsFile,
-    mut saved: Vec<SavedCallback>,
-    options: &mut Options<'_>,
-) -> Result<(), TrainError> {
-    let mut numbers: Vec<usize> = (0..saved.len()).collect();
-    for callback in &mut options.callbacks {
-        let Some(at) = saved.iter().position(|saved| saved.name == callback.name()) else {
-            continue;
+impl Resumed {
+    pub(super) fn history(&self) -> &History {
+        &self.saved.history
+    }
+
+    pub(super) fn steps(&self) -> u64 {
+        self.saved.steps
+    }
+
+    /// Compares the learning rates so far with those of this run, and gives the schedule its state.
+    pub(super) fn restore_schedule(
+        &self,
+        options: &mut Options<'_>,
+        rates: u64,
+    ) -> Result<(), TrainError> {
+        let Some(schedule) = &mut options.schedule else {
+            return Ok(());
         };
-        let (values, number) = (saved.remove(at).values, numbers.remove(at));
-        let prefix = format!("callback/{number}/");
-        let mut tensors = Vec::new();
-        for (name, tensor) in file.tensors() {
-            if let Some(name) = name.strip_prefix(&prefix) {
-                tensors.push((name.to_string(), file.values(name, tensor)?));
+        let saved = &self.saved;
+        if saved.rates == rates && schedule.state() == saved.schedule_state {
+            return Ok(schedule.restore(&saved.schedule_state)?);
+        }
+        let name = schedule.name();
+        let reason = if saved.epochs == options.epochs {
+            format!("schedule: {name} had other learning rates so far than it has in this run")
+        } else {
+            let (before, now) = (saved.epochs, options.epochs);
+            format!(
+                "epochs: {before} in the checkpoint, {now} in this run, and the learning rates of {name} follow the length of the \
+                 run; give the schedule a span of its own, or begin again"
+            )
+        };
+        let reason = format!("the run is another one:\n  {reason}");
+        Err(refused(self.file.path(), reason))
+    }
+
+    /// Gives each callback the state that was saved under its identity; returns what there is to say of those that have none.
+    pub(super) fn restore_callbacks(
+        &mut self,
+        options: &mut Options<'_>,
+    ) -> Result<Vec<String>, TrainError> {
+        let saved = std::mem::take(&mut self.saved.callbacks);
+        let mut waiting: Vec<(usize, SavedCallback)> = saved
+            .into_iter()
+            .enumerate()
+            .filter(|(_, saved)| saved.remembers)
+            .collect();
+        let callbacks = &mut options.callbacks;
+        let identities: Vec<String> = callbacks.iter().map(|c| c.identity()).collect();
+        for identity in &identities {
+            let before = waiting
+                .iter()
+                .filter(|(_, saved)| saved.identity == *identity);
+            let now = identities.iter().filter(|other| *other == identity);
+            let (before, now) = (before.count(), now.count());
+            if before > 0 && before != now {
+                let reason = format!(
+                    "callbacks `{identity}`: {before} in the checkpoint, {now} in this run; tell them apart by `Callback::identity`"
+                );
+                return Err(refused(self.file.path(), reason));
             }
         }
-        callback
-            .restore(CallbackState { values, tensors })
-            .map_err(|source| TrainError::Callback {
-                callback: callback.name().into(),
-                moment: "when it was resumed".into(),
-                source,
-            })?;
+        let mut notes = Vec::new();
+        for (callback, identity) in callbacks.iter_mut().zip(&identities) {
+            let same = |(_, saved): &(usize, SavedCallback)| saved.identity == *identity;
+            let Some(at) = waiting.iter().position(same) else {
+                if callback.state() != CallbackState::default() {
+                    notes.push(format!(
+                        "{identity} begins here: the checkpoint doesn't know it"
+                    ));
+                }
+                continue;
+            };
+            let (number, found) = waiting.remove(at);
+            let prefix = format!("callback/{number}/");
+            let mut tensors = Vec::new();
+            for (name, tensor) in self.file.tensors() {
+                if let Some(name) = name.strip_prefix(&prefix) {
+                    tensors.push((name.to_string(), self.file.values(name, tensor)?));
+                }
+            }
+            let state = CallbackState {
+                values: found.values,
+                tensors,
+            };
+            callback
+                .restore(state)
+                .map_err(|source| failed(callback.name(), "when it was resumed", source))?;
+        }
+        let left = waiting.iter().map(|(_, saved)| &saved.identity);
+        notes.extend(left.map(|identity| format!("{identity} of the checkpoint is left out")));
+        Ok(notes)
+    }
+
+    /// Fills the network and the optimizer's slots; returns the history.
+    pub(super) fn fill(
+        self,
+        network: &mut dyn Network,
+        slots: &mut OptimizerSlots,
+    ) -> Result<(History, Option<Place>), TrainError> {
+        load_file(network, &self.file)?;
+        let tensors = network.program().tensors;
+        for (info, values) in tensors.iter().zip(self.training.iter().flatten()) {
+            network.store_mut().tensor_mut(info).copy_from_slice(values);
+        }
+        let trained = tensors.iter().filter(|info| info.trained);
+        for (slot, values) in slots.vectors_mut().zip(&self.slots) {
+            for (info, values) in trained.clone().zip(values) {
+                slot[info.offset..info.offset + info.len()].copy_from_slice(values);
+            }
+        }
+        slots.set_steps(self.saved.steps);
+        Ok((self.saved.history, self.place))
+    }
+}
+
+fn refused(path: &Path, reason: String) -> TrainError {
+    TrainError::Resume {
+        path: path.into(),
+        reason,
+    }
+}
+
+/// Whether these are the first epochs of such a run.
+fn check_history(history: &History, run: &Run) -> Result<(), String> {
+    history.check()?;
+    for (index, record) in history.epochs().iter().enumerate() {
+        if record.epoch != index + 1 {
+            let (found, expected) = (record.epoch, index + 1);
+            return Err(format!(
+                "epoch {found} stands where epoch {expected} is expected"
+            ));
+        }
+        let figures = record.figures.iter().map(|(name, _)| name);
+        if !figures.eq(run.figures.iter().map(|figure| &figure.name)) {
+            return Err(format!(
+                "epoch {} has other figures than this run",
+                record.epoch
+            ));
+        }
     }
     Ok(())
+}
+
+/// The values of an array with this shape.
+fn array(file: &WeightsFile, name: &str, shape: &[usize]) -> Result<Vec<f32>, String> {
+    let stored = file
+        .tensor(name)
+        .ok_or_else(|| format!("`{name}` is missing"))?;
+    if stored.shape() != shape {
+        let found = stored.shape();
+        return Err(format!("`{name}` has shape {found:?}, expected {shape:?}"));
+    }
+    file.values(name, stored).map_err(|error| error.to_string())
+}
+
+/// The values of an array with this shape, in which training must not find NaN or infinity.
+fn finite(file: &WeightsFile, name: &str, shape: &[usize]) -> Result<Vec<f32>, String> {
+    let values = array(file, name, shape)?;
+    match values.iter().find(|value| !value.is_finite()) {
+        Some(value) => Err(format!("`{name}` holds {value}, expected finite numbers")),
+        None => Ok(values),
+    }
 }

@@ -2,13 +2,24 @@
 
 use super::TrainError;
 
+/// The most threads that may be asked for. More than any machine has cores for; starting thousands takes minutes.
+const MOST: usize = 1024;
+
 /// Runs `work` on a thread of a rayon pool, so that its steps hand out their tasks without waking the pool from outside.
 pub(super) fn run<R: Send>(
     threads: Option<usize>,
     work: impl FnOnce() -> Result<R, TrainError> + Send,
 ) -> Result<R, TrainError> {
     match threads {
-        Some(0) => Err(TrainError::setting("threads", "at least 1", 0)),
+        Some(threads) if !(1..=MOST).contains(&threads) => Err(TrainError::setting(
+            "threads",
+            if threads == 0 {
+                "at least 1".into()
+            } else {
+                format!("at most {MOST}")
+            },
+            threads,
+        )),
         Some(threads) => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             pool.map_err(|source| TrainError::Threads { threads, source })?
