@@ -15,9 +15,28 @@ pub(super) type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBacken
 /// A drawing that any backend can take.
 pub(super) trait Drawing {
     /// Width and height in pixels.
-    fn size(&self) -> (u32, u32);
+    fn size(&self) -> (u64, u64);
     /// Draws on a white ground of that size.
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB>;
+}
+
+/// The most pixels of a plot: 200 MB of memory while it is drawn.
+const MOST_PIXELS: u64 = 1 << 26;
+
+/// Width and height of a drawing that is small enough.
+fn size(drawing: &impl Drawing, path: &Path) -> Result<(u32, u32), PlotError> {
+    let (width, height) = drawing.size();
+    let most = MOST_PIXELS;
+    let fits = width.checked_mul(height).is_some_and(|all| all <= most);
+    match (u32::try_from(width), u32::try_from(height)) {
+        (Ok(width), Ok(height)) if fits => Ok((width, height)),
+        _ => Err(PlotError::Size {
+            path: path.into(),
+            width,
+            height,
+            most,
+        }),
+    }
 }
 
 /// Draws into the file `path`.
@@ -26,8 +45,8 @@ pub(super) fn save(drawing: &impl Drawing, path: &Path) -> Result<(), PlotError>
         .extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     let bytes = match ending.as_deref() {
-        Some("png") => png(drawing, path)?,
-        Some("svg") => svg(drawing, path)?.into_bytes(),
+        Some("png") => png(drawing, size(drawing, path)?, path)?,
+        Some("svg") => svg(drawing, size(drawing, path)?, path)?.into_bytes(),
         _ => return Err(PlotError::Ending { path: path.into() }),
     };
     write_atomically(path, |out| out.write_all(&bytes)).map_err(|source| PlotError::Write {
@@ -36,15 +55,18 @@ pub(super) fn save(drawing: &impl Drawing, path: &Path) -> Result<(), PlotError>
     })
 }
 
-fn svg(drawing: &impl Drawing, path: &Path) -> Result<String, PlotError> {
+fn svg(drawing: &impl Drawing, size: (u32, u32), path: &Path) -> Result<String, PlotError> {
     let mut text = String::new();
-    run(drawing, SVGBackend::with_string(&mut text, drawing.size()))
+    run(drawing, SVGBackend::with_string(&mut text, size))
         .map_err(|reason| refused(path, reason))?;
     Ok(text)
 }
 
-fn png(drawing: &impl Drawing, path: &Path) -> Result<Vec<u8>, PlotError> {
-    let (width, height) = drawing.size();
+fn png(
+    drawing: &impl Drawing,
+    (width, height): (u32, u32),
+    path: &Path,
+) -> Result<Vec<u8>, PlotError> {
     let mut pixels = vec![0; width as usize * height as usize * 3];
     run(
         drawing,

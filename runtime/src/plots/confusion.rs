@@ -64,8 +64,8 @@ impl ConfusionPlot {
     /// Draws it into a `.png` or `.svg` file.
     ///
     /// # Errors
-    /// A [`PlotError`] if the matrix is empty or not square, if there aren't as many names as classes, for another
-    /// ending, or if the disk refuses.
+    /// A [`PlotError`] if the matrix is empty or not square, if there aren't as many names as classes, if it has so many
+    /// classes that the plot would be too large, for another ending, or if the disk refuses.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         self.save_to(path.as_ref())
     }
@@ -102,30 +102,30 @@ struct Matrix<'a> {
     counts: ArrayView2<'a, u64>,
     names: Vec<String>,
     title: &'a str,
-    cell: u32,
+    cell: u64,
     /// The height of the names' font.
     text: u32,
     /// The width of the longest name.
-    name_width: u32,
+    name_width: u64,
     /// Whether names below the columns stand upright, for lack of room.
     upright: bool,
     /// Every so many classes have their name written.
     every: usize,
 }
 
-const MARGIN: u32 = 24;
+const MARGIN: u64 = 24;
 /// Room for "true class" and "predicted class".
-const DESCRIPTION: u32 = 36;
+const DESCRIPTION: u64 = 36;
 /// Room for the scale of colours at the right.
-const SCALE: u32 = 110;
+const SCALE: u64 = 110;
 /// The longest name in pixels before it is cut.
 const LONGEST: u32 = 180;
 
 impl<'a> Matrix<'a> {
     fn new(counts: ArrayView2<'a, u64>, names: Vec<String>, title: &'a str) -> Self {
-        let classes = names.len() as u32;
+        let classes = names.len() as u64;
         let cell = (760 / classes).clamp(9, 90);
-        let text = (cell * 2 / 5).clamp(14, 20);
+        let text = (cell as u32 * 2 / 5).clamp(14, 20);
         let every = (text as usize + 2).div_ceil(cell as usize);
         let names: Vec<String> = names
             .iter()
@@ -133,7 +133,7 @@ impl<'a> Matrix<'a> {
             .collect();
         let name_width = names
             .iter()
-            .map(|name| width(name, text))
+            .map(|name| u64::from(width(name, text)))
             .max()
             .unwrap_or(0);
         Self {
@@ -148,11 +148,11 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    fn side(&self) -> u32 {
-        self.cell * self.names.len() as u32
+    fn side(&self) -> u64 {
+        self.cell * self.names.len() as u64
     }
 
-    fn top(&self) -> u32 {
+    fn top(&self) -> u64 {
         if self.title.is_empty() {
             MARGIN
         } else {
@@ -160,15 +160,15 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    fn left(&self) -> u32 {
+    fn left(&self) -> u64 {
         MARGIN + DESCRIPTION + self.name_width + 10
     }
 
-    fn names_below(&self) -> u32 {
+    fn names_below(&self) -> u64 {
         if self.upright {
             self.name_width + 12
         } else {
-            self.text + 12
+            u64::from(self.text) + 12
         }
     }
 
@@ -177,7 +177,7 @@ impl<'a> Matrix<'a> {
         let largest = self.counts.iter().max().copied().unwrap_or(0).to_string();
         let height = (cell / 3).clamp(0, 20) as u32;
         // Counts that don't fit their cells would only make it unreadable.
-        if height < 11 || width(&largest, height) + 4 > self.cell {
+        if height < 11 || u64::from(width(&largest, height)) + 4 > self.cell {
             return Ok(());
         }
         for ((row, column), &count) in self.counts.indexed_iter() {
@@ -269,13 +269,13 @@ impl<'a> Matrix<'a> {
 
     /// The share of the true class's examples that got this prediction.
     fn share(&self, row: usize, column: usize) -> f64 {
-        let all: u64 = self.counts.row(row).sum();
-        self.counts[[row, column]] as f64 / (all as f64).max(1.0)
+        let all: f64 = self.counts.row(row).iter().map(|&count| count as f64).sum();
+        self.counts[[row, column]] as f64 / all.max(1.0)
     }
 }
 
 impl Drawing for Matrix<'_> {
-    fn size(&self) -> (u32, u32) {
+    fn size(&self) -> (u64, u64) {
         let width = (self.left() + self.side() + SCALE + MARGIN).max(360);
         (
             width,
@@ -286,7 +286,7 @@ impl Drawing for Matrix<'_> {
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
         let (left, top, cell) = (self.left() as i32, self.top() as i32, self.cell as i32);
         if !self.title.is_empty() {
-            let limit = self.size().0 - 2 * MARGIN;
+            let limit = (self.size().0 - 2 * MARGIN) as u32;
             area.draw(&Text::new(
                 fitted(self.title, 24, limit),
                 (MARGIN as i32, 18),
@@ -392,9 +392,29 @@ mod tests {
     }
 
     #[test]
+    fn more_classes_than_anybody_could_see_are_an_error() {
+        let error = ConfusionPlot::from_counts(Array2::zeros((3_000, 3_000)))
+            .save("x.png")
+            .unwrap_err();
+        assert!(
+            matches!(
+                error,
+                PlotError::Size {
+                    width: 27_000..,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+
+    #[test]
     fn a_class_without_examples_is_white() {
         let counts = array![[0, 0], [1, 3]];
         let matrix = Matrix::new(counts.view(), vec!["a".into(), "b".into()], "");
         assert_eq!([matrix.share(0, 0), matrix.share(1, 1)], [0.0, 0.75]);
+        let many = array![[u64::MAX, u64::MAX], [0, 1]];
+        let matrix = Matrix::new(many.view(), vec!["a".into(), "b".into()], "");
+        assert_eq!([matrix.share(0, 0), matrix.share(1, 1)], [0.5, 1.0]);
     }
 }

@@ -21,6 +21,18 @@ pub enum PlotError {
         /// Why.
         source: io::Error,
     },
+    /// The plot would be too large to be drawn or looked at.
+    #[error("cannot draw {}: it would be {width} × {height} pixels, expected at most {most} in all", path.display())]
+    Size {
+        /// The file.
+        path: PathBuf,
+        /// Its width in pixels.
+        width: u64,
+        /// Its height in pixels.
+        height: u64,
+        /// The most pixels of a plot.
+        most: u64,
+    },
     /// There is nothing to draw.
     #[error("cannot plot {what}: {reason}")]
     Content {

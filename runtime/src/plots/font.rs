@@ -28,12 +28,21 @@ pub(super) fn width(text: &str, height: u32) -> u32 {
         .map_or(0, |((left, _), (right, _))| right.abs_diff(left))
 }
 
-/// The text, cut with an ellipsis until it is at most `limit` pixels wide.
+/// More characters than any line of a plot has room for.
+const MOST_CHARACTERS: usize = 400;
+
+/// The text in one line, cut with an ellipsis until it is at most `limit` pixels wide. Line breaks become spaces; other
+/// characters that are no text, which an SVG may not hold, become U+FFFD.
 pub(super) fn fitted(text: &str, height: u32, limit: u32) -> String {
-    if width(text, height) <= limit {
-        return text.to_string();
+    let shown = |c: char| match c {
+        c if c.is_whitespace() => ' ',
+        c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => '\u{fffd}',
+        c => c,
+    };
+    let mut cut: String = text.chars().take(MOST_CHARACTERS).map(shown).collect();
+    if text.chars().nth(MOST_CHARACTERS).is_none() && width(&cut, height) <= limit {
+        return cut;
     }
-    let mut cut: String = text.into();
     while cut.pop().is_some() {
         let shorter = format!("{}…", cut.trim_end());
         if width(&shorter, height) <= limit {
@@ -63,5 +72,9 @@ mod tests {
         let cut = fitted("a very long class name", 20, 100);
         assert!(cut.ends_with('…') && width(&cut, 20) <= 100, "{cut}");
         assert_eq!(fitted("cat", 20, 100), "cat");
+        let endless = "cat".repeat(1_000_000);
+        assert!(fitted(&endless, 20, 100).starts_with("catcat"));
+        assert!(fitted(&"\u{200b}".repeat(1_000), 20, 100).ends_with('…'));
+        assert_eq!(fitted("a\nb\0c", 20, 100), "a b\u{fffd}c");
     }
 }

@@ -1,8 +1,9 @@
 //! The learning curve: loss and metrics over the epochs, training beside validation.
 
 use super::PlotError;
+use super::axis::{drawable, extremes, labels};
 use super::canvas::{Drawing, Drawn, save};
-use super::font::font;
+use super::font::{fitted, font};
 use super::palette::{BLUE, GREY, GRID, INK, PAPER, VERMILION};
 use crate::training::History;
 use plotters::coord::Shift;
@@ -11,6 +12,8 @@ use plotters::prelude::*;
 use std::path::Path;
 
 /// A panel per figure (loss, each metric), each with its training and its validation line.
+///
+/// A line has a gap where a value is NaN or infinite. Values beyond ±10¹⁰⁰ are drawn there.
 ///
 /// ```
 /// # use shapeflow_runtime::training::{EpochRecord, History};
@@ -35,8 +38,8 @@ const TITLE: u32 = 48;
 /// The panels that stand side by side.
 const COLUMNS: usize = 2;
 
-/// One line of a panel: the epochs and the figure's values.
-type Line = Vec<(f64, f64)>;
+/// One line of a panel: the epochs and the figure's values, cut where a value is no number. No piece is empty.
+type Line = Vec<Vec<(f64, f64)>>;
 
 /// One figure: its name, its training line and its validation line.
 struct Panel {
@@ -88,12 +91,15 @@ impl<'a> LearningCurve<'a> {
     }
 
     fn line(&self, name: &str) -> Line {
-        let values = self
-            .history
-            .epochs()
-            .iter()
-            .filter_map(|e| Some((e.epoch as f64, e.get(name)?)));
-        values.filter(|(_, value)| value.is_finite()).collect()
+        let epochs = self.history.epochs().iter();
+        let values: Vec<(f64, f64)> = epochs
+            .filter_map(|e| Some((e.epoch as f64, e.get(name)?)))
+            .collect();
+        let pieces = values.split(|(_, value)| !value.is_finite());
+        pieces
+            .filter(|piece| !piece.is_empty())
+            .map(|piece| piece.iter().map(|&(e, v)| (e, drawable(v))).collect())
+            .collect()
     }
 
     fn panels(&self) -> Vec<Panel> {
@@ -131,22 +137,27 @@ impl Curve<'_> {
     fn title_height(&self) -> u32 {
         if self.title.is_empty() { 0 } else { TITLE }
     }
+
+    fn width(&self) -> u32 {
+        PANEL.0 * self.columns() as u32
+    }
 }
 
 impl Drawing for Curve<'_> {
-    fn size(&self) -> (u32, u32) {
-        let (columns, rows) = (
-            self.columns() as u32,
-            self.panels.len().div_ceil(COLUMNS) as u32,
-        );
-        (PANEL.0 * columns, PANEL.1 * rows + self.title_height())
+    fn size(&self) -> (u64, u64) {
+        let rows = self.panels.len().div_ceil(COLUMNS) as u64;
+        (
+            self.width().into(),
+            u64::from(PANEL.1) * rows + u64::from(self.title_height()),
+        )
     }
 
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
         let (_, below) = area.split_vertically(self.title_height());
         if !self.title.is_empty() {
             let style = font(26).color(&INK);
-            area.draw(&Text::new(self.title, (24, 16), style))?;
+            let title = fitted(self.title, 26, self.width() - 48);
+            area.draw(&Text::new(title, (24, 16), style))?;
         }
         let rows = self.panels.len().div_ceil(COLUMNS);
         for (part, panel) in below
@@ -161,21 +172,20 @@ impl Drawing for Curve<'_> {
 }
 
 impl Panel {
+    /// All points of both lines.
+    fn points(&self) -> impl Iterator<Item = (f64, f64)> {
+        let lines = self.training.iter().chain(&self.validation);
+        lines.flatten().copied()
+    }
+
     /// The lowest and highest value with a little air, never empty.
     fn range(&self) -> (f64, f64) {
-        let values = || {
-            self.training
-                .iter()
-                .chain(&self.validation)
-                .map(|&(_, value)| value)
-        };
-        let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-            (low.min(v), high.max(v))
-        });
-        let air = if high > low {
+        let (low, high) = extremes(self.points().map(|(_, value)| value));
+        let magnitude = high.abs().max(low.abs());
+        let air = if high - low > magnitude * 1e-9 {
             (high - low) * 0.08
         } else {
-            high.abs().max(1e-6) * 0.1
+            magnitude.max(1e-6) * 0.1
         };
         // A loss or an accuracy close to 0 shouldn't have an axis that goes below it.
         let bottom = if low >= 0.0 {
@@ -187,15 +197,8 @@ impl Panel {
     }
 
     fn epochs(&self) -> (f64, f64) {
-        let epochs = || {
-            self.training
-                .iter()
-                .chain(&self.validation)
-                .map(|&(epoch, _)| epoch)
-        };
-        let (first, last) = epochs().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), e| {
-            (a.min(e), b.max(e))
-        });
+        let (first, last) = extremes(self.points().map(|(epoch, _)| epoch));
+        // So far from 0 that half an epoch is nothing there is no such number of epochs either.
         if last > first {
             (first, last)
         } else {
@@ -205,11 +208,14 @@ impl Panel {
 
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
         let ((bottom, top), (first, last)) = (self.range(), self.epochs());
-        let count = (last - first) as usize + 1;
-        let digits = decimals(top - bottom);
+        let count = ((last - first) as usize).saturating_add(1);
+        let label = labels(bottom, top);
         let mut chart = ChartBuilder::on(area)
             .margin(20)
-            .caption(self.name.replace('_', " "), font(22).color(&INK))
+            .caption(
+                fitted(&self.name.replace('_', " "), 22, PANEL.0 - 40),
+                font(22).color(&INK),
+            )
             .x_label_area_size(48)
             .y_label_area_size(72)
             .build_cartesian_2d(first..last, bottom..top)?;
@@ -224,7 +230,7 @@ impl Panel {
                     String::new()
                 }
             })
-            .y_label_formatter(&|value| format!("{value:.digits$}"))
+            .y_label_formatter(&|&value| label(value))
             .x_desc("epoch")
             .label_style(font(17).color(&INK))
             .axis_desc_style(font(18).color(&GREY))
@@ -234,35 +240,44 @@ impl Panel {
             .draw()?;
 
         // A single epoch has no line, so its points stand alone; many epochs would hide the line under points.
-        let dots = if count <= 40 { 4 } else { 0 };
-        if !self.training.is_empty() {
+        let dots = |piece: &[_]| {
+            if count <= 40 || piece.len() == 1 {
+                4
+            } else {
+                0
+            }
+        };
+        for (number, piece) in self.training.iter().enumerate() {
             let color = BLUE.stroke_width(3);
-            let line = LineSeries::new(self.training.iter().copied(), color);
-            let key = move |(x, y)| PathElement::new([(x, y), (x + 26, y)], color);
-            chart.draw_series(line)?.label("training").legend(key);
-            chart.draw_series(
-                self.training
-                    .iter()
-                    .map(|&at| Circle::new(at, dots, BLUE.filled())),
-            )?;
+            let drawn = chart.draw_series(LineSeries::new(piece.iter().copied(), color))?;
+            if number == 0 {
+                drawn
+                    .label("training")
+                    .legend(move |(x, y)| PathElement::new([(x, y), (x + 26, y)], color));
+            }
+            let circle = |&at| Circle::new(at, dots(piece), BLUE.filled());
+            chart.draw_series(piece.iter().map(circle))?;
         }
-        if !self.validation.is_empty() {
+        for (number, piece) in self.validation.iter().enumerate() {
             let color = VERMILION.stroke_width(3);
-            let line = LineSeries::new(self.validation.iter().copied(), color);
-            let key = move |(x, y)| PathElement::new([(x, y), (x + 26, y)], color);
-            chart.draw_series(line)?.label("validation").legend(key);
+            let drawn = chart.draw_series(LineSeries::new(piece.iter().copied(), color))?;
+            if number == 0 {
+                drawn
+                    .label("validation")
+                    .legend(move |(x, y)| PathElement::new([(x, y), (x + 26, y)], color));
+            }
             // Squares tell the lines apart without colour.
-            chart.draw_series(self.validation.iter().map(|&at| {
-                let half = if dots > 0 { 4 } else { 0 };
+            let half = dots(piece);
+            chart.draw_series(piece.iter().map(|&at| {
                 EmptyElement::at(at)
                     + Rectangle::new([(-half, -half), (half, half)], VERMILION.filled())
             }))?;
         }
-        let falling = self
-            .training
-            .first()
-            .zip(self.training.last())
-            .is_none_or(|(a, b)| a.1 >= b.1);
+        let values = || self.training.iter().flatten().map(|&(_, value)| value);
+        let falling = values()
+            .next()
+            .zip(values().next_back())
+            .is_none_or(|(a, b)| a >= b);
         let place = if falling {
             SeriesLabelPosition::UpperRight
         } else {
@@ -278,11 +293,6 @@ impl Panel {
             .label_font(font(18).color(&INK))
             .draw()
     }
-}
-
-/// Decimals that tell the labels of an axis of this length apart.
-fn decimals(length: f64) -> usize {
-    (-(length / 8.0).log10()).ceil().clamp(0.0, 9.0) as usize
 }
 
 #[cfg(test)]
@@ -353,6 +363,56 @@ mod tests {
             .map(|p| p.name)
             .collect();
         assert_eq!(names, ["loss", "accuracy"]);
+    }
+
+    #[test]
+    fn a_value_that_is_no_number_is_a_gap() {
+        let mut history = history(2);
+        for (epoch, loss) in [(3, f64::NAN), (4, 0.5), (5, f64::INFINITY), (6, 1e300)] {
+            history.push(EpochRecord {
+                epoch,
+                figures: vec![("loss".into(), loss)],
+                learning_rate: 0.1,
+                seconds: 0.0,
+            });
+        }
+        let line = LearningCurve::new(&history).line("loss");
+        let epochs: Vec<Vec<f64>> = line
+            .iter()
+            .map(|piece| piece.iter().map(|point| point.0).collect())
+            .collect();
+        assert_eq!(epochs, [vec![1.0, 2.0], vec![4.0], vec![6.0]]);
+        assert_eq!(line[2][0].1, 1e100);
+    }
+
+    #[test]
+    fn figures_of_any_size_are_drawn() {
+        let folder = tempfile::tempdir().unwrap();
+        let tiny = f64::from_bits(1);
+        for figures in [
+            [1e308, -1e308, 0.0],
+            [f64::MAX, f64::MAX, f64::MIN],
+            [tiny, 2.0 * tiny, 0.0],
+            [1e300, 1e300, 1e300],
+            [0.7, 0.7 + f64::EPSILON, 0.7],
+            [5e15, 5e15 + 1.0, 5e15],
+            [f64::NAN, 1e30, f64::INFINITY],
+            [0.0, 0.0, -0.0],
+            [1e-9, 1e9, 1e20],
+        ] {
+            let mut history = History::default();
+            for (epoch, loss) in [1, usize::MAX / 2, usize::MAX].into_iter().zip(figures) {
+                history.push(EpochRecord {
+                    epoch,
+                    figures: vec![("loss".into(), loss), ("val_loss".into(), -loss)],
+                    learning_rate: 0.1,
+                    seconds: 0.0,
+                });
+            }
+            let curve = LearningCurve::new(&history).title("long ".repeat(1000));
+            curve.save(folder.path().join("learning.png")).unwrap();
+            curve.save(folder.path().join("learning.svg")).unwrap();
+        }
     }
 
     #[test]

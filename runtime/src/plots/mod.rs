@@ -5,6 +5,7 @@
 //!
 //! (Feature `plots`.)
 
+mod axis;
 mod canvas;
 mod confusion;
 mod error;

@@ -79,8 +79,9 @@ impl<'a> PictureSheet<'a> {
     /// Draws it into a `.png` or `.svg` file.
     ///
     /// # Errors
-    /// A [`PlotError`] if there are no pictures or more than 400, if the classes aren't as many as the pictures or have no
-    /// name, if the channels aren't 1 or 3, for another ending, or if the disk refuses.
+    /// A [`PlotError`] if there are no pictures or more than 400, if the sheet would be too large, if the classes aren't as
+    /// many as the pictures or have no name, if the channels aren't 1 or 3, if a value is NaN or infinite or the range isn't
+    /// one, for another ending, or if the disk refuses.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         self.save_to(path.as_ref())
     }
@@ -106,6 +107,19 @@ impl<'a> PictureSheet<'a> {
         }
         if self.columns == 0 {
             return Err("expected at least 1 column, found 0".into());
+        }
+        if let Some((black, white)) = self.range
+            && !(black.is_finite() && white.is_finite() && black != white)
+        {
+            return Err(format!(
+                "expected a range of two finite numbers that differ, found {black} to {white}"
+            ));
+        }
+        let mut values = self.pictures.indexed_iter();
+        if let Some(((picture, y, x, channel), value)) = values.find(|(_, v)| !v.is_finite()) {
+            return Err(format!(
+                "expected finite values, found {value} in picture {picture} at row {y}, column {x}, channel {channel}"
+            ));
         }
         for (what, classes) in [("true", self.truth), ("predicted", self.predicted)] {
             if classes.len() != count {
@@ -135,15 +149,10 @@ impl<'a> PictureSheet<'a> {
     /// The values that are black and white.
     fn black_and_white(&self) -> (f32, f32) {
         self.range.unwrap_or_else(|| {
-            let values = self.pictures.iter().filter(|value| value.is_finite());
-            let (low, high) = values.fold((0.0_f32, 1.0_f32), |(low, high), &v| {
+            let values = self.pictures.iter();
+            values.fold((0.0_f32, 1.0_f32), |(low, high), &v| {
                 (low.min(v), high.max(v))
-            });
-            if (low, high) == (0.0, 1.0) {
-                (0.0, 1.0)
-            } else {
-                (low, high)
-            }
+            })
         })
     }
 }
@@ -152,50 +161,54 @@ impl<'a> PictureSheet<'a> {
 struct Sheet<'s, 'a> {
     sheet: &'s PictureSheet<'a>,
     /// How many pixels a pixel of the pictures becomes.
-    zoom: u32,
-    columns: u32,
-    rows: u32,
+    zoom: u64,
+    columns: u64,
+    rows: u64,
     black: f32,
     white: f32,
 }
 
-const MARGIN: u32 = 20;
+const MARGIN: u64 = 20;
 /// Room between two pictures.
-const GAP: u32 = 18;
+const GAP: u64 = 18;
 /// Room for two lines of text below a picture.
-const CAPTION: u32 = 46;
+const CAPTION: u64 = 46;
 const TEXT: u32 = 17;
 /// Pictures narrower than this are enlarged.
-const NARROWEST: u32 = 112;
+const NARROWEST: u64 = 112;
 
 impl<'s, 'a> Sheet<'s, 'a> {
     fn new(sheet: &'s PictureSheet<'a>) -> Self {
         let (count, height, width, _) = sheet.pictures.dim();
-        let zoom = (NARROWEST / height.max(width) as u32).max(1);
+        let zoom = (NARROWEST / height.max(width) as u64).max(1);
         let columns = sheet.columns.min(count);
         let (black, white) = sheet.black_and_white();
         Self {
             sheet,
             zoom,
-            columns: columns as u32,
-            rows: count.div_ceil(columns) as u32,
+            columns: columns as u64,
+            rows: count.div_ceil(columns) as u64,
             black,
             white,
         }
     }
 
-    fn picture_size(&self) -> (u32, u32) {
+    fn picture_size(&self) -> (u64, u64) {
         let (_, height, width, _) = self.sheet.pictures.dim();
-        (width as u32 * self.zoom, height as u32 * self.zoom)
+        let zoomed = |side: usize| (side as u64).saturating_mul(self.zoom);
+        (zoomed(width), zoomed(height))
     }
 
     /// Width and height of a place, at least wide enough for a caption.
-    fn place(&self) -> (u32, u32) {
+    fn place(&self) -> (u64, u64) {
         let (width, height) = self.picture_size();
-        (width.max(NARROWEST) + GAP, height + CAPTION + GAP)
+        (
+            width.max(NARROWEST).saturating_add(GAP),
+            height.saturating_add(CAPTION + GAP),
+        )
     }
 
-    fn top(&self) -> u32 {
+    fn top(&self) -> u64 {
         if self.sheet.title.is_empty() {
             MARGIN
         } else {
@@ -204,8 +217,9 @@ impl<'s, 'a> Sheet<'s, 'a> {
     }
 
     fn shade(&self, value: f32) -> u8 {
-        let share = (value - self.black) / (self.white - self.black);
-        // A NaN becomes 0.
+        // In 64 bits, since the difference of two large numbers is infinite in 32.
+        let [value, black, white] = [value, self.black, self.white].map(f64::from);
+        let share = (value - black) / (white - black);
         (share * 255.0).round().clamp(0.0, 255.0) as u8
     }
 
@@ -238,23 +252,25 @@ impl<'s, 'a> Sheet<'s, 'a> {
 }
 
 impl Drawing for Sheet<'_, '_> {
-    fn size(&self) -> (u32, u32) {
+    fn size(&self) -> (u64, u64) {
         let (width, height) = self.place();
+        let columns = self.columns.saturating_mul(width);
+        let rows = self.rows.saturating_mul(height);
         (
-            self.columns * width - GAP + 2 * MARGIN,
-            self.top() + self.rows * height - GAP + MARGIN,
+            (columns - GAP).saturating_add(2 * MARGIN),
+            (rows - GAP).saturating_add(self.top() + MARGIN),
         )
     }
 
     fn draw<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
         if !self.sheet.title.is_empty() {
-            let limit = self.size().0 - 2 * MARGIN;
+            let limit = (self.size().0 - 2 * MARGIN) as u32;
             let title = fitted(&self.sheet.title, 24, limit);
             area.draw(&Text::new(title, (MARGIN as i32, 16), font(24).color(&INK)))?;
         }
         let (place, size) = (self.place(), self.picture_size());
         for (index, picture) in self.sheet.pictures.axis_iter(Axis(0)).enumerate() {
-            let (row, column) = (index as u32 / self.columns, index as u32 % self.columns);
+            let (row, column) = (index as u64 / self.columns, index as u64 % self.columns);
             let left = (MARGIN + column * place.0 + (place.0 - GAP - size.0) / 2) as i32;
             let top = (self.top() + row * place.1) as i32;
             let (width, height) = (size.0 as i32, size.1 as i32);
@@ -278,7 +294,11 @@ impl Drawing for Sheet<'_, '_> {
                     left + width / 2,
                     top + height + 8 + line * (TEXT as i32 + 2),
                 );
-                area.draw(&Text::new(fitted(text, TEXT, place.0 - 6), at, style))
+                area.draw(&Text::new(
+                    fitted(text, TEXT, place.0 as u32 - 6),
+                    at,
+                    style,
+                ))
             };
             if wrong {
                 caption(0, &format!("✗ {}", self.sheet.name(predicted)), &RED)?;
@@ -364,5 +384,28 @@ mod tests {
             error.to_string().contains("predicted class 5 has no name"),
             "{error}"
         );
+        for range in [(0.5, 0.5), (f32::NAN, 1.0), (0.0, f32::INFINITY)] {
+            let error = PictureSheet::new(grey.view(), &[0, 1], &[0, 1])
+                .range(range.0, range.1)
+                .save("x.png")
+                .unwrap_err();
+            assert!(error.to_string().contains("expected a range"), "{error}");
+        }
+        let mut broken = grey.clone();
+        broken[[1, 2, 3, 0]] = f32::NAN;
+        let error = PictureSheet::new(broken.view(), &[0, 1], &[0, 1])
+            .save("x.png")
+            .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("found NaN in picture 1 at row 2, column 3"),
+            "{error}"
+        );
+        let wide = ndarray::ArrayView4::from_shape((1, 1, 1, 1), &[0.5]).unwrap();
+        let wide = wide.broadcast((1, 100_000, 100_000, 1)).unwrap();
+        let sheet = PictureSheet::new(wide, &[0], &[0]).range(0.0, 1.0);
+        let error = save(&Sheet::new(&sheet), Path::new("x.png")).unwrap_err();
+        assert!(matches!(error, PlotError::Size { .. }), "{error}");
     }
 }
