@@ -50,8 +50,8 @@ impl RunSettings {
         all.add("optimizer", optimizer.name(), details);
         match &options.schedule {
             Some(schedule) => {
-                all.add("schedule", schedule.name(), schedule.settings());
-                all.add("monitor", monitor, "");
+                let details = format!("{}, monitor: {monitor}", schedule.settings());
+                all.add("schedule", schedule.name(), details);
             }
             None => all.add("schedule", "none", ""),
         }
@@ -109,8 +109,6 @@ impl RunSettings {
             format!("{part}: {saved} in the checkpoint, {now} in this run")
         };
         let mut lines = Vec::new();
-        let gone = saved.0.iter().filter(|old| self.get(&old.part).is_none());
-        lines.extend(gone.map(|old| both(&old.part, &old.value, "none")));
         for now in &self.0 {
             let part = now.part.as_str();
             match saved.get(part) {
@@ -129,6 +127,8 @@ impl RunSettings {
                 Some(_) => {}
             }
         }
+        let gone = saved.0.iter().filter(|old| self.get(&old.part).is_none());
+        lines.extend(gone.map(|old| both(&old.part, &old.value, "none")));
         lines
     }
 }
