@@ -2,13 +2,17 @@
 
 use crate::networks::{Hits, Line, Small, bits, flowers, numbers};
 use ndarray::Array2;
-use shapeflow::data::{Classes, Dataset, Values};
+use shapeflow::data::{
+    BatchPool, BatchSource, Classes, DataError, Dataset, Pass, Source, Values, Visit,
+};
 use shapeflow::engine::Culprit;
 use shapeflow::losses::{MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossEntropy};
 use shapeflow::model::Model;
 use shapeflow::optimizers::{Adam, Clip, Sgd};
+use shapeflow::schedules::{CosineDecay, LinearWarmup, Progress, Schedule, Span, StepDecay};
 use shapeflow::training::{
-    Callback, CallbackError, Control, EarlyStopping, EpochEnd, Evaluate, Fit, TrainError,
+    BatchBegin, BatchEnd, Callback, CallbackError, Checkpoint, Control, EarlyStopping, EpochEnd,
+    Evaluate, Fit, TrainError,
 };
 
 type Classifier<'a> = Fit<'a, SparseCategoricalCrossEntropy, Classes>;
@@ -41,6 +45,25 @@ fn settings_that_make_no_sense() {
     assert_eq!(
         message(classifier().threads(0)),
         "threads: expected at least 1, found 0"
+    );
+    for threads in [1025, 5000, 100_000, usize::MAX] {
+        assert_eq!(
+            message(classifier().threads(threads)),
+            format!("threads: expected at most 1024, found {threads}")
+        );
+    }
+    for (delta, found) in [(f64::NAN, "NaN"), (-0.1, "-0.1"), (f64::INFINITY, "inf")] {
+        let stopping = EarlyStopping::new("loss").min_delta(delta);
+        let expected = format!(
+            "callback EarlyStopping, before training: min_delta: expected a finite number, 0 or more, found {found}"
+        );
+        assert_eq!(message(classifier().callback(stopping)), expected);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let error = message(classifier().callback(Checkpoint::every(0, folder.path().join("run"))));
+    assert_eq!(
+        error,
+        "callback Checkpoint, before training: expected to write every 1 epoch or more, found 0"
     );
     let error = message(classifier().clip(Clip::GlobalNorm(-1.0)));
     assert!(error.contains("-1"), "{error}");
@@ -204,6 +227,132 @@ fn a_parameter_that_breaks_in_the_very_last_step_is_found() {
         ),
         "{error}"
     );
+}
+
+/// A learning rate that is no rate, from a schedule or from a callback.
+struct Nonsense(f32);
+
+impl Schedule for Nonsense {
+    fn name(&self) -> &'static str {
+        "Nonsense"
+    }
+    fn learning_rate(&mut self, _: f32, _: &Progress) -> f32 {
+        self.0
+    }
+}
+
+impl Callback for Nonsense {
+    fn on_batch_begin(&mut self, batch: &mut BatchBegin) -> Result<(), CallbackError> {
+        batch.learning_rate = self.0;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_learning_rate_that_is_none_is_refused() {
+    for rate in [f32::NAN, f32::INFINITY, -0.1] {
+        assert_eq!(
+            message(classifier().schedule(Nonsense(rate))),
+            format!(
+                "learning rate: expected a finite number, 0 or more, found {rate} from Nonsense at step 1"
+            )
+        );
+        assert_eq!(
+            message(classifier().callback(Nonsense(rate))),
+            format!(
+                "callback Nonsense, before batch 1 of epoch 1: learning rate: expected a finite number, 0 or more, found {rate}"
+            )
+        );
+    }
+}
+
+/// Panics after a batch.
+struct Panicking;
+
+impl Callback for Panicking {
+    fn on_batch_end(&mut self, _: &BatchEnd) -> Result<Control, CallbackError> {
+        panic!("a fault in a callback")
+    }
+}
+
+#[test]
+fn a_callback_that_panics_ends_the_run_and_nothing_else() {
+    let mut model = Small::with_seed(0);
+    let mut stopping = EarlyStopping::new("loss").patience(3).restore_best();
+    for threads in [1, 3] {
+        let run = std::panic::AssertUnwindSafe(|| {
+            let fit = classifier().threads(threads).callback(&mut stopping);
+            let _ = fit.callback(Panicking).run(&mut model, &flowers(40, 0));
+        });
+        let fault = std::panic::catch_unwind(run).unwrap_err();
+        assert_eq!(fault.downcast_ref(), Some(&"a fault in a callback"));
+    }
+    let fit = classifier().epochs(3).callback(&mut stopping);
+    assert_eq!(fit.run(&mut model, &flowers(40, 0)).unwrap().len(), 3);
+}
+
+#[test]
+fn endless_runs_can_be_asked_for() {
+    struct Enough;
+    impl Callback for Enough {
+        fn on_epoch_end(&mut self, _: &mut EpochEnd<'_>) -> Result<Control, CallbackError> {
+            Ok(Control::Stop("enough".into()))
+        }
+    }
+    let schedules: [Box<dyn Schedule>; 3] = [
+        Box::new(CosineDecay::new()),
+        Box::new(LinearWarmup::new(Span::Steps(u64::MAX), CosineDecay::new())),
+        Box::new(StepDecay::new(Span::Epochs(1e300), 0.5)),
+    ];
+    for schedule in schedules {
+        let mut model = Small::with_seed(0);
+        let fit = classifier().epochs(usize::MAX).schedule(schedule);
+        let history = fit.callback(Enough).run(&mut model, &flowers(40, 0));
+        assert_eq!(history.unwrap().len(), 1);
+    }
+}
+
+/// Announces more than it has.
+struct Boaster(Dataset<Classes>);
+
+impl BatchSource for Boaster {
+    fn examples(&self) -> usize {
+        self.0.len() + 32
+    }
+    fn input_shapes(&self) -> &[Vec<usize>] {
+        self.0.shapes()
+    }
+    fn pass(
+        &self,
+        pass: &Pass,
+        pool: &mut BatchPool,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), DataError> {
+        self.0.pass(pass, pool, visit)
+    }
+}
+
+impl Source for Boaster {
+    type Targets = Classes;
+}
+
+#[test]
+fn a_source_that_hands_over_less_than_it_announced_is_found() {
+    let mut model = Small::with_seed(0);
+    let error = classifier().run(&mut model, &Boaster(flowers(40, 0)));
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "training data: 72 examples in 5 batches were announced, but 40 in 3 came"
+    );
+}
+
+#[test]
+fn an_evaluation_never_answers_with_infinity() {
+    let mut model = Line::with_seed(0);
+    model.tensor_mut("dense2.bias").unwrap().fill(1e30);
+    let error = Evaluate::new(MeanSquaredError).run(&model, &numbers(10));
+    let error = error.unwrap_err().to_string();
+    assert!(error.starts_with("data: the loss is inf"), "{error}");
 }
 
 struct Failing;

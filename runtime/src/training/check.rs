@@ -40,6 +40,39 @@ pub(super) fn examples(
     Ok(())
 }
 
+/// The batches of an epoch, having checked that a model can be trained on each of them: a layer that takes a variance over the
+/// batch needs two values.
+pub(super) fn batches(
+    program: &'static Program,
+    examples: usize,
+    batch_size: usize,
+    drop_last: bool,
+) -> Result<usize, TrainError> {
+    let (whole, rest) = (examples / batch_size, examples % batch_size);
+    if drop_last && whole == 0 {
+        let expected = format!(
+            "at most {examples}, the number of examples, since a batch that isn't full is left out"
+        );
+        return Err(TrainError::setting("batch_size", expected, batch_size));
+    }
+    let (least, layer) = (program.least_batch, program.needs_two_examples());
+    let layer = layer.unwrap_or_default();
+    if batch_size < least {
+        let expected =
+            format!("{least} or more, for `{layer}` takes a variance over the examples of a batch");
+        return Err(TrainError::setting("batch_size", expected, batch_size));
+    }
+    if rest > 0 && rest < least && !drop_last {
+        let expected = format!(
+            "a last batch of {least} or more, for `{layer}` takes a variance over the examples of a batch (leave the last one out \
+             with `Fit::drop_last()`, or take another batch size)"
+        );
+        let found = format!("{examples} examples, of which the last batch has {rest}");
+        return Err(TrainError::setting("batch_size", expected, found));
+    }
+    Ok(whole + usize::from(rest > 0 && !drop_last))
+}
+
 /// The first target of the data that a loss can't take, as an error that counts examples in the order of the data.
 pub(super) fn wrong_target(
     program: &'static Program,

@@ -33,7 +33,7 @@ impl Trainer<'_, '_> {
         if examples == 0 {
             return Err(TrainError::Empty { data: TRAINING });
         }
-        let expected = (self.run.batches, self.run.examples);
+        let expected = (self.run.batches, self.examples());
         if *stop == Control::Continue && (batches, examples) != expected {
             return Err(TrainError::Pass {
                 data: TRAINING,

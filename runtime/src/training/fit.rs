@@ -52,7 +52,9 @@ impl<'a, L, T> Fit<'a, L, T> {
         self
     }
 
-    /// Examples per step. The last batch of an epoch is smaller where the examples don't divide evenly.
+    /// Examples per step. The last batch of an epoch is smaller where the examples don't divide evenly, unless
+    /// [`drop_last`](Self::drop_last) is set. A model whose `BatchNorm` sees one value per channel and example can't be trained
+    /// on a batch of one: such sizes are refused.
     pub fn batch_size(self, examples: usize) -> Self {
         self.with(|options| options.batch_size = examples)
     }
@@ -104,6 +106,12 @@ impl<'a, L, T> Fit<'a, L, T> {
     /// Whether examples come in random order, another one in every epoch.
     pub fn shuffle(self, shuffle: bool) -> Self {
         self.with(|options| options.shuffle = shuffle)
+    }
+
+    /// Leaves out the last batch of each epoch if it isn't full; with [`shuffle`](Self::shuffle) that leaves out other examples
+    /// in each epoch.
+    pub fn drop_last(self) -> Self {
+        self.with(|options| options.drop_last = true)
     }
 
     /// Continues from a file that [`Checkpoint`](super::Checkpoint) wrote: weights, optimizer, schedule, callbacks, order of

@@ -66,6 +66,7 @@ impl RunSettings {
         all.add("seed", options.seed.to_string(), "");
         all.add("shuffle", options.shuffle.to_string(), "");
         all.add("batch size", options.batch_size.to_string(), "");
+        all.add("drop last", options.drop_last.to_string(), "");
         all.add(
             "training examples",
             data.examples().to_string(),

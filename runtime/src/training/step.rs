@@ -117,11 +117,11 @@ impl Trainer<'_, '_> {
         epoch: usize,
         figures: &mut Vec<(String, f64)>,
     ) -> Result<(), TrainError> {
+        let examples = self.examples();
         let Some(validation) = &mut self.validation else {
             return Ok(());
         };
-        self.progress
-            .validating(self.run.examples, validation.examples());
+        self.progress.validating(examples, validation.examples());
         validation.run(self.network, self.losses, &mut self.meter)?;
         let loss = self.meter.loss();
         if !loss.is_finite() {

@@ -77,11 +77,13 @@ impl<'a, 'n> Trainer<'a, 'n> {
         if validation.is_some() {
             figures.extend(meter.known("val_"));
         }
+        let (batch_size, drop_last) = (options.batch_size, options.drop_last);
+        let batches = check::batches(program, data.examples(), batch_size, drop_last)?;
         let run = Run {
             model: program.name,
             examples: data.examples(),
             batch_size: options.batch_size,
-            batches: data.examples().div_ceil(options.batch_size),
+            batches,
             epochs: options.epochs,
             figures,
             history: History::default(),
@@ -135,6 +137,12 @@ impl<'a, 'n> Trainer<'a, 'n> {
             place: None,
             broken_off: None,
         })
+    }
+
+    /// The examples that an epoch uses.
+    pub(super) fn examples(&self) -> usize {
+        let room = self.run.batches.saturating_mul(self.run.batch_size);
+        self.run.examples.min(room)
     }
 
     /// Resumes if that was asked for, and tells the callbacks; returns whether there is anything left to do.
@@ -201,7 +209,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
         let started = Instant::now();
         let epoch = self.history.len() + 1;
         self.meter.reset();
-        self.progress.begin_epoch(epoch, self.run.examples);
+        self.progress.begin_epoch(epoch, self.examples());
         let place = self.place.take();
         let done = place.as_ref().map_or(0, |place| place.batches);
         if let Some(place) = &place {
@@ -217,7 +225,11 @@ impl<'a, 'n> Trainer<'a, 'n> {
         let (mut batch, mut examples) = (skip, skip * self.options.batch_size);
         let mut outcome = Ok(Control::Continue);
         let mut pool = std::mem::take(&mut self.pool);
+        let last = self.run.batches;
         self.data.pass(&pass, &mut pool, &mut |buffers| {
+            if batch == last && self.options.drop_last {
+                return ControlFlow::Break(());
+            }
             batch += 1;
             examples += buffers.examples();
             outcome = match &place {
