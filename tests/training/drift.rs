@@ -229,7 +229,8 @@ fn resume_drift_of_the_length() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("run");
     let train = flowers(90, 0);
-    let schedules: [(&str, fn() -> Box<dyn Schedule>); 3] = [
+    type Made = (&'static str, fn() -> Box<dyn Schedule>);
+    let schedules: [Made; 3] = [
         ("CosineDecay", || Box::new(CosineDecay::new())),
         ("OneCycle", || Box::new(OneCycle::new())),
         ("StepDecay", || {
