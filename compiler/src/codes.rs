@@ -350,7 +350,7 @@ pub const THEMES: &[Theme] = &[
             ),
             code(
                 "too-many-stages",
-                "A network has a limit of stages, so that repeats of repeats can't keep the compiler busy for ever.",
+                "A network has a limit of stages, so that no build takes much more than a minute and repeats of repeats can't keep the compiler busy for ever.",
             ),
         ],
     },

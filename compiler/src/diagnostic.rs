@@ -2,7 +2,11 @@
 //!
 //! Stable Rust gives a macro only `compile_error!`, so notes and helps are lines of the message.
 
-use proc_macro2::{Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use std::collections::BTreeSet;
+
+use proc_macro2::{
+    Group, Ident, LineColumn, Literal, Punct, Spacing, Span, TokenStream, TokenTree,
+};
 use quote::{quote, quote_spanned};
 
 use crate::words::Words;
@@ -182,6 +186,8 @@ fn compile_error(place: Place, text: &str) -> TokenStream {
 #[derive(Debug, Default)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// Which errors are in the list, and where. Asking a span for its line is a call to rustc, so it is asked once.
+    known: BTreeSet<(&'static str, LineColumn, LineColumn)>,
     errors_reported: usize,
     /// While it isn't 0, errors are counted but not kept.
     muted: usize,
@@ -196,12 +202,9 @@ impl Diagnostics {
     /// twenty times tells its mistake once.
     pub fn push(&mut self, diagnostic: Diagnostic) -> Reported {
         self.errors_reported += usize::from(!diagnostic.warning);
-        let at = |d: &Diagnostic| (d.place.start.start(), d.place.end.end());
-        let known = self
-            .list
-            .iter()
-            .any(|d| d.code == diagnostic.code && at(d) == at(&diagnostic));
-        if !known && self.muted == 0 {
+        let Place { start, end } = diagnostic.place;
+        let key = (diagnostic.code, start.start(), end.end());
+        if self.muted == 0 && self.known.insert(key) {
             self.list.push(diagnostic);
         }
         Reported(())
@@ -244,7 +247,7 @@ impl Diagnostics {
     /// The `compile_error!`s and warnings, in the order of the source.
     pub fn to_tokens(&self) -> TokenStream {
         let mut ordered: Vec<&Diagnostic> = self.list.iter().collect();
-        ordered.sort_by_key(|d| {
+        ordered.sort_by_cached_key(|d| {
             let start = d.place.start.start();
             (start.line, start.column)
         });

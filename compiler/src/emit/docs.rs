@@ -17,8 +17,7 @@ pub fn table(graph: &Graph) -> Vec<String> {
         ));
     }
     let mut total = Dim::new(0);
-    for (id, layer) in graph.layers.iter().enumerate() {
-        let node = graph.first_use(id);
+    for (layer, node) in graph.layers.iter().zip(graph.first_uses()) {
         let shape = node.map_or_else(String::new, |node| {
             format!("`{}`", graph.values[node.output].shape)
         });

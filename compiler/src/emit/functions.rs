@@ -4,9 +4,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::binding::Binding;
-use super::copies::{Copies, beginning, packs};
+use super::copies::{Copies, head, packs};
 use super::names::{of_mode, prefix};
 use super::naming::{Consts, Naming};
+use super::parts::{Head, by_number, in_order};
 use super::places::places;
 use super::specs::Specs;
 use crate::graph::Graph;
@@ -69,9 +70,7 @@ impl<'p> ModeWriter<'p> {
         let copies = Copies::new(self.graph, self.plan, &self.consts, &binding);
         let shared = copies.functions();
         let function = |name: &Ident, site: Site, steps: &[usize]| {
-            let (parameter, begin) = beginning(site);
-            let body = copies.body(steps, &binding);
-            quote!(fn #name(#parameter) { #begin #body })
+            in_order(name, &head(site), &copies.body(steps, &binding))
         };
         if self.plan.mode == Mode::Infer {
             // Nothing needs the whole batch when predicting.
@@ -107,26 +106,19 @@ impl<'p> ModeWriter<'p> {
     /// The function of weight gradients over the whole batch.
     fn weights(&self) -> TokenStream {
         let binding = self.binding(&self.consts);
-        let arms = self
-            .plan
-            .weights
-            .iter()
-            .enumerate()
-            .map(|(index, (_, steps))| {
-                let uses = self.plan.run(steps).enumerate();
-                let uses = uses.map(|(use_, step)| binding.weight(step, use_ > 0));
-                quote!(#index => { #(#uses)* })
-            });
-        quote! {
-            fn train_weights(index: usize, w: &mut sf::WeightTile<'_>) {
-                let n = w.examples;
-                let rows = w.rows.clone();
-                match index {
-                    #(#arms)*
-                    _ => {}
-                }
-            }
-        }
+        let weights = self.plan.weights.iter();
+        let arms = weights.map(|(_, steps)| {
+            let uses = self.plan.run(steps).enumerate();
+            uses.map(|(use_, step)| binding.weight(step, use_ > 0))
+                .collect()
+        });
+        let arms: Vec<TokenStream> = arms.collect();
+        let head = Head {
+            parameters: quote!(w: &mut sf::WeightTile<'_>),
+            arguments: quote!(w),
+            begin: quote!(let n = w.examples; let rows = w.rows.clone();),
+        };
+        by_number(&format_ident!("train_weights"), &head, &arms)
     }
 
     /// The scratch lengths that any step asks for, each once.

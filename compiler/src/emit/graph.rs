@@ -58,10 +58,9 @@ pub fn data(graph: &Graph) -> TokenStream {
 
 fn layers(graph: &Graph) -> Vec<TokenStream> {
     let mut first = 0usize;
-    let layers = graph.layers.iter().enumerate().map(|(id, instance)| {
+    let layers = graph.layers.iter().zip(graph.first_uses()).map(|(instance, node)| {
         let (name, kind) = (&instance.name, instance.layer.kind());
         let end = first + instance.tensors.len();
-        let node = graph.first_use(id);
         let inputs = node.map(|node| graph.input_shapes(node));
         let attributes = inputs.map(|inputs| instance.layer.attributes(&inputs)).unwrap_or_default();
         let attributes = attributes.iter().map(|(name, value)| {

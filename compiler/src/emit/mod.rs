@@ -12,6 +12,7 @@ mod functions;
 mod graph;
 mod names;
 mod naming;
+mod parts;
 mod places;
 mod program;
 mod specs;

@@ -66,3 +66,51 @@ fn a_struct_with_mistakes_keeps_its_signatures() {
     let code = compiled.rust.to_string();
     assert!(code.contains("compile_error") && code.contains("fn predict_one"));
 }
+
+#[test]
+fn functions_have_a_limit_of_length() {
+    let length = |layers: usize| {
+        let text = format!(
+            "struct N(x: [4]) -> [4] {{ x {} }}",
+            "-> Dense(4) -> Tanh ".repeat(layers)
+        );
+        let code = code(&text);
+        let functions = code
+            .split("fntrain_")
+            .flat_map(|code| code.split("fninfer_"))
+            .map(|function| function.matches("sf::dense::").count());
+        functions.max()
+    };
+    assert_eq!(length(100), length(400), "the longest function");
+}
+
+#[test]
+fn parts_run_every_step_once_and_in_order() {
+    let code = code(&format!(
+        "struct N(x: [4]) -> [4] {{ x {} }}",
+        "-> Tanh ".repeat(100)
+    ));
+    let (parts, whole) = code.split_once("fninfer_forward(").expect("a function");
+    let calls: Vec<&str> = whole
+        .split('}')
+        .next()
+        .expect("a body")
+        .split(';')
+        .collect();
+    let called = calls.iter().filter_map(|call| {
+        call.rsplit("infer_forward_part")
+            .next()?
+            .strip_suffix("(c)")
+    });
+    let called: Vec<usize> = called
+        .map(|number| number.parse().expect("a number"))
+        .collect();
+    assert_eq!(called, (0..4).collect::<Vec<_>>());
+    let defined: Vec<&str> = parts.split("fninfer_forward_part").skip(1).collect();
+    let steps = defined
+        .iter()
+        .map(|part| part.matches("sf::activation::forward(").count());
+    assert_eq!(steps.collect::<Vec<_>>(), [32, 32, 32, 4]);
+    let after = |text: &str| code.find(text).expect("a call");
+    assert!(after("[INFER_TANH1,INFER_TANH2]") < after("[INFER_TANH99,INFER_TANH100]"));
+}

@@ -122,9 +122,13 @@ impl Graph {
         node.inputs.iter().map(shape).collect()
     }
 
-    /// The first node that applies a layer.
-    pub fn first_use(&self, layer: LayerId) -> Option<&Node> {
-        self.nodes.iter().find(|node| node.layer == layer)
+    /// For each layer, the first node that applies it.
+    pub fn first_uses(&self) -> Vec<Option<&Node>> {
+        let mut uses = vec![None; self.layers.len()];
+        for node in &self.nodes {
+            uses[node.layer].get_or_insert(node);
+        }
+        uses
     }
 
     /// A tensor and the layer that it belongs to.

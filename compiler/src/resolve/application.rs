@@ -169,14 +169,13 @@ impl<'a> Resolver<'a> {
             }
             None => {
                 self.graph.take(full.clone(), place.line());
-                self.graph.layers.push(LayerInstance {
+                let id = self.graph.layer(LayerInstance {
                     name: full,
                     layer,
                     span: name_place.start,
                     tensors,
                     written: written.clone(),
                 });
-                let id = self.graph.layers.len() - 1;
                 if keeps_shape {
                     self.graph.keepers.insert(id);
                 }

@@ -1,6 +1,6 @@
 //! The end of a model: trailing links, what nothing uses, and what is surely not meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
 
@@ -216,20 +216,20 @@ impl<'a> Resolver<'a> {
     /// Warnings: allowed, but surely not meant.
     fn lint(&mut self, model: &Graph) {
         let mut warnings = Vec::new();
+        let mut makers: Vec<Option<&Node>> = vec![None; model.values.len()];
+        let mut users = vec![0usize; model.values.len()];
+        for node in &model.nodes {
+            makers[node.output] = Some(node);
+            let inputs: BTreeSet<ValueId> = node.inputs.iter().copied().collect();
+            inputs.into_iter().for_each(|input| users[input] += 1);
+        }
         for node in &model.nodes {
             let instance = &model.layers[node.layer];
-            let producer = node
-                .inputs
-                .first()
-                .and_then(|input| model.nodes.iter().find(|before| before.output == *input));
+            let producer = node.inputs.first().and_then(|&input| makers[input]);
             let Some(before) = producer else { continue };
             let first = &model.layers[before.layer];
             let kind = instance.layer.kind();
-            let uses = model
-                .nodes
-                .iter()
-                .filter(|n| n.inputs.contains(&before.output))
-                .count();
+            let uses = users[before.output];
             let repeated = kind == first.layer.kind() && instance.layer.is_mistake_twice();
             if repeated {
                 warnings.push(
@@ -257,8 +257,9 @@ impl<'a> Resolver<'a> {
             }
         }
         for output in &model.outputs {
-            let last = model.nodes.iter().find(|node| node.output == output.value);
-            let Some(node) = last else { continue };
+            let Some(node) = makers[output.value] else {
+                continue;
+            };
             let layer = &model.layers[node.layer].layer;
             if let Some(what) = layer.mistake_at_end() {
                 warnings.push(

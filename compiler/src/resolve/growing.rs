@@ -20,6 +20,8 @@ pub struct Growing {
     /// What each value came from, in the user's words.
     origins: Vec<(String, usize)>,
     pub layers: Vec<LayerInstance>,
+    /// The layers by name.
+    names: BTreeMap<String, LayerId>,
     /// The uses of blocks, each after the one around it.
     pub blocks: Vec<Block>,
     /// The layers that give the shape they take.
@@ -106,7 +108,14 @@ impl Growing {
     }
 
     pub fn layer_named(&self, name: &str) -> Option<LayerId> {
-        self.layers.iter().position(|layer| layer.name == name)
+        self.names.get(name).copied()
+    }
+
+    pub fn layer(&mut self, layer: LayerInstance) -> LayerId {
+        let id = self.layers.len();
+        self.names.entry(layer.name.clone()).or_insert(id);
+        self.layers.push(layer);
+        id
     }
 
     /// One use of a block; a block that is applied twice is one.

@@ -33,8 +33,9 @@ use growing::Growing;
 pub use scope::snake_case;
 use scope::{Meaning, Role, Scope};
 
-/// Applications of stages in one model beyond this are refused: no build may be endless.
-const MOST_STAGES: usize = 8_000;
+/// Applications of stages in one model beyond this are refused: no build may be endless, and one of as many takes about a
+/// minute (`docs/compile.md`).
+const MOST_STAGES: usize = 4_000;
 /// Stages and values within each other beyond this are refused, through brackets, `let`s and blocks together: the compiler's
 /// own stack ends. An unoptimised macro needs up to 9 KB for each, and has 2 MB in an editor.
 const DEEPEST: usize = 160;

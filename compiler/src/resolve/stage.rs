@@ -8,6 +8,7 @@ use crate::layer;
 use crate::parse::item::is_reserved;
 use crate::parse::tree::{Argument, Expr, ExprKind};
 use crate::words::{Words, words};
+use shapeflow_diagram::grouped;
 
 /// Copies of one repeat beyond this are refused.
 const MOST_COPIES: u64 = 1000;
@@ -23,7 +24,10 @@ impl<'a> Resolver<'a> {
     ) -> Vec<ValueId> {
         self.stages += 1;
         if self.stages > MOST_STAGES && !self.given_up {
-            let message = format!("this network has more than {MOST_STAGES} stages");
+            let most = grouped(MOST_STAGES as u64);
+            let message = format!(
+                "this network has more than {most} stages, and its release build would take more than a minute"
+            );
             let diagnostic = Diagnostic::error("too-many-stages", stage.place, message)
                 .help("write smaller numbers of copies");
             self.report(diagnostic, scope);

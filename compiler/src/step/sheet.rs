@@ -1,5 +1,8 @@
 //! The sheet on which steps are written: what there is so far, and which buffer holds which value.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use shapeflow_terms::Element;
 
 use super::{Access, Buffer, Call, Extent, Length, Operand, Spec, Steps, What, Work};
@@ -37,6 +40,8 @@ pub struct Sheet {
     pub values: Vec<Held>,
     /// What operations keep from forward for backward, by operation and role.
     pub kept: Vec<Vec<(&'static str, BufferId)>>,
+    /// The packed weights by name.
+    packs: HashMap<String, PackId>,
 }
 
 impl Sheet {
@@ -45,6 +50,7 @@ impl Sheet {
             steps: Steps::default(),
             values,
             kept: vec![Vec::new(); operations],
+            packs: HashMap::new(),
         }
     }
 
@@ -92,14 +98,15 @@ impl Sheet {
 
     /// The packed weight of this name, packed as told at the first call.
     pub fn pack(&mut self, pack: Pack) -> PackId {
-        let packs = &mut self.steps.packs;
-        packs
-            .iter()
-            .position(|known| known.name == pack.name)
-            .unwrap_or_else(|| {
-                packs.push(pack);
-                packs.len() - 1
-            })
+        let next = self.steps.packs.len();
+        match self.packs.entry(pack.name.clone()) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                new.insert(next);
+                self.steps.packs.push(pack);
+                next
+            }
+        }
     }
 
     /// A step over a chunk.

@@ -10,6 +10,7 @@ use shapeflow_terms::Element;
 
 use super::binding::Binding;
 use super::naming::{Consts, Naming, Parameters, Shared};
+use super::parts::{Head, in_order};
 use crate::graph::Graph;
 use crate::plan::{Plan, Position};
 use crate::step::{Site, Step};
@@ -27,7 +28,7 @@ struct Form {
 /// A form that stands more than once: its function, and what this takes.
 struct Function {
     name: Ident,
-    body: TokenStream,
+    body: Vec<TokenStream>,
     parameters: Parameters,
 }
 
@@ -146,14 +147,14 @@ impl<'p> Copies<'p> {
     }
 
     /// Steps over a chunk or between stages, with a call for every run that has a function.
-    pub fn body(&self, numbers: &[usize], direct: &Binding<'_>) -> TokenStream {
-        let mut code = TokenStream::new();
+    pub fn body(&self, numbers: &[usize], direct: &Binding<'_>) -> Vec<TokenStream> {
+        let mut code = Vec::new();
         for numbers in self.blocks(numbers) {
             match self.run_of(numbers) {
                 Some((run, function)) => {
                     let arguments = run.copy.arguments(&function.parameters, self.consts);
                     let (name, first) = (&function.name, argument(self.site(run.form)));
-                    code.extend(quote!(#name(#first, #arguments);));
+                    code.push(quote!(#name(#first, #arguments);));
                 }
                 None => code.extend(self.plan.run(numbers).map(|step| print(step, direct))),
             }
@@ -178,13 +179,13 @@ impl<'p> Copies<'p> {
                 parameters.fields.len(),
                 parameters.numbers.len(),
             );
-            let (first, begin) = beginning(self.site(form));
-            Some(quote! {
-                fn #name(#first, s: &[sf::Slot; #slots], f: &[sf::Field; #fields], k: &[usize; #numbers]) {
-                    #begin
-                    #body
-                }
-            })
+            let Head { parameters, arguments, begin } = head(self.site(form));
+            let head = Head {
+                parameters: quote!(#parameters, s: &[sf::Slot; #slots], f: &[sf::Field; #fields], k: &[usize; #numbers]),
+                arguments: quote!(#arguments, s, f, k),
+                begin,
+            };
+            Some(in_order(name, &head, body))
         });
         functions.collect()
     }
@@ -216,18 +217,24 @@ fn argument(site: Site) -> Ident {
     }
 }
 
-/// The first parameter of a function of steps, and the names that it begins with.
-pub fn beginning(site: Site) -> (TokenStream, TokenStream) {
-    match site {
+/// What a function of steps is given, and the names that it begins with.
+pub fn head(site: Site) -> Head {
+    let name = argument(site);
+    let (kind, begin) = match site {
         Site::Between => (
-            quote!(w: &mut sf::Whole<'_>),
+            quote!(Whole),
             quote!(let (n, chunks, parameters) = (w.examples(), w.chunk_examples, w.parameters);),
         ),
         Site::Chunk | Site::Weight(_) => (
-            quote!(c: &mut sf::Chunk<'_>),
+            quote!(Chunk),
             quote! {
                 let (n, first, parameters, state, packed) = (c.examples, c.first, c.parameters, c.state, c.packed);
             },
         ),
+    };
+    Head {
+        parameters: quote!(#name: &mut sf::#kind<'_>),
+        arguments: quote!(#name),
+        begin,
     }
 }

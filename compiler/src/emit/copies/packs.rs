@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::copy::BlockCopy;
 use crate::emit::binding::Binding;
 use crate::emit::naming::{Consts, Shared};
+use crate::emit::parts::{Head, by_number};
 use crate::plan::Plan;
 use crate::step::Call;
 
@@ -43,24 +44,20 @@ pub fn packs(name: &Ident, plan: &Plan, consts: &Consts<'_>, direct: &Binding<'_
         })
     });
     let parameters: Vec<_> = parameters.collect();
-    let packs = plan.steps.packs.iter().zip(&copies).enumerate();
-    let arms = packs.map(|(index, (pack, (form, copy)))| {
-        let work = match &parameters[*form] {
-            Some((function, parameters)) => {
-                let fields = copy.fields(parameters, consts);
-                quote!(#function(&[#(#fields),*], parameters, state, packed);)
-            }
-            None => direct.calls(&pack.calls),
-        };
-        quote!(#index => { #work })
-    });
-    quote! {
-        fn #name(index: usize, parameters: &[f32], state: &[f32], packed: &mut [f32]) {
-            match index {
-                #(#arms)*
-                _ => {}
-            }
+    let packs = plan.steps.packs.iter().zip(&copies);
+    let arms = packs.map(|(pack, (form, copy))| match &parameters[*form] {
+        Some((function, parameters)) => {
+            let fields = copy.fields(parameters, consts);
+            quote!(#function(&[#(#fields),*], parameters, state, packed);)
         }
-        #functions
-    }
+        None => direct.calls(&pack.calls),
+    });
+    let arms: Vec<TokenStream> = arms.collect();
+    let head = Head {
+        parameters: quote!(parameters: &[f32], state: &[f32], packed: &mut [f32]),
+        arguments: quote!(parameters, state, packed),
+        begin: TokenStream::new(),
+    };
+    let by_number = by_number(name, &head, &arms);
+    quote!(#by_number #functions)
 }
