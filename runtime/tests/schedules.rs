@@ -188,3 +188,77 @@ fn settings_out_of_range_are_refused() {
         assert_eq!(schedule.validate().unwrap_err().to_string(), message);
     }
 }
+
+#[test]
+fn a_threshold_is_a_part_of_the_best_values_size() {
+    // PyTorch's plateau takes `best * (1 - threshold)`, which lies on the wrong side of a best value below 0.
+    let cases = [
+        ([-1.0, -1.04, -1.04], false, 0.25),
+        ([-1.0, -0.96, -0.96], false, 0.25),
+        ([-1.0, -1.06, -1.2], false, 1.0),
+        ([-1.0, -0.96, -0.96], true, 0.25),
+        ([-1.0, -0.94, -0.8], true, 1.0),
+        ([1.0, 0.96, 0.96], false, 0.25),
+        ([0.0, -0.01, -0.02], false, 1.0),
+        ([0.0, 0.0, 0.0], true, 0.25),
+    ];
+    for (values, rising, expected) in cases {
+        let mut schedule = ReduceOnPlateau::new(0.5, 0).threshold(0.05);
+        schedule.begin(rising).unwrap();
+        let mut rate = 0.0;
+        for epoch in 0..=values.len() {
+            rate = schedule.learning_rate(1.0, &start_of(epoch, &values));
+        }
+        assert_eq!(rate, expected, "{values:?}, rising: {rising}");
+    }
+}
+
+#[test]
+fn a_run_begins_without_what_another_has_taught() {
+    let values = [3.0, 4.0, 5.0, 6.0];
+    let mut used = LinearWarmup::new(Span::Steps(1), ReduceOnPlateau::new(0.5, 0));
+    for epoch in 0..=values.len() {
+        used.learning_rate(1.0, &start_of(epoch, &values));
+    }
+    assert_ne!(used.state(), ReduceOnPlateau::new(0.5, 0).state());
+    used.begin(false).unwrap();
+    assert_eq!(used.state(), ReduceOnPlateau::new(0.5, 0).state());
+    let mut boxed: Box<dyn Schedule> = Box::new(used);
+    boxed.begin(true).unwrap();
+    assert!(
+        boxed.settings().contains("factor: 0.5"),
+        "{}",
+        boxed.settings()
+    );
+}
+
+#[test]
+fn states_that_no_run_could_have_made_are_refused() {
+    let mut schedule = ReduceOnPlateau::new(0.5, 2).cooldown(3);
+    let fresh = schedule.state();
+    for (field, value) in [
+        ("waited", serde_json::json!(u64::MAX)),
+        ("waited", serde_json::json!(3)),
+        ("cooling", serde_json::json!(4)),
+        ("rate", serde_json::json!(1e300)),
+        ("rate", serde_json::json!(-0.1)),
+        ("epochs", serde_json::json!(-1)),
+        ("more", serde_json::json!(1)),
+    ] {
+        let mut state = fresh.clone();
+        state[field] = value;
+        assert!(schedule.restore(&state).is_err(), "{state}");
+        assert_eq!(schedule.state(), fresh);
+    }
+    schedule.restore(&fresh).unwrap();
+}
+
+#[test]
+fn an_infinite_value_is_no_best() {
+    let values = [f64::INFINITY, 5.0, 4.0, 3.0];
+    let mut schedule = ReduceOnPlateau::new(0.5, 1);
+    let rates: Vec<f32> = (0..=values.len())
+        .map(|epoch| schedule.learning_rate(1.0, &start_of(epoch, &values)))
+        .collect();
+    assert_eq!(rates, [1.0; 5]);
+}

@@ -10,8 +10,8 @@ use shapeflow::model::Model;
 use shapeflow::optimizers::{Adam, Sgd};
 use shapeflow::schedules::ReduceOnPlateau;
 use shapeflow::training::{
-    BatchBegin, BatchEnd, Callback, CallbackError, Checkpoint, Control, EarlyStopping, Evaluate,
-    Fit, History, TrainError,
+    BatchBegin, BatchEnd, Callback, CallbackError, Checkpoint, Control, EarlyStopping, EpochEnd,
+    Evaluate, Fit, History, TrainError,
 };
 use shapeflow::weights;
 
@@ -446,6 +446,39 @@ fn nan_later() {
     };
     assert_eq!((restored, history.len()), (Some(3), 3), "{text}");
     assert!(same, "the model doesn't hold the best weights");
+}
+
+#[test]
+fn the_best_weights_come_back_after_any_error() {
+    /// Fails at the end of an epoch.
+    struct FailAt(usize);
+    impl Callback for FailAt {
+        fn on_epoch_end(&mut self, epoch: &mut EpochEnd<'_>) -> Result<Control, CallbackError> {
+            if epoch.record.epoch == self.0 {
+                return Err("the disk is full".into());
+            }
+            Ok(Control::Continue)
+        }
+    }
+    // The loss of the first epoch is never reached again.
+    let stopping = || {
+        EarlyStopping::new("loss")
+            .min_delta(1e9)
+            .patience(99)
+            .restore_best()
+    };
+    let (data, mut model) = (numbers(100), Line::with_seed(1));
+    let fit = || Fit::new(MeanSquaredError, Sgd::new(0.01)).quiet();
+    fit().run(&mut model, &data).unwrap();
+    let best = bits(&model);
+    let mut model = Line::with_seed(1);
+    let run = fit().epochs(9).callback(stopping()).callback(FailAt(4));
+    let error = run.run(&mut model, &data).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "callback FailAt, at the end of epoch 4: the disk is full; the model has the weights of epoch 1 again, the best one"
+    );
+    assert!(bits(&model) == best);
 }
 
 #[test]

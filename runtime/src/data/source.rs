@@ -106,6 +106,12 @@ pub trait BatchSource: Send + Sync {
         String::new()
     }
 
+    /// What tells these examples from all others, for a resume that must have the same. `None`, as here, lets training read all
+    /// examples for it once; a source that takes long over that may give what it knows, such as names, sizes and times of files.
+    fn fingerprint(&self) -> Option<String> {
+        None
+    }
+
     /// Hands the batches of a pass to `visit`, in order, until it breaks off.
     ///
     /// # Errors

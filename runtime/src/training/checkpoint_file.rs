@@ -10,6 +10,7 @@ use super::place::{Place, SavedPlace};
 use super::run_settings::RunSettings;
 use super::{CallbackState, History, TrainError};
 use crate::engine::{Network, OptimizerSlots, TensorInfo};
+use crate::simd::Isa;
 use crate::weights::network::model_tensors;
 use crate::weights::{Metadata, NamedTensor, write};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,8 @@ pub(super) const ENTRY: &str = "training";
 pub(super) struct Saved {
     pub(super) steps: u64,
     pub(super) settings: RunSettings,
+    /// The instruction set of the kernels: another one has other last bits.
+    pub(super) instructions: String,
     /// Epochs that the run was to have.
     pub(super) epochs: usize,
     /// The mark of all learning rates so far.
@@ -87,6 +90,11 @@ impl<'a> Arrays<'a> {
     }
 }
 
+/// The instruction set of this machine's kernels.
+pub(super) fn instructions() -> String {
+    format!("{:?}", Isa::current())
+}
+
 /// The name of a slot's array.
 pub(super) fn slot_name(slot: &str, info: &TensorInfo) -> String {
     format!("optimizer/{slot}/{}", info.name)
@@ -108,6 +116,7 @@ impl Snapshot<'_> {
         let saved = Saved {
             steps: self.slots.steps(),
             settings: self.settings.clone(),
+            instructions: instructions(),
             epochs: self.options.epochs,
             rates: self.rates,
             schedule_state: self

@@ -135,6 +135,14 @@ pub enum TrainError {
         /// Examples announced, and those that came.
         examples: [usize; 2],
     },
+    /// Training ended with another error than those above, and a callback has brought back better weights.
+    #[error("{source}{}", left(Some(*epoch)))]
+    Restored {
+        /// The epoch whose weights the model has again, by [`EarlyStopping::restore_best`](super::EarlyStopping::restore_best).
+        epoch: usize,
+        /// Why training ended.
+        source: Box<TrainError>,
+    },
     /// A step or a prediction failed.
     #[error("{place}: {source}")]
     Engine {

@@ -9,18 +9,19 @@ impl Trainer<'_, '_> {
     pub(super) fn fail(mut self, mut error: TrainError) -> TrainError {
         let callbacks = &mut self.options.callbacks;
         let epoch = announce::train_error(callbacks, &error, self.network);
-        match (&mut error, epoch) {
-            (
-                TrainError::NotFinite { restored, .. }
-                | TrainError::ValidationNotFinite { restored, .. },
-                _,
-            ) => *restored = epoch,
-            (_, Some(epoch)) => self
-                .progress
-                .note(&format!("Weights of epoch {epoch} restored")),
-            _ => {}
+        if let TrainError::NotFinite { restored, .. }
+        | TrainError::ValidationNotFinite { restored, .. } = &mut error
+        {
+            *restored = epoch;
+            return error;
         }
-        error
+        match epoch {
+            Some(epoch) => TrainError::Restored {
+                epoch,
+                source: Box::new(error),
+            },
+            None => error,
+        }
     }
 
     /// Whether a pass handed over what its source had announced, unless a callback broke it off.

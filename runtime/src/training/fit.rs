@@ -116,7 +116,7 @@ impl<'a, L, T> Fit<'a, L, T> {
 
     /// Continues from a file that [`Checkpoint`](super::Checkpoint) wrote: weights, optimizer, schedule, callbacks, order of
     /// the examples, place in the epoch and history, so that the result is the same, bit for bit, as without interruption (on
-    /// processors with the same vector instructions).
+    /// processors with the same vector instructions; a note says where they are others).
     ///
     /// What would give other bits is refused, and the error names it: another architecture, loss, optimizer, schedule, clipping,
     /// seed, batch size, metric or augmentation, any other setting of these, and other training or validation data, in

@@ -89,10 +89,10 @@ impl<'a> Meter<'a> {
     /// Forgets all batches.
     pub(super) fn reset(&mut self) {
         self.loss.reset();
-        let predictions = self
-            .predictions
-            .get_or_insert_with(|| vec![Vec::new(); self.outputs.len()]);
-        predictions.iter_mut().for_each(Vec::clear);
+        // Where they were too many, they will be so again: an epoch is as long as the other.
+        for predictions in self.predictions.iter_mut().flatten() {
+            predictions.clear();
+        }
         for measured in &mut self.metrics {
             measured.metric.reset();
         }

@@ -4,7 +4,7 @@
 
 use super::announce::failed;
 use super::checkpoint_file::{
-    ENTRY, Saved, SavedCallback, predictions_name, slot_name, training_name,
+    ENTRY, Saved, SavedCallback, instructions, predictions_name, slot_name, training_name,
 };
 use super::options::{Options, Resume};
 use super::place::Place;
@@ -139,6 +139,16 @@ pub(super) fn open(
 impl Resumed {
     pub(super) fn history(&self) -> &History {
         &self.saved.history
+    }
+
+    /// What there is to say where the same bits can't be had.
+    pub(super) fn other_instructions(&self) -> Option<String> {
+        let (before, now) = (&self.saved.instructions, instructions());
+        (*before != now).then(|| {
+            format!(
+                "Written on a machine whose kernels are {before}, here they are {now}: results differ in their last bits"
+            )
+        })
     }
 
     pub(super) fn steps(&self) -> u64 {

@@ -164,7 +164,9 @@ impl<'a, 'n> Trainer<'a, 'n> {
                 resumed.restore_schedule(&mut self.options, self.rates.mark())?;
                 self.run.history = history.clone();
                 let notes = resumed.restore_callbacks(&mut self.options)?;
-                notes.iter().for_each(|note| self.progress.note(note));
+                let others = resumed.other_instructions();
+                let notes = others.iter().chain(&notes);
+                notes.for_each(|note| self.progress.note(note));
                 Some((resume.path, resumed))
             }
             _ => None,
@@ -193,8 +195,11 @@ impl<'a, 'n> Trainer<'a, 'n> {
         loop {
             if let Control::Stop(reason) = control {
                 let epoch = self.history.len();
-                self.progress
-                    .note(&format!("Stopped after epoch {epoch}: {reason}"));
+                let at = match &self.broken_off {
+                    Some(_) => format!("within epoch {epoch}"),
+                    None => format!("after epoch {epoch}"),
+                };
+                self.progress.note(&format!("Stopped {at}: {reason}"));
                 return Ok(());
             }
             if self.history.len() >= self.options.epochs {
