@@ -3,10 +3,12 @@
 use crate::networks::{Hits, Line, Small, bits, flowers, numbers};
 use ndarray::Array2;
 use shapeflow::data::{
-    BatchPool, BatchSource, Classes, DataError, Dataset, Pass, Source, Values, Visit,
+    BatchPool, BatchSource, Classes, DataError, Dataset, Pass, Source, TargetsView, Values, Visit,
 };
 use shapeflow::engine::Culprit;
+use shapeflow::link::OutputSpec;
 use shapeflow::losses::{MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossEntropy};
+use shapeflow::metrics::{Metric, MetricError};
 use shapeflow::model::Model;
 use shapeflow::optimizers::{Adam, Clip, Sgd};
 use shapeflow::schedules::{CosineDecay, LinearWarmup, Progress, Schedule, Span, StepDecay};
@@ -78,6 +80,73 @@ fn two_metrics_of_one_name() {
         error,
         "metric: expected a name that no other figure has, found `hits`"
     );
+}
+
+/// A metric with a name of one's own.
+struct Named(&'static str);
+
+impl Metric for Named {
+    fn name(&self) -> &str {
+        self.0
+    }
+    fn higher_is_better(&self) -> bool {
+        false
+    }
+    fn reset(&mut self) {}
+    fn update(&mut self, _: OutputSpec, _: &[f32], _: TargetsView<'_>) -> Result<(), MetricError> {
+        Ok(())
+    }
+    fn value(&self) -> f64 {
+        0.0
+    }
+}
+
+#[test]
+fn a_metric_with_the_name_of_another_column() {
+    for name in ["loss", "epoch", "learning_rate", "seconds", "val_loss", ""] {
+        let error = message(classifier().metric(Named(name)));
+        let words = format!("metric: expected a name that no other figure has, found `{name}`");
+        assert_eq!(error, words);
+    }
+}
+
+/// Can't be read in an evaluation.
+struct Unreadable(Dataset<Classes>);
+
+impl BatchSource for Unreadable {
+    fn examples(&self) -> usize {
+        self.0.len()
+    }
+    fn input_shapes(&self) -> &[Vec<usize>] {
+        self.0.shapes()
+    }
+    fn pass(
+        &self,
+        pass: &Pass,
+        pool: &mut BatchPool,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), DataError> {
+        let batch_size = if pass.augment { pass.batch_size } else { 0 };
+        self.0.pass(
+            &Pass {
+                batch_size,
+                ..*pass
+            },
+            pool,
+            visit,
+        )
+    }
+}
+
+impl Source for Unreadable {
+    type Targets = Classes;
+}
+
+#[test]
+fn validation_data_that_cannot_be_read_is_found_before_training() {
+    let validation = Unreadable(flowers(10, 0));
+    let error = message(classifier().validation(&validation));
+    assert_eq!(error, "batch size: expected at least 1, found 0");
 }
 
 #[test]

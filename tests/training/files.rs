@@ -458,6 +458,7 @@ fn a_damaged_history_is_refused() {
         json!({"epochs": [record(0, "accuracy")]}),
         json!({"epochs": [record(1, "loss")]}),
         json!({"epochs": 3}),
+        json!({"epochs": [{"epoch": 1, "figures": [], "learning_rate": null, "seconds": 1.0}]}),
     ] {
         fs::write(&path, damaged.to_string()).unwrap();
         let error = History::load(&path).unwrap_err().to_string();

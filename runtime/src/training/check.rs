@@ -73,18 +73,17 @@ pub(super) fn batches(
     Ok(whole + usize::from(rest > 0 && !drop_last))
 }
 
-/// The first target of the data that a loss can't take, as an error that counts examples in the order of the data.
-pub(super) fn wrong_target(
+/// Checks that the losses can take all targets of the data; the error counts examples in the order of the data.
+pub(super) fn targets(
     program: &'static Program,
     data: &dyn BatchSource,
     what: &'static str,
     losses: &[&dyn OutputLoss],
-) -> Option<TrainError> {
+) -> Result<(), TrainError> {
     const BATCH: usize = 256;
     let mut first = 0;
-    let mut found = None;
-    // If the data can't be read again, the caller still has the error it came with.
-    let _ = data.pass(
+    let mut outcome = Ok(());
+    data.pass(
         &Pass::evaluation(BATCH),
         &mut BatchPool::new(),
         &mut |batch| {
@@ -98,7 +97,7 @@ pub(super) fn wrong_target(
                 let targets = batch.target(index);
                 if let Err(mut source) = loss.check(port.spec(), targets, batch.examples()) {
                     shift(&mut source, first);
-                    found = Some(TrainError::Target {
+                    outcome = Err(TrainError::Target {
                         data: what,
                         output: port.name,
                         source,
@@ -109,8 +108,8 @@ pub(super) fn wrong_target(
             first += batch.examples();
             ControlFlow::Continue(())
         },
-    );
-    found
+    )?;
+    outcome
 }
 
 /// Counts an error's example from the beginning of the data and not of the batch.

@@ -223,10 +223,10 @@ impl<'a> Measure<'a> {
         if let Err(TrainError::Engine { source, .. }) = &outcome
             && matches!(**source, EngineError::Loss { .. })
         {
-            return match check::wrong_target(program, self.data, what, losses) {
-                Some(located) => Err(located),
-                None => outcome,
-            };
+            let checked = check::targets(program, self.data, what, losses);
+            if let Err(located @ TrainError::Target { .. }) = checked {
+                return Err(located);
+            }
         }
         outcome
     }

@@ -96,8 +96,9 @@ impl Trainer<'_, '_> {
         }
         if matches!(source, EngineError::Loss { .. }) {
             let program = self.network.program();
-            let located = check::wrong_target(program, self.data, TRAINING, self.losses);
-            if let Some(located) = located {
+            // Data that can't be read again leaves the error that came first.
+            let checked = check::targets(program, self.data, TRAINING, self.losses);
+            if let Err(located @ TrainError::Target { .. }) = checked {
                 return located;
             }
         }

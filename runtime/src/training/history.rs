@@ -1,6 +1,7 @@
 //! What training measured, epoch by epoch.
 
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fmt;
 
 /// One epoch: its figures, learning rate and time.
@@ -79,13 +80,14 @@ impl History {
             if epoch <= before {
                 return Err(format!("epoch {epoch} comes after epoch {before}"));
             }
-            for (index, (name, _)) in record.figures.iter().enumerate() {
-                if record.figures[..index]
-                    .iter()
-                    .any(|(other, _)| other == name)
-                {
-                    return Err(format!("epoch {epoch} has two figures `{name}`"));
-                }
+            let mut names = HashSet::new();
+            if let Some((name, _)) = record.figures.iter().find(|(name, _)| !names.insert(name)) {
+                return Err(format!("epoch {epoch} has two figures `{name}`"));
+            }
+            if !(record.learning_rate.is_finite() && record.seconds.is_finite()) {
+                return Err(format!(
+                    "the learning rate or the time of epoch {epoch} is no finite number"
+                ));
             }
             before = epoch;
         }

@@ -10,9 +10,13 @@ impl History {
     /// Saves all epochs as JSON; [`History::load`] reads them back to the last bit.
     ///
     /// # Errors
-    /// [`TrainError::Write`] if the file can't be written; what stood there before is then still there.
+    /// [`TrainError::Write`] if the file can't be written, or the history is none that a run makes, with epochs out of order or
+    /// two figures of one name. What stood there before is then still there.
     pub fn save_json(&self, path: impl AsRef<Path>) -> Result<(), TrainError> {
         let path = path.as_ref();
+        let invalid =
+            |reason| TrainError::write(path, io::Error::new(io::ErrorKind::InvalidData, reason));
+        self.check().map_err(invalid)?;
         let written = write_atomically(path, |out| {
             serde_json::to_writer_pretty(&mut *out, self)?;
             out.write_all(b"\n")

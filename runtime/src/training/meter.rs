@@ -52,7 +52,7 @@ impl<'a> Meter<'a> {
                 1 => metric.name().to_string(),
                 _ => format!("{}_{}", output.name, metric.name()),
             };
-            if figure == "loss"
+            if ["epoch", "loss", "learning_rate", "seconds", ""].contains(&figure.as_str())
                 || figure.starts_with("val_")
                 || named.iter().any(|other| other.figure == figure)
             {

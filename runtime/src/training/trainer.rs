@@ -106,10 +106,8 @@ impl<'a, 'n> Trainer<'a, 'n> {
             callback.reset();
         }
         // Found now and not after an epoch of training.
-        if let Some(data) = options.validation
-            && let Some(error) = check::wrong_target(program, data, VALIDATION, losses)
-        {
-            return Err(error);
+        if let Some(data) = options.validation {
+            check::targets(program, data, VALIDATION, losses)?;
         }
         let slots = OptimizerSlots::new(program, &*options.optimizer)
             .map_err(|source| TrainError::engine("before training", source))?;
