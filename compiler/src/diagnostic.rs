@@ -2,7 +2,7 @@
 //!
 //! Stable Rust gives a macro only `compile_error!`, so notes and helps are lines of the message.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{
     Group, Ident, LineColumn, Literal, Punct, Spacing, Span, TokenStream, TokenTree,
@@ -60,6 +60,8 @@ pub struct Diagnostic {
     pub notes: Vec<Words>,
     pub helps: Vec<Words>,
     warning: bool,
+    /// The struct that it is about, if it is about one.
+    model: Option<Ident>,
 }
 
 impl Diagnostic {
@@ -76,6 +78,7 @@ impl Diagnostic {
             notes: Vec::new(),
             helps: Vec::new(),
             warning: false,
+            model: None,
         }
     }
 
@@ -137,21 +140,46 @@ impl Diagnostic {
         self.words().to_string()
     }
 
-    fn to_tokens(&self) -> TokenStream {
-        if self.warning {
-            let text = self.text();
-            // Of all warnings of stable Rust, this is the one whose words come first and whole.
-            let name = Ident::new(&self.code.replace('-', "_"), self.place.start);
-            return quote_spanned! {self.place.start=>
-                const _: () = {
+    /// A warning, as the `number`th of its kind about its struct.
+    ///
+    /// Of all warnings of stable Rust, one about what is deprecated is the only one that says our words whole and in its first
+    /// line. It begins with what is used, and that reads best of a method of the struct: "use of deprecated method
+    /// `Net::bias_before_norm`: the bias of .."
+    fn warning_tokens(&self, number: usize) -> TokenStream {
+        let text = self.text();
+        let (word, place) = (self.code.replace('-', "_"), self.place.start);
+        let name = match number {
+            1 => Ident::new(&word, place),
+            _ => Ident::new(&format!("{word}_{number}"), place),
+        };
+        let method = |model: &Ident| {
+            let used = quote_spanned!(place=> #name);
+            let method = quote! {
+                impl #model {
+                    #[doc(hidden)]
                     #[deprecated(note = #text)]
-                    macro_rules! #name {
-                        () => {};
-                    }
-                    #name! {}
-                };
+                    fn #name(&self) {}
+                }
             };
+            (method, quote!(let _ = #model::#used;))
+        };
+        match &self.model {
+            Some(model) => {
+                let mut model = model.clone();
+                model.set_span(Span::call_site());
+                let (method, used) = method(&model);
+                // Beside the struct: elsewhere rustc calls it `_::<impl Net>::bias_before_norm`.
+                quote!(#method const _: () = { #used };)
+            }
+            // Of a block that no struct uses.
+            None => {
+                let (method, used) = method(&Ident::new("Model", Span::call_site()));
+                quote!(const _: () = { struct Model; #method #used };)
+            }
         }
+    }
+
+    fn to_tokens(&self) -> TokenStream {
         compile_error(self.place, &self.text())
     }
 }
@@ -188,6 +216,8 @@ pub struct Diagnostics {
     list: Vec<Diagnostic>,
     /// Which errors are in the list, and where. Asking a span for its line is a call to rustc, so it is asked once.
     known: BTreeSet<(&'static str, LineColumn, LineColumn)>,
+    /// The struct that is looked at.
+    model: Option<Ident>,
     errors_reported: usize,
     /// While it isn't 0, errors are counted but not kept.
     muted: usize,
@@ -200,7 +230,8 @@ impl Diagnostics {
 
     /// Keeps an error or a warning. The same error at the same place is kept once: a block used
     /// twenty times tells its mistake once.
-    pub fn push(&mut self, diagnostic: Diagnostic) -> Reported {
+    pub fn push(&mut self, mut diagnostic: Diagnostic) -> Reported {
+        diagnostic.model = self.model.clone();
         self.errors_reported += usize::from(!diagnostic.warning);
         let Place { start, end } = diagnostic.place;
         let key = (diagnostic.code, start.start(), end.end());
@@ -208,6 +239,11 @@ impl Diagnostics {
             self.list.push(diagnostic);
         }
         Reported(())
+    }
+
+    /// What comes from here on is about this struct, or about none.
+    pub fn about(&mut self, model: Option<Ident>) {
+        self.model = model;
     }
 
     /// From here on nothing is kept, until [`Diagnostics::unmute`]: after a guess at what was meant.
@@ -251,11 +287,17 @@ impl Diagnostics {
             let start = d.place.start.start();
             (start.line, start.column)
         });
+        let mut numbers: BTreeMap<(Option<String>, &str), usize> = BTreeMap::new();
         let tokens = ordered.iter().map(|d| {
-            let tokens = d.to_tokens();
-            if d.warning { tokens } else { quote!(#tokens) }
+            if !d.warning {
+                return d.to_tokens();
+            }
+            let key = (d.model.as_ref().map(Ident::to_string), d.code);
+            let number = numbers.entry(key).or_default();
+            *number += 1;
+            d.warning_tokens(*number)
         });
-        quote!(#(#tokens)*)
+        tokens.collect()
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Condition {
     Equal(Dim, Dim),
     /// The first is the second or more.
     AtLeast(Dim, Dim),
+    /// The product of the first is at most the second, however large its factors are.
+    AtMost(Vec<Dim>, u64),
     /// The second divides the first.
     Divisible(Dim, Dim),
     Within(Number, Range),
@@ -45,6 +47,13 @@ impl Condition {
         let known = match self {
             Condition::Equal(a, b) => return a.equals(b),
             Condition::AtLeast(a, b) => return a.at_least(b),
+            Condition::AtMost(factors, most) => {
+                let product = factors.iter().try_fold(1i128, |product, factor| {
+                    // Beyond `i128` it is too large in any case.
+                    Some(product.saturating_mul(factor.signed()?))
+                });
+                product.map(|product| product <= i128::from(*most))
+            }
             Condition::Divisible(dim, by) => match dim.divided(by) {
                 Division::Exact(_) => Some(true),
                 Division::Unsure(_) => None,
@@ -70,6 +79,10 @@ impl fmt::Display for Condition {
         match self {
             Condition::Equal(a, b) => write!(f, "{a} == {b}"),
             Condition::AtLeast(a, b) => write!(f, "{a} >= {b}"),
+            Condition::AtMost(factors, most) => {
+                let factors: Vec<String> = factors.iter().map(|dim| format!("({dim})")).collect();
+                write!(f, "{} <= {most}", factors.join(" * "))
+            }
             Condition::Divisible(dim, by) => write!(f, "{by} divides {dim}"),
             Condition::Within(number, range) => write!(f, "{number} is {}", range.words),
             Condition::Below(a, b) => write!(f, "{a} < {b}"),

@@ -32,6 +32,14 @@ impl Range {
         with_most: true,
         ..Range::BELOW_ONE
     };
+    pub const FINITE: Range = Range {
+        words: "a number that an `f32` holds",
+        least: f32::MIN,
+        with_least: true,
+        most: None,
+        with_most: false,
+        is_share: false,
+    };
     pub const POSITIVE: Range = Range {
         words: "a number above 0",
         least: 0.0,

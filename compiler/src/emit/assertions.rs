@@ -1,6 +1,6 @@
 //! What only rustc can check: const assertions under the user's words.
 
-use proc_macro2::{Delimiter, Group, Literal, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
 use crate::check::{Condition, Range};
@@ -8,8 +8,8 @@ use crate::graph::Graph;
 use crate::shape::Dim;
 use crate::words::{Part, Words};
 
-/// One assertion for each check, in the order of the graph. After the first that fails the others
-/// hold their tongue: sizes that follow from a wrong one are wrong too.
+/// Whether all checks hold, as a block's contents, with one assertion for each in the order of the graph. After the first that
+/// fails the others hold their tongue: sizes that follow from a wrong one are wrong too.
 pub fn assertions(graph: &Graph) -> TokenStream {
     let assertions = graph
         .assertions
@@ -17,9 +17,9 @@ pub fn assertions(graph: &Graph) -> TokenStream {
         .enumerate()
         .map(|(index, assertion)| {
             let condition = condition(&assertion.condition);
-            let message = message(&assertion.message);
             let good = format_ident!("GOOD_{}", index + 1);
             let before = format_ident!("GOOD_{}", index);
+            let message = message(&assertion.message, &before);
             let (start, end) = (assertion.place.start, assertion.place.end);
             // rustc underlines from the name of the macro to the end of its brackets.
             let mut arguments = Group::new(
@@ -32,9 +32,11 @@ pub fn assertions(graph: &Graph) -> TokenStream {
                 const _: () = assert! #arguments;
             }
         });
+    let last = format_ident!("GOOD_{}", graph.assertions.len());
     quote! {
         const GOOD_0: bool = true;
         #(#assertions)*
+        #last
     }
 }
 
@@ -48,6 +50,11 @@ fn condition(condition: &Condition) -> TokenStream {
         Condition::AtLeast(a, b) => {
             let (a, b) = a.minus(b).sides();
             quote!(#a >= #b)
+        }
+        Condition::AtMost(factors, most) => {
+            let factors = factors.iter().map(Dim::float_tokens);
+            let most = Literal::f64_suffixed(*most as f64);
+            quote!(1f64 #(* #factors)* <= #most)
         }
         Condition::Divisible(dim, by) => {
             let (dim, by) = (dim.tokens(), by.tokens());
@@ -68,7 +75,7 @@ fn within(number: &TokenStream, range: &Range) -> TokenStream {
         false => quote!(#number > #least),
     };
     let Some(most) = range.most.map(Literal::f32_suffixed) else {
-        return above;
+        return quote!(#above && #number <= f32::MAX);
     };
     match range.with_most {
         true => quote!(#above && #number <= #most),
@@ -76,8 +83,8 @@ fn within(number: &TokenStream, range: &Range) -> TokenStream {
     }
 }
 
-/// A const expression of type `&'static str`.
-fn message(words: &Words) -> TokenStream {
+/// A const expression of type `&'static str`, empty unless all is well `before`: its numbers may be too large to be worked out.
+fn message(words: &Words, before: &Ident) -> TokenStream {
     let calls = words.0.iter().map(|part| match part {
         Part::Text(text) => quote!(.text(#text)),
         Part::Dim(dim) => dim_calls(dim, true),
@@ -91,8 +98,10 @@ fn message(words: &Words) -> TokenStream {
         }
     });
     quote!({
-        const TEXT: ::shapeflow::engine::text::Text =
-            ::shapeflow::engine::text::Text::new() #(#calls)*;
+        const TEXT: ::shapeflow::engine::text::Text = match #before {
+            true => ::shapeflow::engine::text::Text::new() #(#calls)*,
+            false => ::shapeflow::engine::text::Text::new(),
+        };
         TEXT.as_str()
     })
 }

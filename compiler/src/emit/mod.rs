@@ -26,7 +26,7 @@ use quote::quote;
 use crate::diagnostic::Diagnostics;
 use crate::graph::Graph;
 use crate::plan::Plan;
-use crate::shape::outer;
+use crate::shape::outer::{self, Definitions};
 use functions::ModeWriter;
 use specs::Specs;
 
@@ -60,7 +60,6 @@ fn write(graph: &Graph, train: &Plan, infer: &Plan, comments: bool) -> TokenStre
     let methods = api::methods(graph);
     let assertions = assertions::assertions(graph);
     let code = quote! {
-        #assertions
         #tables
         #graph_data
         #specs
@@ -69,14 +68,24 @@ fn write(graph: &Graph, train: &Plan, infer: &Plan, comments: bool) -> TokenStre
         #program
         #methods
     };
-    let outer = outer::definitions(&graph.outer, &code);
+    let outer = outer::definitions(&graph.outer, &quote!(#assertions #code), &quote!(GOOD));
+    let Definitions {
+        given,
+        checked,
+        good,
+    } = outer;
     quote! {
         #definition
         #[doc(hidden)]
         #[allow(clippy::all, clippy::pedantic, clippy::nursery, long_running_const_eval, unused, non_upper_case_globals)]
         const _: () = {
             use ::shapeflow::__private as sf;
-            #outer
+            #given
+            const GOOD: bool = {
+                #checked
+                #assertions
+            };
+            #good
             #code
         };
     }

@@ -101,6 +101,11 @@ fn check(arguments: &mut Arguments<'_>, name: &str, given: &Given, init: &Init<N
         arguments.refuse(name, given, "numbers below 3e38", Some(help));
         return;
     }
+    for number in init.numbers().filter(|number| number.known().is_none()) {
+        let condition = Condition::Within(number.clone(), Range::FINITE);
+        let help = "write a number that an `f32` holds".to_owned();
+        arguments.demand(condition, name, given, "numbers below 3e38", help);
+    }
     match init {
         Init::Uniform(low, high) => {
             let help = match (low.known(), high.known()) {

@@ -1,9 +1,8 @@
 //! One use of a layer: its arguments read, its shape worked out, its node added.
 
 use super::Resolver;
-use super::constant::LARGEST;
 use super::scope::{Scope, snake_case};
-use crate::check::Check;
+use crate::check::{Check, Condition};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::graph::{LayerInstance, Node};
 use crate::id::{LayerId, ValueId};
@@ -11,7 +10,7 @@ use crate::layer::alias::surely;
 use crate::layer::arguments::Arguments;
 use crate::layer::{Entry, Inputs, Layer};
 use crate::parse::tree::{Argument, Expr};
-use crate::shape::{Comparison, Dim, Shape};
+use crate::shape::{Comparison, Dim, LARGEST, Shape};
 use crate::tensor::Tensor;
 use crate::words::words;
 use shapeflow_terms::Link;
@@ -157,7 +156,10 @@ impl<'a> Resolver<'a> {
             }
         };
         let tensors = layer.tensors(&shapes);
-        if !self.fits(&shape, &tensors, &written, place, scope) {
+        let flops = layer.flops(&shapes, &shape);
+        if !self.fits(&shape, &tensors, &written, place, scope)
+            || !self.is_countable(&flops, &written, place, scope)
+        {
             return self.graph.value(Shape::anything(), place, written);
         }
         let full = format!("{}{name}", scope.prefix);
@@ -220,10 +222,49 @@ impl<'a> Resolver<'a> {
             None if huge(&shape.size()) => {
                 words![format!("the output of `{written}` fits no memory: "), shape]
             }
-            None => return true,
+            None => {
+                for tensor in tensors {
+                    let message = words![
+                        format!("the `{}` of `{written}` fits no memory: ", tensor.name),
+                        &Shape::new(tensor.shape.clone())
+                    ];
+                    self.assert_fits(&tensor.shape, message, place, scope);
+                }
+                let message = words![format!("the output of `{written}` fits no memory: "), shape];
+                self.assert_fits(shape.axes(), message, place, scope);
+                return true;
+            }
         };
         self.too_large(message, place, scope);
         false
+    }
+
+    /// Whether the operations of a layer can be counted, with those of all others; reports what can't.
+    fn is_countable(
+        &mut self,
+        flops: &Dim,
+        written: &str,
+        place: Place,
+        scope: &Scope<'a>,
+    ) -> bool {
+        /// Hours for one example; and `MOST_STAGES` times as much is below 2^64.
+        const MOST_FLOPS: u64 = 1 << 51;
+        let condition = Condition::AtMost(vec![flops.clone()], MOST_FLOPS);
+        let message =
+            format!("`{written}` would take more than 2^51 operations for a single example");
+        let diagnostic = Diagnostic::error("too-large", place, message).help("write smaller sizes");
+        match condition.holds() {
+            Comparison::Fails => {
+                self.report(diagnostic, scope);
+                return false;
+            }
+            Comparison::Unsure if !flops.is_anything() && !flops.has_open() => {
+                self.graph
+                    .assert(condition, &diagnostic.notes(scope.notes()));
+            }
+            _ => {}
+        }
+        true
     }
 
     /// A layer that is used again has the same tensors in both places.

@@ -7,13 +7,11 @@ use crate::check::Condition;
 use crate::diagnostic::{Diagnostic, Place, nearest};
 use crate::layer::arguments::{Datum, rounded};
 use crate::parse::tree::{Expr, ExprKind, ShapeExpr};
-use crate::shape::{Comparison, Dim, Number, Shape};
+use crate::shape::{Comparison, Dim, LARGEST, Number, Shape};
 use crate::words::{Words, words};
 
 /// More axes than this are refused, as by the kernels.
 const MOST_AXES: usize = 6;
-/// Larger sizes don't fit any memory.
-pub const LARGEST: u64 = 1 << 40;
 
 impl<'a> Resolver<'a> {
     /// A shape of which nothing can be said, since the parser reported it.
@@ -54,8 +52,10 @@ impl<'a> Resolver<'a> {
         result
     }
 
-    /// Axes that only rustc knows have at least 1 element.
-    pub fn assert_not_empty(&mut self, shape: &Shape, place: Place) {
+    /// Axes that only rustc knows have at least 1 element, and all of them together can be addressed.
+    pub fn assert_not_empty(&mut self, shape: &Shape, place: Place, scope: &Scope<'a>) {
+        let message = words!["a value of shape ", shape, " fits no memory"];
+        self.assert_fits(shape.axes(), message, place, scope);
         for dim in shape.axes() {
             if dim.at_least(&Dim::new(1)) == Comparison::Unsure {
                 let message = words!["an axis has at least 1 element, found ", dim];
@@ -197,9 +197,23 @@ impl<'a> Resolver<'a> {
 
     /// Reports what fits no memory.
     pub(super) fn too_large(&mut self, message: Words, place: Place, scope: &Scope<'a>) {
-        let diagnostic = Diagnostic::error("too-large", place, message)
-            .help("write smaller sizes: their product is at most 2^40");
-        self.report(diagnostic, scope);
+        self.report(too_large(message, place), scope);
+    }
+
+    /// Leaves it to rustc whether a product that isn't known here is small enough.
+    pub(super) fn assert_fits(
+        &mut self,
+        axes: &[Dim],
+        message: Words,
+        place: Place,
+        scope: &Scope<'a>,
+    ) {
+        let condition = Condition::AtMost(axes.to_vec(), LARGEST);
+        let open = axes.iter().any(|dim| dim.is_anything() || dim.has_open());
+        if !open && condition.holds() == Comparison::Unsure {
+            let diagnostic = too_large(message, place).notes(scope.notes());
+            self.graph.assert(condition, &diagnostic);
+        }
     }
 
     pub(super) fn not_a_number(&mut self, expr: &Expr, scope: &Scope<'a>) -> Datum {
@@ -207,6 +221,11 @@ impl<'a> Resolver<'a> {
         self.error("not-a-number", expr.place, message, scope);
         Datum::Broken
     }
+}
+
+fn too_large(message: Words, place: Place) -> Diagnostic {
+    Diagnostic::error("too-large", place, message)
+        .help("write smaller sizes: their product is at most 2^40")
 }
 
 /// The help for too many axes: the first of them as one.

@@ -48,6 +48,7 @@ pub fn resolve(module: &Module, diagnostics: &mut Diagnostics, facts: &mut Facts
     let models = module.models.iter();
     let models = models
         .map(|definition| {
+            diagnostics.about(Some(definition.name.clone()));
             let mut resolver = Resolver::new(module, diagnostics);
             let model = resolver.model(definition);
             given_up |= resolver.given_up;
@@ -56,6 +57,7 @@ pub fn resolve(module: &Module, diagnostics: &mut Diagnostics, facts: &mut Facts
             model
         })
         .collect();
+    diagnostics.about(None);
     // Blocks that nothing uses are checked with their dimensions left open; those that others use come last, since they are
     // checked with them.
     let words: Vec<_> = module.blocks.iter().map(words_of).collect();
@@ -190,7 +192,7 @@ impl<'a> Resolver<'a> {
             let shape = match &input.shape {
                 Some(axes) => {
                     let shape = self.shape(axes, &mut scope);
-                    self.assert_not_empty(&shape, axes.place);
+                    self.assert_not_empty(&shape, axes.place, &scope);
                     self.warn_channels_first(&input.name, &shape, axes.place, &scope);
                     shape
                 }

@@ -3,12 +3,13 @@
 use super::Resolver;
 use super::application::Application;
 use super::scope::{Meaning, Scope, snake_case};
+use crate::check::{Condition, Range};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::id::ValueId;
 use crate::layer::elementwise::{Elementwise, Operation, Scale};
 use crate::layer::{self, alias};
 use crate::parse::tree::{Expr, ExprKind, Operator};
-use crate::shape::Number;
+use crate::shape::{Comparison, Number};
 
 /// An operand of `+ - *`.
 pub enum Operand {
@@ -133,8 +134,29 @@ impl<'a> Resolver<'a> {
         place: Place,
         scope: &mut Scope<'a>,
     ) -> ValueId {
+        for number in [&factor, &offset] {
+            self.assert_finite(number, expr, scope);
+        }
         let layer = Box::new(Scale { factor, offset });
         self.operator_node(layer, vec![value], expr, place, scope)
+    }
+
+    /// A number beyond `f32`, or one that is none, would make all values infinite or NaN.
+    fn assert_finite(&mut self, number: &Number, expr: &'a Expr, scope: &Scope<'a>) {
+        let condition = Condition::Within(number.clone(), Range::FINITE);
+        let message = format!("a number in `{expr}` is none that an `f32` holds");
+        let diagnostic =
+            Diagnostic::error("bad-number", expr.place, message).help("write a number below 3e38");
+        match condition.holds() {
+            Comparison::Holds => {}
+            Comparison::Fails => {
+                self.report(diagnostic, scope);
+            }
+            Comparison::Unsure => {
+                let framed = diagnostic.notes(scope.notes());
+                self.graph.assert(condition, &framed);
+            }
+        }
     }
 
     fn operator_node(

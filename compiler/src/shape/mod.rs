@@ -18,3 +18,6 @@ pub use number::Number;
 pub use scalar::ScalarType;
 pub use shape::Shape;
 pub use solve::{Solution, Unsolved, solve_axis};
+
+/// Larger sizes don't fit any memory.
+pub const LARGEST: u64 = 1 << 40;

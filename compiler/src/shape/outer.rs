@@ -23,11 +23,56 @@ fn ident(text: &str, ty: ScalarType, span: Span) -> Ident {
     Ident::new(&name, span.resolved_at(Span::call_site()))
 }
 
-/// `const OUTER_HIDDEN_USIZE: usize = HIDDEN;` for each name that stands in the code.
-pub fn definitions(outer: &[(String, TokenStream)], code: &TokenStream) -> TokenStream {
-    if outer.is_empty() {
-        return TokenStream::new();
+/// The consts for each name that stands in `code`.
+pub struct Definitions {
+    /// As they are written: `const GIVEN_OUTER_HIDDEN_USIZE: usize = HIDDEN;`
+    pub given: TokenStream,
+    /// As the checks read them: `const OUTER_HIDDEN_USIZE: usize = GIVEN_OUTER_HIDDEN_USIZE;`
+    pub checked: TokenStream,
+    /// As everything else does: 1 where a check has failed, so that nothing is worked out from a number that doesn't fit.
+    pub good: TokenStream,
+}
+
+/// `outer` has the names with what is written for each; `good` is the const that says whether all checks hold.
+pub fn definitions(
+    outer: &[(String, TokenStream)],
+    code: &TokenStream,
+    good: &TokenStream,
+) -> Definitions {
+    let used = match outer.is_empty() {
+        true => BTreeSet::new(),
+        false => used(code),
+    };
+    let all = outer.iter().flat_map(|(text, tokens)| {
+        let types = [
+            (ScalarType::Usize, quote!(usize), quote!(1)),
+            (ScalarType::F32, quote!(f32), quote!(1.0)),
+        ];
+        types.map(|(ty, written, one)| (ident(text, ty, Span::call_site()), written, one, tokens))
+    });
+    let all = all.filter(|(ident, ..)| used.contains(&ident.to_string()));
+    let mut definitions = Definitions {
+        given: TokenStream::new(),
+        checked: TokenStream::new(),
+        good: TokenStream::new(),
+    };
+    for (name, ty, one, tokens) in all {
+        let given = quote::format_ident!("GIVEN_{name}");
+        definitions
+            .given
+            .extend(quote!(const #given: #ty = #tokens;));
+        definitions
+            .checked
+            .extend(quote!(const #name: #ty = #given;));
+        definitions
+            .good
+            .extend(quote!(const #name: #ty = if #good { #given } else { #one };));
     }
+    definitions
+}
+
+/// The names of such consts in `code`.
+fn used(code: &TokenStream) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     let mut waiting = vec![code.clone()];
     while let Some(tokens) = waiting.pop() {
@@ -44,15 +89,5 @@ pub fn definitions(outer: &[(String, TokenStream)], code: &TokenStream) -> Token
             }
         }
     }
-    let all = outer.iter().flat_map(|(text, tokens)| {
-        let types = [
-            (ScalarType::Usize, quote!(usize)),
-            (ScalarType::F32, quote!(f32)),
-        ];
-        types.map(|(ty, written)| (ident(text, ty, Span::call_site()), written, tokens))
-    });
-    let items = all
-        .filter(|(ident, _, _)| used.contains(&ident.to_string()))
-        .map(|(ident, ty, tokens)| quote!(const #ident: #ty = #tokens;));
-    quote!(#(#items)*)
+    used
 }

@@ -3169,4 +3169,138 @@ mod wrong_model_is_still_a_type {
     }
 }
 
+mod outer_const_stride_too_large {
+    use shapeflow::prelude::*;
+
+    const STRIDE: usize = 2;
+
+    model! {
+        pub struct Net(image: [8, 8, 3]) -> [2] {
+            image -> Conv2d(4, 3x3, stride = STRIDE) -> GlobalAvgPool -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_units_too_large {
+    use shapeflow::prelude::*;
+
+    const UNITS: usize = 1 << 5;
+
+    model! {
+        pub struct Net(features: [8]) -> [2] {
+            features -> Dense(2 * UNITS + 1) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_weight_too_large {
+    use shapeflow::prelude::*;
+
+    const UNITS: usize = 1 << 10;
+
+    model! {
+        pub struct Net(features: [8]) -> [2] {
+            features -> Dense(UNITS) -> Relu -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_input_too_large {
+    use shapeflow::prelude::*;
+
+    const SIZE: usize = 28;
+
+    model! {
+        pub struct Net(image: [SIZE, SIZE]) -> [2] {
+            image -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_infinite {
+    use shapeflow::prelude::*;
+
+    const SCALE: f32 = 1.0 / 0.5;
+
+    model! {
+        pub struct Net(features: [8]) -> [2] {
+            features * SCALE -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_rate_nan {
+    use shapeflow::prelude::*;
+
+    const RATE: f32 = 0.5;
+
+    model! {
+        pub struct Net(features: [8]) -> [2] {
+            features -> Dropout(RATE) -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_epsilon_infinite {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [8]) -> [2] {
+            features -> LayerNorm -> Dense(2)
+        }
+    }
+}
+
+mod outer_const_init_infinite {
+    use shapeflow::prelude::*;
+
+    const DEVIATION: f32 = 0.1;
+
+    model! {
+        pub struct Net(features: [8]) -> [2] {
+            features -> Dense(2, init = normal(DEVIATION))
+        }
+    }
+}
+
+mod stride_too_large {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 3]) -> [2] {
+            image -> Conv2d(4, 3x3, stride = 2) -> GlobalAvgPool -> Dense(2)
+        }
+    }
+}
+
+mod padding_of_a_million {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [8, 8, 3]) -> [2] {
+            image -> Pad(1) -> GlobalAvgPool -> Dense(2)
+        }
+    }
+}
+
+mod factor_beyond_f32 {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(features: [8]) -> [2] {
+            features * 1e4 -> Dense(2)
+        }
+    }
+}
+
+mod too_many_operations {
+    use shapeflow::prelude::*;
+
+    model! {
+        pub struct Net(image: [16384, 16384, 1]) -> [2] {
+            image -> Conv2d(1, 3x3, padding = same) -> GlobalAvgPool -> Dense(2)
+        }
+    }
+}
+
 fn main() {}

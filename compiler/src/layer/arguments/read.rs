@@ -3,8 +3,12 @@
 use super::{Arguments, Datum, Given, one_of};
 use crate::check::{Assertion, Condition, Range};
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::shape::{Comparison, Dim, Number};
+use crate::shape::{Comparison, Dim, LARGEST, Number};
 use crate::words::words;
+use shapeflow_diagram::grouped;
+
+/// Numbers of pixels beyond this are refused in kernels, strides, dilation and padding: pictures are smaller.
+const MOST_PIXELS: u64 = 65_536;
 
 impl Arguments<'_> {
     fn as_dim(&mut self, name: &str, given: &Given, least: u64) -> Dim {
@@ -36,6 +40,7 @@ impl Arguments<'_> {
             );
             return Dim::anything();
         }
+        self.assert_most(name, given, &dim, LARGEST, "2^40");
         self.assert_least(name, given, &dim, least);
         dim
     }
@@ -109,10 +114,49 @@ impl Arguments<'_> {
             self.wrong(name, given, &wants, help.map(|_| at_least(least)));
             return [Dim::anything(), Dim::anything()];
         }
+        if !self.has_pixels(name, given, &pair) {
+            return [Dim::anything(), Dim::anything()];
+        }
         for dim in &pair {
             self.assert_least(name, given, dim, least);
         }
         pair
+    }
+
+    /// Whether numbers of pixels (kernels, strides, padding) are such as make sense; reports those that aren't.
+    fn has_pixels(&mut self, name: &str, given: &Given, dims: &[Dim]) -> bool {
+        let written = grouped(MOST_PIXELS);
+        let large = |dim: &Dim| dim.known().is_some_and(|n| n > MOST_PIXELS);
+        if dims.iter().any(large) {
+            let wants = format!("whole numbers up to {written}");
+            self.wrong(
+                name,
+                given,
+                &wants,
+                Some("write a smaller number".to_owned()),
+            );
+            return false;
+        }
+        for dim in dims {
+            self.assert_most(name, given, dim, MOST_PIXELS, &written);
+        }
+        true
+    }
+
+    /// What isn't known here is checked by rustc.
+    fn assert_most(&mut self, name: &str, given: &Given, dim: &Dim, most: u64, written: &str) {
+        let condition = Condition::AtMost(vec![dim.clone()], most);
+        if condition.holds() != Comparison::Unsure || dim.is_anything() || dim.has_open() {
+            return;
+        }
+        let message = format!(
+            "`{name}` of `{}` wants a whole number up to {written}, and `{}` isn't",
+            self.signature.name, given.written
+        );
+        let diagnostic = Diagnostic::error("wrong-argument", given.place, message)
+            .help("write a smaller number");
+        let framed = diagnostic.notes(self.frames.iter().cloned());
+        self.assertions.push(Assertion::new(condition, &framed));
     }
 
     /// A required size, `3x3`, or `3` for the same.
@@ -297,6 +341,9 @@ impl Arguments<'_> {
         };
         if sides.iter().flatten().any(Dim::is_out_of_range) {
             self.wrong(name, given, "numbers that aren't negative", None);
+            return anything();
+        }
+        if !self.has_pixels(name, given, sides.as_flattened()) {
             return anything();
         }
         sides

@@ -41,6 +41,36 @@ impl Dim {
         }
     }
 
+    /// About this number, as a const expression of type `f64` that no size makes overflow.
+    pub fn float_tokens(&self) -> TokenStream {
+        let float = |n: f64| Literal::f64_suffixed(n);
+        let terms = self.ordered().map(|(atoms, n)| {
+            let magnitude = float(n.unsigned_abs() as f64);
+            let number = match n < 0 {
+                true => quote!(-#magnitude),
+                false => quote!(#magnitude),
+            };
+            let factors = atoms.iter().map(|atom| match atom {
+                Atom::Path { tokens, .. } => quote!((#tokens as f64)),
+                Atom::Quotient(a, b) => {
+                    let (a, b) = (a.float_tokens(), b.float_tokens());
+                    quote!((#a / #b))
+                }
+                Atom::Product(a, b) => {
+                    let (a, b) = (a.float_tokens(), b.float_tokens());
+                    quote!((#a * #b))
+                }
+                Atom::Open(_) | Atom::Anything | Atom::TooLong => quote!(0f64),
+            });
+            quote!(#number #(* #factors)*)
+        });
+        let terms: Vec<TokenStream> = terms.collect();
+        match terms.is_empty() {
+            true => quote!(0f64),
+            false => quote!((#(#terms)+*)),
+        }
+    }
+
     /// A single number or name: needs no parentheses anywhere.
     fn is_simple(&self) -> bool {
         match self.terms.as_slice() {
