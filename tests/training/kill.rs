@@ -162,7 +162,7 @@ fn a_killed_program_comes_to_the_same_bits() {
     let expected = outcome(&whole);
     assert!(expected.iter().any(|(name, _)| name == "weights"));
 
-    let (mut killed, mut run) = (0, 0);
+    let (mut killed, mut within_a_write, mut run) = (0, 0, 0);
     while killed < kills {
         let place = folder.path().join(format!("killed{run}"));
         fs::create_dir(&place).unwrap();
@@ -196,6 +196,7 @@ fn a_killed_program_comes_to_the_same_bits() {
             }
             assert!(seen >= steps, "the program failed by itself: {status}");
             killed += 1;
+            within_a_write += parts(&place).len();
         }
         let found = outcome(&place);
         for ((name, found), (other, expected)) in found.iter().zip(&expected) {
@@ -204,4 +205,5 @@ fn a_killed_program_comes_to_the_same_bits() {
         }
         assert_eq!(found.len(), expected.len());
     }
+    println!("{killed} kills, {within_a_write} of them within a write");
 }

@@ -151,7 +151,7 @@ impl<'a, L, T> Fit<'a, L, T> {
         self.with(|options| options.quiet = true)
     }
 
-    /// Uses so many threads of its own instead of rayon's: 1 to 1024.
+    /// Uses so many threads of its own instead of rayon's: 1 to 512. Results are the same on any number.
     pub fn threads(self, threads: usize) -> Self {
         self.with(|options| options.threads = Some(threads))
     }

@@ -2,8 +2,9 @@
 
 use super::TrainError;
 
-/// The most threads that may be asked for. More than any machine has cores for; starting thousands takes minutes.
-const MOST: usize = 1024;
+/// The most threads that may be asked for: threads beyond the cores bring nothing, and a thousand keep each other busy for many
+/// seconds.
+const MOST: usize = 512;
 
 /// Runs `work` on a thread of a rayon pool, so that its steps hand out their tasks without waking the pool from outside.
 pub(super) fn run<R: Send>(
