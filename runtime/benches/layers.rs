@@ -127,14 +127,12 @@ fn activations(x: &[f32], dy: &[f32], y: &mut [f32]) {
 fn pools(x: &[f32], dy: &[f32], y: &mut [f32], dx: &mut [f32]) {
     for (channels, kernel, stride) in [(32, 2, 2), (64, 2, 2), (64, 3, 2), (64, 3, 1)] {
         let side = 32;
-        let spec = Pool2d {
-            height: side,
-            width: side,
-            channels,
-            kernel: [kernel; 2],
-            stride: [stride; 2],
-            padding: [[0; 2]; 2],
-        };
+        let spec = Pool2d::new(
+            [side, side, channels],
+            [kernel; 2],
+            [stride; 2],
+            [[0; 2]; 2],
+        );
         let (input, output) = (spec.input_len(), spec.output_len());
         let (x, y, dx) = (&x[..input], &mut y[..output], &mut dx[..input]);
         let dy = &dy[..output];
@@ -162,10 +160,7 @@ fn pools(x: &[f32], dy: &[f32], y: &mut [f32], dx: &mut [f32]) {
             },
         );
     }
-    let spec = GlobalPool {
-        positions: 64,
-        channels: 64,
-    };
+    let spec = GlobalPool::new(64, 64);
     let n = LEN / spec.input_len();
     time("global_avg_pool (64)", LEN, LEN, || {
         global_avg_pool::forward(&spec, n, x, &mut y[..n * 64])
@@ -243,11 +238,7 @@ fn norms(x: &[f32], dy: &[f32], y: &mut [f32], dx: &mut [f32]) {
             &mut dshift,
         );
     });
-    let spec = GroupNorm {
-        positions: 256,
-        channels: 64,
-        groups: 4,
-    };
+    let spec = GroupNorm::new(256, 64, 4);
     let n = LEN / spec.len();
     let mut saved = vec![0.5; n * spec.saved_len()];
     time("group_norm (64, 4 groups)", LEN, 2 * LEN, || {

@@ -79,7 +79,7 @@ impl<'a> Run<'a> {
         assert_eq!(weight.values.len(), inputs * units, "{layer}: one pixel");
         let bias = self.named.get(&format!("{layer}.bias"));
         dense::reference::forward(
-            &Dense { inputs, units },
+            &Dense::new(inputs, units),
             x.len() / inputs,
             x,
             &weight.values,

@@ -77,10 +77,7 @@ rows! {
 
     model! { pub struct Conv2dPlain(x: [5, 4, 2]) -> [3, 2, 4] { x -> before: Conv2d(3, 1x1) -> it: Conv2d(4, 3x3) } }
     twin = |run, x| {
-        let spec = Conv2d {
-            height: 5, width: 4, channels: 3, filters: 4,
-            kernel: [3, 3], stride: [1, 1], padding: [[0, 0], [0, 0]], dilation: [1, 1], groups: 1,
-        };
+        let spec = Conv2d::new([5, 4, 3], 4, [3, 3], [1, 1], [[0, 0], [0, 0]], [1, 1], 1);
         conv2d::reference::forward(&spec, run.examples, x, &run["it.weight"], Some(&run["it.bias"]))
     };
     torch = "nhwc(F.conv2d(nchw(x), oihw(it.weight), it.bias))";
@@ -92,10 +89,7 @@ rows! {
         }
     }
     twin = |run, x| {
-        let spec = Conv2d {
-            height: 7, width: 6, channels: 4, filters: 6,
-            kernel: [3, 2], stride: [2, 2], padding: [[1, 1], [0, 0]], dilation: [1, 1], groups: 2,
-        };
+        let spec = Conv2d::new([7, 6, 4], 6, [3, 2], [2, 2], [[1, 1], [0, 0]], [1, 1], 2);
         conv2d::reference::forward(&spec, run.examples, x, &run["it.weight"], Some(&run["it.bias"]))
     };
     torch = "nhwc(F.conv2d(same(nchw(x), (3, 2), (2, 2)), oihw(it.weight), it.bias, stride=2, groups=2))";
@@ -108,10 +102,7 @@ rows! {
         }
     }
     twin = |run, x| {
-        let spec = Conv2d {
-            height: 6, width: 7, channels: 3, filters: 3,
-            kernel: [2, 3], stride: [1, 2], padding: [[1, 0], [2, 1]], dilation: [2, 1], groups: 1,
-        };
+        let spec = Conv2d::new([6, 7, 3], 3, [2, 3], [1, 2], [[1, 0], [2, 1]], [2, 1], 1);
         conv2d::reference::forward(&spec, run.examples, x, &run["it.weight"], None)
     };
     torch = "nhwc(F.conv2d(F.pad(nchw(x), (2, 1, 1, 0)), oihw(it.weight), stride=(1, 2), dilation=(2, 1)))";
@@ -122,10 +113,7 @@ rows! {
         }
     }
     twin = |run, x| {
-        let spec = Conv2d {
-            height: 7, width: 6, channels: 3, filters: 2,
-            kernel: [2, 3], stride: [1, 1], padding: [[0, 0], [0, 0]], dilation: [2, 2], groups: 1,
-        };
+        let spec = Conv2d::new([7, 6, 3], 2, [2, 3], [1, 1], [[0, 0], [0, 0]], [2, 2], 1);
         let y = conv2d::reference::forward(&spec, run.examples, x, &run["it.weight"], Some(&run["it.bias"]));
         activation::reference::forward(Activation::Tanh, &y)
     };
@@ -137,10 +125,7 @@ rows! {
         }
     }
     twin = |run, x| {
-        let spec = Conv2d {
-            height: 4, width: 5, channels: 3, filters: 6,
-            kernel: [3, 3], stride: [1, 1], padding: [[1, 1], [1, 1]], dilation: [1, 1], groups: 3,
-        };
+        let spec = Conv2d::new([4, 5, 3], 6, [3, 3], [1, 1], [[1, 1], [1, 1]], [1, 1], 3);
         conv2d::reference::forward(&spec, run.examples, x, &run["it.weight"], Some(&run["it.bias"]))
     };
     torch = "nhwc(F.conv2d(nchw(x), oihw(it.weight), it.bias, padding=1, groups=3))";
@@ -149,10 +134,7 @@ rows! {
         pub struct Conv2dWide(x: [3, 3, 4]) -> [3, 3, 16] { x -> before: Conv2d(16, 1x1) -> it: Conv2d(16, 1, depthwise = true) -> Relu }
     }
     twin = |run, x| {
-        let spec = Conv2d {
-            height: 3, width: 3, channels: 16, filters: 16,
-            kernel: [1, 1], stride: [1, 1], padding: [[0, 0], [0, 0]], dilation: [1, 1], groups: 16,
-        };
+        let spec = Conv2d::new([3, 3, 16], 16, [1, 1], [1, 1], [[0, 0], [0, 0]], [1, 1], 16);
         let y = conv2d::reference::forward(&spec, run.examples, x, &run["it.weight"], Some(&run["it.bias"]));
         activation::reference::forward(Activation::Relu, &y)
     };
@@ -162,10 +144,7 @@ rows! {
         pub struct ConvTranspose2dPlain(x: [3, 4, 2]) -> [5, 5, 4] { x -> before: Conv2d(3, 1x1) -> it: ConvTranspose2d(4, 3x2) }
     }
     twin = |run, x| {
-        let spec = ConvTranspose2d {
-            height: 3, width: 4, channels: 3, filters: 4,
-            kernel: [3, 2], stride: [1, 1], padding: [[0, 0], [0, 0]], output_padding: [0, 0], groups: 1,
-        };
+        let spec = ConvTranspose2d::new([3, 4, 3], 4, [3, 2], [1, 1], [[0, 0], [0, 0]], [0, 0], 1);
         conv_transpose2d::reference::forward(&spec, run.examples, x, &run["it.weight"], Some(&run["it.bias"]))
     };
     torch = "nhwc(F.conv_transpose2d(nchw(x), iohw(it.weight), it.bias))";
@@ -179,10 +158,7 @@ rows! {
         }
     }
     twin = |run, x| {
-        let spec = ConvTranspose2d {
-            height: 3, width: 2, channels: 4, filters: 6,
-            kernel: [3, 3], stride: [2, 2], padding: [[1, 1], [1, 1]], output_padding: [1, 1], groups: 2,
-        };
+        let spec = ConvTranspose2d::new([3, 2, 4], 6, [3, 3], [2, 2], [[1, 1], [1, 1]], [1, 1], 2);
         conv_transpose2d::reference::forward(&spec, run.examples, x, &run["it.weight"], Some(&run["it.bias"]))
     };
     torch = "nhwc(F.conv_transpose2d(nchw(x), iohw(it.weight), it.bias, 2, 1, 1, 2))";
@@ -194,10 +170,7 @@ rows! {
         }
     }
     twin = |run, x| {
-        let spec = ConvTranspose2d {
-            height: 3, width: 4, channels: 3, filters: 3,
-            kernel: [3, 3], stride: [1, 3], padding: [[1, 0], [0, 3]], output_padding: [0, 1], groups: 1,
-        };
+        let spec = ConvTranspose2d::new([3, 4, 3], 3, [3, 3], [1, 3], [[1, 0], [0, 3]], [0, 1], 1);
         conv_transpose2d::reference::forward(&spec, run.examples, x, &run["it.weight"], None)
     };
     torch = "F.pad(nhwc(F.conv_transpose2d(nchw(x), iohw(it.weight), None, (1, 3), 0, (0, 1))), (0, 0, 0, -3, -1, 0))";
@@ -208,10 +181,7 @@ rows! {
         }
     }
     twin = |run, x| {
-        let spec = ConvTranspose2d {
-            height: 3, width: 2, channels: 3, filters: 2,
-            kernel: [4, 2], stride: [2, 2], padding: [[1, 1], [0, 0]], output_padding: [0, 0], groups: 1,
-        };
+        let spec = ConvTranspose2d::new([3, 2, 3], 2, [4, 2], [2, 2], [[1, 1], [0, 0]], [0, 0], 1);
         let y = conv_transpose2d::reference::forward(&spec, run.examples, x, &run["it.weight"], Some(&run["it.bias"]));
         activation::reference::forward(Activation::Relu, &y)
     };
@@ -223,10 +193,7 @@ rows! {
         }
     }
     twin = |run, x| {
-        let spec = ConvTranspose2d {
-            height: 2, width: 3, channels: 2, filters: 2,
-            kernel: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]], output_padding: [0, 0], groups: 1,
-        };
+        let spec = ConvTranspose2d::new([2, 3, 2], 2, [2, 2], [2, 2], [[0, 0], [0, 0]], [0, 0], 1);
         conv_transpose2d::reference::forward(&spec, run.examples, x, &run["it.weight"], Some(&run["it.bias"]))
     };
     torch = "nhwc(F.conv_transpose2d(nchw(x), iohw(it.weight), it.bias, 2))";
@@ -235,9 +202,7 @@ rows! {
 
     model! { pub struct MaxPool2dPlain(x: [5, 4, 2]) -> [2, 2, 3] { x -> before: Conv2d(3, 1x1) -> it: MaxPool2d(2) } }
     twin = |run, x| {
-        let spec = Pool2d {
-            height: 5, width: 4, channels: 3, kernel: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]],
-        };
+        let spec = Pool2d::new([5, 4, 3], [2, 2], [2, 2], [[0, 0], [0, 0]]);
         max_pool2d::reference::forward(&spec, run.examples, x)
     };
     torch = "nhwc(F.max_pool2d(nchw(x), 2))";
@@ -248,9 +213,7 @@ rows! {
         }
     }
     twin = |run, x| {
-        let spec = Pool2d {
-            height: 5, width: 6, channels: 3, kernel: [2, 3], stride: [2, 1], padding: [[0, 1], [1, 1]],
-        };
+        let spec = Pool2d::new([5, 6, 3], [2, 3], [2, 1], [[0, 1], [1, 1]]);
         max_pool2d::reference::forward(&spec, run.examples, x)
     };
     torch = "nhwc(F.max_pool2d(same(nchw(x), (2, 3), (2, 1), -inf), (2, 3), (2, 1)))";
@@ -262,19 +225,15 @@ rows! {
         }
     }
     twin = |run, x| {
-        let first = Pool2d {
-            height: 5, width: 6, channels: 2, kernel: [3, 3], stride: [1, 1], padding: [[1, 1], [1, 1]],
-        };
-        let second = Pool2d { kernel: [2, 2], stride: [2, 2], padding: [[0, 1], [0, 0]], ..first };
+        let first = Pool2d::new([5, 6, 2], [3, 3], [1, 1], [[1, 1], [1, 1]]);
+        let second = Pool2d::new([5, 6, 2], [2, 2], [2, 2], [[0, 1], [0, 0]]);
         max_pool2d::reference::forward(&second, run.examples, &max_pool2d::reference::forward(&first, run.examples, x))
     };
     torch = "nhwc(F.max_pool2d(F.pad(F.max_pool2d(nchw(x), 3, 1, 1), (0, 0, 0, 1), value=-inf), 2))";
 
     model! { pub struct AvgPool2dPlain(x: [5, 4, 2]) -> [2, 2, 3] { x -> before: Conv2d(3, 1x1) -> it: AvgPool2d(2) } }
     twin = |run, x| {
-        let spec = Pool2d {
-            height: 5, width: 4, channels: 3, kernel: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]],
-        };
+        let spec = Pool2d::new([5, 4, 3], [2, 2], [2, 2], [[0, 0], [0, 0]]);
         avg_pool2d::reference::forward(&spec, run.examples, x)
     };
     torch = "nhwc(F.avg_pool2d(nchw(x), 2))";
@@ -285,9 +244,7 @@ rows! {
         }
     }
     twin = |run, x| {
-        let spec = Pool2d {
-            height: 5, width: 6, channels: 3, kernel: [2, 3], stride: [2, 1], padding: [[0, 1], [1, 1]],
-        };
+        let spec = Pool2d::new([5, 6, 3], [2, 3], [2, 1], [[0, 1], [1, 1]]);
         avg_pool2d::reference::forward(&spec, run.examples, x)
     };
     torch = "mean_of_pixels(lambda x: F.avg_pool2d(same(x, (2, 3), (2, 1)), (2, 3), (2, 1)), x)";
@@ -299,37 +256,33 @@ rows! {
         }
     }
     twin = |run, x| {
-        let first = Pool2d {
-            height: 5, width: 6, channels: 2, kernel: [3, 3], stride: [1, 1], padding: [[1, 1], [1, 1]],
-        };
-        let second = Pool2d { kernel: [2, 2], stride: [2, 2], padding: [[0, 1], [0, 0]], ..first };
+        let first = Pool2d::new([5, 6, 2], [3, 3], [1, 1], [[1, 1], [1, 1]]);
+        let second = Pool2d::new([5, 6, 2], [2, 2], [2, 2], [[0, 1], [0, 0]]);
         avg_pool2d::reference::forward(&second, run.examples, &avg_pool2d::reference::forward(&first, run.examples, x))
     };
     torch = "mean_of_pixels(lambda x: F.avg_pool2d(F.pad(x, (0, 0, 0, 1)), 2), nhwc(F.avg_pool2d(nchw(x), 3, 1, 1, count_include_pad=False)))";
 
     model! { pub struct GlobalAvgPoolPlain(x: [3, 4, 2]) -> [3] { x -> before: Conv2d(3, 1x1) -> it: GlobalAvgPool } }
-    twin = |run, x| global_avg_pool::reference::forward(&GlobalPool { positions: 12, channels: 3 }, run.examples, x);
+    twin = |run, x| global_avg_pool::reference::forward(&GlobalPool::new(12, 3), run.examples, x);
     torch = "x.mean((1, 2))";
 
     model! { pub struct GlobalMaxPoolPlain(x: [3, 4, 2]) -> [3] { x -> before: Conv2d(3, 1x1) -> it: GlobalMaxPool } }
-    twin = |run, x| global_max_pool::reference::forward(&GlobalPool { positions: 12, channels: 3 }, run.examples, x);
+    twin = |run, x| global_max_pool::reference::forward(&GlobalPool::new(12, 3), run.examples, x);
     torch = "x.amax((1, 2))";
 
     model! {
         pub struct PadSides(x: [3, 2, 2]) -> [6, 7, 3] { x -> before: Conv2d(3, 1x1) -> a: Pad([[1, 0], [2, 1]]) -> b: Pad(1) }
     }
     twin = |run, x| {
-        let first = Pad2d { height: 3, width: 2, channels: 3, padding: [[1, 0], [2, 1]] };
-        let second = Pad2d { height: 4, width: 5, channels: 3, padding: [[1, 1], [1, 1]] };
+        let first = Pad2d::new([3, 2, 3], [[1, 0], [2, 1]]);
+        let second = Pad2d::new([4, 5, 3], [[1, 1], [1, 1]]);
         pad::reference::forward(&second, run.examples, &pad::reference::forward(&first, run.examples, x))
     };
     torch = "F.pad(x, (0, 0, 3, 2, 2, 1))";
 
     model! { pub struct Upsample2dPlain(x: [2, 3, 2]) -> [4, 6, 3] { x -> before: Conv2d(3, 1x1) -> it: Upsample2d(2) } }
     twin = |run, x| {
-        let spec = Upsample2d {
-            height: 2, width: 3, channels: 3, factor: [2, 2], interpolation: Interpolation::Nearest,
-        };
+        let spec = Upsample2d::new([2, 3, 3], [2, 2], Interpolation::Nearest);
         upsample2d::reference::forward(&spec, run.examples, x)
     };
     torch = "nhwc(F.interpolate(nchw(x), scale_factor=2))";
@@ -340,12 +293,8 @@ rows! {
         }
     }
     twin = |run, x| {
-        let first = Upsample2d {
-            height: 2, width: 3, channels: 2, factor: [3, 1], interpolation: Interpolation::Nearest,
-        };
-        let second = Upsample2d {
-            height: 6, width: 3, channels: 2, factor: [1, 4], interpolation: Interpolation::Bilinear,
-        };
+        let first = Upsample2d::new([2, 3, 2], [3, 1], Interpolation::Nearest);
+        let second = Upsample2d::new([6, 3, 2], [1, 4], Interpolation::Bilinear);
         upsample2d::reference::forward(&second, run.examples, &upsample2d::reference::forward(&first, run.examples, x))
     };
     torch = "nhwc(F.interpolate(F.interpolate(nchw(x), scale_factor=(3, 1)), scale_factor=(1, 4), mode='bilinear', align_corners=False))";
@@ -391,7 +340,7 @@ rows! {
 
     model! { pub struct GroupNormPlain(x: [3, 2, 4]) -> [3, 2, 6] { x -> before: Conv2d(6, 1x1) -> it: GroupNorm(3) } }
     twin = |run, x| {
-        let spec = GroupNorm { positions: 6, channels: 6, groups: 3 };
+        let spec = GroupNorm::new(6, 6, 3);
         group_norm::reference::forward(&spec, run.examples, x, &run["it.scale"], &run["it.shift"], 1e-3)
     };
     torch = "nhwc(F.group_norm(nchw(x), 3, it.scale, it.shift, 1e-3))";
@@ -400,7 +349,7 @@ rows! {
         pub struct GroupNormOptions(x: [5]) -> [8] { x -> before: Dense(8) -> it: GroupNorm(2, epsilon = 1e-5) -> Silu }
     }
     twin = |run, x| {
-        let spec = GroupNorm { positions: 1, channels: 8, groups: 2 };
+        let spec = GroupNorm::new(1, 8, 2);
         let y = group_norm::reference::forward(&spec, run.examples, x, &run["it.scale"], &run["it.shift"], 1e-5);
         activation::reference::forward(Activation::Silu, &y)
     };

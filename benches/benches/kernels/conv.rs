@@ -14,7 +14,7 @@ impl Bench {
         let x = Buffer::random(n * spec.input_len());
         let dy = Buffer::random(n * spec.output_len());
         let weight = Buffer::random(spec.weight_len());
-        let bias = Buffer::random(spec.filters);
+        let bias = Buffer::random(spec.filters());
         let flops = n as u64 * spec.flops();
 
         let mut packed = Buffer::zeros(spec.packed_forward_len());
@@ -47,7 +47,7 @@ impl Bench {
 
         let mut scratch = Buffer::zeros(spec.backward_weight_scratch_len());
         let mut dweight = Buffer::zeros(weight.len());
-        let mut dbias = Buffer::zeros(spec.filters);
+        let mut dbias = Buffer::zeros(spec.filters());
         self.measure(&format!("conv2d {name} backward_weight"), flops, || {
             conv2d::backward_weight(
                 &spec,

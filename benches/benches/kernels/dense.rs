@@ -10,7 +10,7 @@ use crate::buffer::Buffer;
 
 impl Bench {
     pub fn dense(&mut self, inputs: usize, units: usize, rows: usize) {
-        let spec = Dense { inputs, units };
+        let spec = Dense::new(inputs, units);
         let name = format!("dense {inputs} -> {units}, {rows} rows");
         let x = Buffer::random(rows * inputs);
         let dy = Buffer::random(rows * units);

@@ -55,181 +55,167 @@ fn main() {
         peak / 1e9
     );
     let mut bench = Bench { words, peak };
-    let valid = Conv2d {
-        height: 32,
-        width: 32,
-        channels: 3,
-        filters: 32,
-        kernel: [3, 3],
-        stride: [1, 1],
-        padding: [[0, 0], [0, 0]],
-        dilation: [1, 1],
-        groups: 1,
-    };
-    let same = Conv2d {
-        padding: [[1, 1], [1, 1]],
-        ..valid
-    };
+    let valid = Conv2d::new([32, 32, 3], 32, [3, 3], [1, 1], [[0, 0], [0, 0]], [1, 1], 1);
     bench.conv2d("32x32x3 -> 32, 3x3", 8, valid);
     bench.conv2d(
         "15x15x32 -> 64, 3x3",
         8,
-        Conv2d {
-            height: 15,
-            width: 15,
-            channels: 32,
-            filters: 64,
-            ..valid
-        },
+        Conv2d::new(
+            [15, 15, 32],
+            64,
+            [3, 3],
+            [1, 1],
+            [[0, 0], [0, 0]],
+            [1, 1],
+            1,
+        ),
     );
     bench.conv2d(
         "32x32x3 -> 16, 3x3 same",
         8,
-        Conv2d {
-            filters: 16,
-            ..same
-        },
+        Conv2d::new([32, 32, 3], 16, [3, 3], [1, 1], [[1, 1], [1, 1]], [1, 1], 1),
     );
     bench.conv2d(
         "32x32x16 -> 16, 3x3 same",
         8,
-        Conv2d {
-            channels: 16,
-            filters: 16,
-            ..same
-        },
+        Conv2d::new(
+            [32, 32, 16],
+            16,
+            [3, 3],
+            [1, 1],
+            [[1, 1], [1, 1]],
+            [1, 1],
+            1,
+        ),
     );
     bench.conv2d(
         "16x16x32 -> 32, 3x3 same",
         8,
-        Conv2d {
-            height: 16,
-            width: 16,
-            channels: 32,
-            ..same
-        },
+        Conv2d::new(
+            [16, 16, 32],
+            32,
+            [3, 3],
+            [1, 1],
+            [[1, 1], [1, 1]],
+            [1, 1],
+            1,
+        ),
     );
     bench.conv2d(
         "8x8x64 -> 64, 3x3 same",
         8,
-        Conv2d {
-            height: 8,
-            width: 8,
-            channels: 64,
-            filters: 64,
-            ..same
-        },
+        Conv2d::new([8, 8, 64], 64, [3, 3], [1, 1], [[1, 1], [1, 1]], [1, 1], 1),
     );
-    let halving = Conv2d {
-        stride: [2, 2],
-        padding: [[0, 1], [0, 1]],
-        ..valid
-    };
     bench.conv2d(
         "32x32x16 -> 32, 3x3 same, stride 2",
         8,
-        Conv2d {
-            channels: 16,
-            ..halving
-        },
+        Conv2d::new(
+            [32, 32, 16],
+            32,
+            [3, 3],
+            [2, 2],
+            [[0, 1], [0, 1]],
+            [1, 1],
+            1,
+        ),
     );
     bench.conv2d(
         "16x16x32 -> 64, 3x3 same, stride 2",
         8,
-        Conv2d {
-            height: 16,
-            width: 16,
-            channels: 32,
-            filters: 64,
-            ..halving
-        },
+        Conv2d::new(
+            [16, 16, 32],
+            64,
+            [3, 3],
+            [2, 2],
+            [[0, 1], [0, 1]],
+            [1, 1],
+            1,
+        ),
     );
-    let pointwise = Conv2d {
-        kernel: [1, 1],
-        height: 16,
-        width: 16,
-        channels: 64,
-        filters: 64,
-        ..valid
-    };
+    let pointwise = Conv2d::new(
+        [16, 16, 64],
+        64,
+        [1, 1],
+        [1, 1],
+        [[0, 0], [0, 0]],
+        [1, 1],
+        1,
+    );
     bench.conv2d("16x16x64 -> 64, 1x1", 8, pointwise);
     bench.conv2d(
         "16x16x64 -> 64, 1x1, stride 2",
         8,
-        Conv2d {
-            stride: [2, 2],
-            ..pointwise
-        },
+        Conv2d::new(
+            [16, 16, 64],
+            64,
+            [1, 1],
+            [2, 2],
+            [[0, 0], [0, 0]],
+            [1, 1],
+            1,
+        ),
     );
     bench.conv2d(
         "28x28x1 -> 32, 3x3",
         8,
-        Conv2d {
-            height: 28,
-            width: 28,
-            channels: 1,
-            ..valid
-        },
+        Conv2d::new([28, 28, 1], 32, [3, 3], [1, 1], [[0, 0], [0, 0]], [1, 1], 1),
     );
     bench.conv2d(
         "13x13x32 -> 64, 3x3",
         8,
-        Conv2d {
-            height: 13,
-            width: 13,
-            channels: 32,
-            filters: 64,
-            ..valid
-        },
+        Conv2d::new(
+            [13, 13, 32],
+            64,
+            [3, 3],
+            [1, 1],
+            [[0, 0], [0, 0]],
+            [1, 1],
+            1,
+        ),
     );
     bench.conv2d(
         "28x28x192 depthwise 3x3",
         1,
-        Conv2d {
-            height: 28,
-            width: 28,
-            channels: 192,
-            filters: 192,
-            groups: 192,
-            ..same
-        },
+        Conv2d::new(
+            [28, 28, 192],
+            192,
+            [3, 3],
+            [1, 1],
+            [[1, 1], [1, 1]],
+            [1, 1],
+            192,
+        ),
     );
     bench.conv2d(
         "56x56x128 -> 128, 3x3 same",
         1,
-        Conv2d {
-            height: 56,
-            width: 56,
-            channels: 128,
-            filters: 128,
-            ..same
-        },
+        Conv2d::new(
+            [56, 56, 128],
+            128,
+            [3, 3],
+            [1, 1],
+            [[1, 1], [1, 1]],
+            [1, 1],
+            1,
+        ),
     );
     bench.conv2d(
         "7x7x256 -> 256, 3x3 same",
         4,
-        Conv2d {
-            height: 7,
-            width: 7,
-            channels: 256,
-            filters: 256,
-            ..same
-        },
+        Conv2d::new(
+            [7, 7, 256],
+            256,
+            [3, 3],
+            [1, 1],
+            [[1, 1], [1, 1]],
+            [1, 1],
+            1,
+        ),
     );
     bench.conv_transpose2d(
         "8x8x64 -> 32, 4x4, stride 2",
         8,
-        ConvTranspose2d {
-            height: 8,
-            width: 8,
-            channels: 64,
-            filters: 32,
-            kernel: [4, 4],
-            stride: [2, 2],
-            padding: [[1, 1], [1, 1]],
-            output_padding: [0, 0],
-            groups: 1,
-        },
+        ConvTranspose2d::new([8, 8, 64], 32, [4, 4], [2, 2], [[1, 1], [1, 1]], [0, 0], 1),
     );
     for rows in [1, 8, 32, 128] {
         bench.dense(2304, 128, rows);

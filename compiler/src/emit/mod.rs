@@ -54,7 +54,7 @@ fn write(graph: &Graph, train: &Plan, infer: &Plan, comments: bool) -> TokenStre
     let definition = api::definition(graph);
     let tables = tables::tables(graph);
     let graph_data = graph::data(graph);
-    let specs = specs.consts();
+    let specs = specs.consts(!graph.assertions.is_empty() || !graph.outer.is_empty());
     let (train_code, infer_code) = (train.code(), infer.code());
     let program = program::program(graph, &train, &infer);
     let methods = api::methods(graph);

@@ -7,7 +7,7 @@ use super::names::const_name;
 use crate::id::SpecId;
 use crate::plan::Plan;
 use crate::shape::Dim;
-use crate::step::{Field, Length, Make, Mode, Spec};
+use crate::step::{Field, Length, Mode, Spec};
 
 /// All of them, and which is which in each mode.
 pub struct Specs<'p> {
@@ -50,15 +50,20 @@ impl<'p> Specs<'p> {
         }
     }
 
-    /// `const SPEC_CONV2D1: sf::conv2d::Conv2d = ..;` for each.
-    pub fn consts(&self) -> TokenStream {
+    /// `const SPEC_CONV2D1: sf::conv2d::Conv2d = sf::conv2d::Conv2d::new(..);` for each. Where only rustc can check the
+    /// model, `GOOD` says whether all is well: if not, no sizes are made of what another error has told.
+    pub fn consts(&self, checked_by_rustc: bool) -> TokenStream {
         let consts = self.list.iter().map(|spec| {
             let (name, value) = (name(spec), value(spec));
             let (module, kind) = (
                 format_ident!("{}", spec.module),
                 format_ident!("{}", spec.kind),
             );
-            quote!(const #name: sf::#module::#kind = #value;)
+            let kind = quote!(sf::#module::#kind);
+            match checked_by_rustc {
+                false => quote!(const #name: #kind = #value;),
+                true => quote!(const #name: #kind = if GOOD { #value } else { #kind::ONE };),
+            }
         });
         consts.collect()
     }
@@ -73,34 +78,24 @@ fn value(spec: &Spec) -> TokenStream {
         format_ident!("{}", spec.module),
         format_ident!("{}", spec.kind),
     );
-    match &spec.make {
-        Make::Fields(fields) => {
-            let fields = fields.iter().map(|(name, field)| {
-                let (name, value) = (format_ident!("{name}"), field_value(&module, field));
-                quote!(#name: #value)
-            });
-            quote!(sf::#module::#kind { #(#fields),* })
-        }
-        Make::Call(function, arguments) => {
-            let function = format_ident!("{function}");
-            let arguments = arguments.iter().map(|field| field_value(&module, field));
-            quote!(sf::#module::#kind::#function(#(#arguments),*))
-        }
-    }
+    let arguments = spec
+        .arguments
+        .iter()
+        .map(|field| field_value(&module, field));
+    quote!(sf::#module::#kind::new(#(#arguments),*))
 }
 
 fn field_value(module: &Ident, field: &Field) -> TokenStream {
-    let pair = |dims: &[Dim; 2], print: fn(&Dim) -> TokenStream| {
-        let [a, b] = dims.each_ref().map(print);
-        quote!([#a, #b])
+    let sizes = |dims: &[Dim]| {
+        let dims = dims.iter().map(Dim::tokens);
+        quote!([#(#dims),*])
     };
     match field {
         Field::Size(dim) => dim.tokens(),
-        Field::Positive(dim) => dim.positive_tokens(),
-        Field::Pair(dims) => pair(dims, Dim::tokens),
-        Field::PositivePair(dims) => pair(dims, Dim::positive_tokens),
+        Field::Pair(dims) => sizes(dims),
+        Field::Picture(dims) => sizes(dims),
         Field::Sides(sides) => {
-            let [a, b] = sides.each_ref().map(|side| pair(side, Dim::tokens));
+            let [a, b] = sides.each_ref().map(|side| sizes(side));
             quote!([#a, #b])
         }
         Field::Shape(shape) => {

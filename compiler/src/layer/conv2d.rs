@@ -1,7 +1,7 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
 use super::arguments::{Arguments, Datum, Extra, Signature, divisible};
-use super::lower::{Lower, Takes, convolve_backward, image_fields, pack_call};
+use super::lower::{Lower, Takes, convolve_backward, pack_call, picture};
 use super::window::{self, Padding, Window, same_padding, sides};
 use super::{Entry, Layer, image, init};
 use crate::attribute::{Attribute, Attributes};
@@ -312,15 +312,15 @@ impl Conv2d {
     /// The description of its sizes.
     fn spec(&self, at: &mut At<'_>) -> SpecId {
         let [height, width, channels] = image::sizes(at.input_shape(0));
-        let mut fields = image_fields(at);
-        fields.extend([
-            ("filters", (&self.filters).into()),
-            ("kernel", Field::Pair(self.window.kernel.clone())),
-            ("stride", Field::PositivePair(self.window.stride.clone())),
-            ("padding", Field::Sides(self.window.pads(&[height, width]))),
-            ("dilation", Field::Pair(self.window.dilation.clone())),
-            ("groups", Field::Positive(self.groups.number(&channels))),
-        ]);
-        at.spec("conv2d", "Conv2d", fields)
+        let arguments = vec![
+            picture(at),
+            (&self.filters).into(),
+            Field::Pair(self.window.kernel.clone()),
+            Field::Pair(self.window.stride.clone()),
+            Field::Sides(self.window.pads(&[height, width])),
+            Field::Pair(self.window.dilation.clone()),
+            self.groups.number(&channels).into(),
+        ];
+        at.spec("conv2d", "Conv2d", arguments)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::arguments::{Arguments, Signature};
 use super::conv2d::{Groups, check_groups, meant_by_extra, other_filters};
-use super::lower::{Lower, Takes, convolve_backward, image_fields, pack_call};
+use super::lower::{Lower, Takes, convolve_backward, pack_call, picture};
 use super::window::{self, Padding};
 use super::{Entry, Layer, image, init};
 use crate::attribute::{Attribute, Attributes};
@@ -283,15 +283,15 @@ impl Lower for ConvTranspose2d {
 impl ConvTranspose2d {
     /// The description of its sizes.
     fn spec(&self, at: &mut At<'_>) -> SpecId {
-        let mut fields = image_fields(at);
-        fields.extend([
-            ("filters", (&self.filters).into()),
-            ("kernel", Field::Pair(self.kernel.clone())),
-            ("stride", Field::PositivePair(self.stride.clone())),
-            ("padding", Field::Sides(self.pads())),
-            ("output_padding", Field::Pair(self.output_padding())),
-            ("groups", Field::Positive(self.groups.clone())),
-        ]);
-        at.spec("conv_transpose2d", "ConvTranspose2d", fields)
+        let arguments = vec![
+            picture(at),
+            (&self.filters).into(),
+            Field::Pair(self.kernel.clone()),
+            Field::Pair(self.stride.clone()),
+            Field::Sides(self.pads()),
+            Field::Pair(self.output_padding()),
+            (&self.groups).into(),
+        ];
+        at.spec("conv_transpose2d", "ConvTranspose2d", arguments)
     }
 }

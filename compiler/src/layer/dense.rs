@@ -226,7 +226,7 @@ impl Dense {
     /// The description of its sizes, and the number of rows.
     fn spec(&self, at: &mut At<'_>) -> (SpecId, Argument) {
         let inputs = at.input_shape(0).last();
-        let fields = vec![("inputs", inputs.into()), ("units", (&self.units).into())];
-        (at.spec("dense", "Dense", fields), at.rows_before_last())
+        let arguments = vec![inputs.into(), (&self.units).into()];
+        (at.spec("dense", "Dense", arguments), at.rows_before_last())
     }
 }

@@ -272,11 +272,8 @@ impl Elementwise {
     /// The description of its sizes.
     fn spec(&self, at: &mut At<'_>) -> SpecId {
         let (left, right) = (at.input_shape(0).clone(), at.input_shape(1).clone());
-        // Where an assertion has told that consts differ, nothing else does.
-        let unsure = broadcast(&left, &right).is_ok_and(|(_, unsure)| !unsure.is_empty());
-        let function = if unsure { "fitting" } else { "new" };
-        let fields = vec![Field::Shape(left), Field::Shape(right)];
-        at.spec_by("elementwise", "Broadcast", function, fields)
+        let arguments = vec![Field::Shape(left), Field::Shape(right)];
+        at.spec("elementwise", "Broadcast", arguments)
     }
 
     /// What is done with the two numbers.

@@ -10,7 +10,7 @@ use crate::check::{Check, Failed, Range};
 use crate::diagnostic::Reported;
 use crate::id::SpecId;
 use crate::shape::{Dim, Number, Shape};
-use crate::step::{Argument, At, Field, arguments};
+use crate::step::{Argument, At, arguments};
 use crate::tensor::Tensor;
 use crate::words::words;
 
@@ -166,11 +166,7 @@ impl GroupNorm {
     /// The description of its sizes.
     fn spec(&self, at: &mut At<'_>) -> SpecId {
         let (positions, channels) = (at.positions(), at.input_shape(0).last());
-        let fields = vec![
-            ("positions", positions.into()),
-            ("channels", channels.into()),
-            ("groups", Field::Positive(self.groups.clone())),
-        ];
-        at.spec("group_norm", "GroupNorm", fields)
+        let arguments = vec![positions.into(), channels.into(), (&self.groups).into()];
+        at.spec("group_norm", "GroupNorm", arguments)
     }
 }

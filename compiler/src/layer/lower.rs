@@ -77,36 +77,28 @@ pub trait Lower {
     fn backward(&self, _at: &mut At<'_>) {}
 }
 
-/// The fields `height`, `width` and `channels` of the input.
-pub fn image_fields(at: &At<'_>) -> Vec<(&'static str, Field)> {
-    let [height, width, channels] = image::sizes(at.input_shape(0));
-    vec![
-        ("height", height.into()),
-        ("width", width.into()),
-        ("channels", channels.into()),
-    ]
+/// The sizes of the input picture.
+pub fn picture(at: &At<'_>) -> Field {
+    Field::Picture(image::sizes(at.input_shape(0)))
 }
 
 /// The description of a pooling layer's sizes.
 pub fn pool_spec(window: &Window, at: &mut At<'_>) -> SpecId {
     let [height, width, _] = image::sizes(at.input_shape(0));
-    let mut fields = image_fields(at);
-    fields.extend([
-        ("kernel", Field::Pair(window.kernel.clone())),
-        ("stride", Field::PositivePair(window.stride.clone())),
-        ("padding", Field::Sides(window.pads(&[height, width]))),
-    ]);
-    at.spec("pool", "Pool2d", fields)
+    let arguments = vec![
+        picture(at),
+        Field::Pair(window.kernel.clone()),
+        Field::Pair(window.stride.clone()),
+        Field::Sides(window.pads(&[height, width])),
+    ];
+    at.spec("pool", "Pool2d", arguments)
 }
 
 /// The description of a global pooling layer's sizes.
 pub fn global_pool_spec(at: &mut At<'_>) -> SpecId {
     let (positions, channels) = (at.positions(), at.input_shape(0).last());
-    let fields = vec![
-        ("positions", positions.into()),
-        ("channels", channels.into()),
-    ];
-    at.spec("pool", "GlobalPool", fields)
+    let arguments = vec![positions.into(), channels.into()];
+    at.spec("pool", "GlobalPool", arguments)
 }
 
 /// One call that packs a weight.

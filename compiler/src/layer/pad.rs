@@ -1,7 +1,7 @@
 //! `Pad(1)`, `Pad([[top, bottom], [left, right]])`: zeros around a picture.
 
 use super::arguments::{Arguments, Datum, Extra, Signature};
-use super::lower::{Lower, backward_by_spec, forward_by_spec, image_fields};
+use super::lower::{Lower, backward_by_spec, forward_by_spec, picture};
 use super::{Entry, Layer, image};
 use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed};
@@ -86,8 +86,7 @@ impl Lower for Pad {
 impl Pad {
     /// The description of its sizes.
     fn spec(&self, at: &mut At<'_>) -> SpecId {
-        let mut fields = image_fields(at);
-        fields.push(("padding", Field::Sides(self.sides.clone())));
-        at.spec("pad", "Pad2d", fields)
+        let arguments = vec![picture(at), Field::Sides(self.sides.clone())];
+        at.spec("pad", "Pad2d", arguments)
     }
 }

@@ -119,7 +119,7 @@ impl Permute {
     /// The description of its sizes.
     fn spec(&self, at: &mut At<'_>) -> SpecId {
         let shape = at.input_shape(0).clone();
-        let fields = vec![Field::Shape(shape), Field::Axes(self.order.clone())];
-        at.spec_by("permute", "Permute", "new", fields)
+        let arguments = vec![Field::Shape(shape), Field::Axes(self.order.clone())];
+        at.spec("permute", "Permute", arguments)
     }
 }

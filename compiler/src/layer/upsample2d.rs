@@ -1,7 +1,7 @@
 //! `Upsample2d(2)`: pictures enlarged by a whole factor, nearest or bilinear.
 
 use super::arguments::{Arguments, Meanings, Signature};
-use super::lower::{Lower, backward_by_spec, forward_by_spec, image_fields};
+use super::lower::{Lower, backward_by_spec, forward_by_spec, picture};
 use super::{Entry, Layer, image};
 use crate::attribute::{Attribute, Attributes};
 use crate::check::{Check, Failed};
@@ -111,11 +111,11 @@ impl Upsample2d {
             Mode::Nearest => "Nearest",
             Mode::Bilinear => "Bilinear",
         };
-        let mut fields = image_fields(at);
-        fields.extend([
-            ("factor", Field::Pair(self.factor.clone())),
-            ("interpolation", Field::Way("Interpolation", way)),
-        ]);
-        at.spec("upsample2d", "Upsample2d", fields)
+        let arguments = vec![
+            picture(at),
+            Field::Pair(self.factor.clone()),
+            Field::Way("Interpolation", way),
+        ];
+        at.spec("upsample2d", "Upsample2d", arguments)
     }
 }

@@ -4,8 +4,7 @@ use shapeflow_terms::{Activation, Element};
 
 use super::spec::Field;
 use super::{
-    Argument, Buffer, Call, Extent, Gradients, Length, Make, Mode, Pack, Sheet, Spec, Step,
-    arguments,
+    Argument, Buffer, Call, Extent, Gradients, Length, Mode, Pack, Sheet, Spec, Step, arguments,
 };
 use crate::id::{BlockId, BufferId, LayerId, SpecId, TensorId, ValueId};
 use crate::shape::{Dim, Number, Shape};
@@ -184,34 +183,19 @@ impl<'a> At<'a> {
         self.facts.block
     }
 
-    /// The description of the operation's sizes: the type `kind` of the kernel's module, from its fields.
+    /// The description of the operation's sizes: the type `kind` of the kernel's module, from the arguments of its `new`.
     pub fn spec(
         &mut self,
         module: &'static str,
         kind: &'static str,
-        fields: Vec<(&'static str, Field)>,
-    ) -> SpecId {
-        self.made_spec(module, kind, Make::Fields(fields))
-    }
-
-    /// The same by a function of the type.
-    pub fn spec_by(
-        &mut self,
-        module: &'static str,
-        kind: &'static str,
-        function: &'static str,
         arguments: Vec<Field>,
     ) -> SpecId {
-        self.made_spec(module, kind, Make::Call(function, arguments))
-    }
-
-    fn made_spec(&mut self, module: &'static str, kind: &'static str, make: Make) -> SpecId {
         let name = self.facts.name.clone();
         self.sheet.spec(Spec {
             name,
             module,
             kind,
-            make,
+            arguments,
         })
     }
 

@@ -21,7 +21,7 @@ pub use call::{Argument, Call, Kernel, Length};
 pub use draft::Draft;
 pub use gradients::Gradients;
 pub use sheet::{Held, Pack, Sheet};
-pub use spec::{Field, Make, Spec};
+pub use spec::{Field, Spec};
 
 /// What steps are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,34 +2,24 @@
 
 use crate::shape::{Dim, Shape};
 
-/// A value of a type of the runtime, made once and lent to every call: `conv2d::Conv2d { .. }`. Operations of the same sizes
-/// share one.
+/// A value of a type of the runtime, made once by the type's `new` and lent to every call: `conv2d::Conv2d::new(..)`.
+/// Operations of the same sizes share one.
 #[derive(Clone, Debug)]
 pub struct Spec {
     /// The operation that asked for it first.
     pub name: String,
     pub module: &'static str,
     pub kind: &'static str,
-    pub make: Make,
+    pub arguments: Vec<Field>,
 }
 
-/// How the value is made.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Make {
-    /// From its fields, by name.
-    Fields(Vec<(&'static str, Field)>),
-    /// By a function of its type.
-    Call(&'static str, Vec<Field>),
-}
-
-/// A field, or an argument of the function.
+/// An argument of the function that makes it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Field {
     Size(Dim),
-    /// A size that must not be 0: where an assertion has told that a const is, it is 1.
-    Positive(Dim),
     Pair([Dim; 2]),
-    PositivePair([Dim; 2]),
+    /// `[height, width, channels]`
+    Picture([Dim; 3]),
     /// `[[top, bottom], [left, right]]`
     Sides([[Dim; 2]; 2]),
     /// The sizes of axes, lent.
@@ -43,7 +33,7 @@ pub enum Field {
 impl Spec {
     /// Whether both are the same value.
     pub fn is_same(&self, other: &Spec) -> bool {
-        self.module == other.module && self.kind == other.kind && self.make == other.make
+        self.module == other.module && self.kind == other.kind && self.arguments == other.arguments
     }
 }
 

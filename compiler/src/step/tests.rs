@@ -94,7 +94,7 @@ fn operations_of_the_same_sizes_share_their_description() {
         name: name.to_owned(),
         module: "dense",
         kind: "Dense",
-        make: Make::Fields(vec![("inputs", Dim::new(size).into())]),
+        arguments: vec![Dim::new(size).into()],
     };
     let first = sheet.spec(spec("dense1", 4));
     assert_eq!(sheet.spec(spec("dense2", 4)), first);

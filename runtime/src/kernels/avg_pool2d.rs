@@ -1,5 +1,6 @@
 //! Average pooling: the mean of each window, channel by channel.
 
+use super::length::product;
 use super::pool::Pool2d;
 use super::sweep::{Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
@@ -11,8 +12,16 @@ use crate::simd::{Kernel, Simd, dispatch};
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn forward(spec: &Pool2d, n: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), n * spec.input_len(), "avg_pool2d: length of x");
-    assert_eq!(y.len(), n * spec.output_len(), "avg_pool2d: length of y");
+    assert_eq!(
+        x.len(),
+        product([n, spec.input_len()]),
+        "avg_pool2d: length of x"
+    );
+    assert_eq!(
+        y.len(),
+        product([n, spec.output_len()]),
+        "avg_pool2d: length of y"
+    );
     dispatch(Forward { spec, n, x, y });
 }
 
@@ -21,8 +30,16 @@ pub fn forward(spec: &Pool2d, n: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn backward(spec: &Pool2d, n: usize, dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(dy.len(), n * spec.output_len(), "avg_pool2d: length of dy");
-    assert_eq!(dx.len(), n * spec.input_len(), "avg_pool2d: length of dx");
+    assert_eq!(
+        dy.len(),
+        product([n, spec.output_len()]),
+        "avg_pool2d: length of dy"
+    );
+    assert_eq!(
+        dx.len(),
+        product([n, spec.input_len()]),
+        "avg_pool2d: length of dx"
+    );
     dispatch(Backward { spec, n, dy, dx });
 }
 

@@ -4,6 +4,8 @@
 //! axes before the joined one (examples included), `inner` the product of the joined axis and those after it. Then
 //! joining is writing each part's rows at its offset inside the longer rows of the result.
 
+use super::length::product;
+
 /// Copies one input to its place: `y[row, offset ..][.. part_inner] = x[row]`.
 ///
 /// `x`: `(outer, part_inner)`; `y`: `(outer, total_inner)`, of which the other parts stay as they are.
@@ -18,12 +20,16 @@ pub fn forward_part(
     x: &[f32],
     y: &mut [f32],
 ) {
-    assert_eq!(x.len(), outer * part_inner, "concat: length of x");
-    assert_eq!(y.len(), outer * total_inner, "concat: length of y");
-    assert!(
-        offset + part_inner <= total_inner,
-        "concat: the part ends after the row"
+    assert_eq!(x.len(), product([outer, part_inner]), "concat: length of x");
+    assert_eq!(
+        y.len(),
+        product([outer, total_inner]),
+        "concat: length of y"
     );
+    check_part(total_inner, offset, part_inner);
+    if x.is_empty() {
+        return;
+    }
     for row in 0..outer {
         y[row * total_inner + offset..][..part_inner]
             .copy_from_slice(&x[row * part_inner..][..part_inner]);
@@ -44,16 +50,32 @@ pub fn backward_part(
     dy: &[f32],
     dx: &mut [f32],
 ) {
-    assert_eq!(dy.len(), outer * total_inner, "concat: length of dy");
-    assert_eq!(dx.len(), outer * part_inner, "concat: length of dx");
-    assert!(
-        offset + part_inner <= total_inner,
-        "concat: the part ends after the row"
+    assert_eq!(
+        dy.len(),
+        product([outer, total_inner]),
+        "concat: length of dy"
     );
+    assert_eq!(
+        dx.len(),
+        product([outer, part_inner]),
+        "concat: length of dx"
+    );
+    check_part(total_inner, offset, part_inner);
+    if dx.is_empty() {
+        return;
+    }
     for row in 0..outer {
         dx[row * part_inner..][..part_inner]
             .copy_from_slice(&dy[row * total_inner + offset..][..part_inner]);
     }
+}
+
+/// Panics unless the part lies within the row.
+fn check_part(total_inner: usize, offset: usize, part_inner: usize) {
+    assert!(
+        offset.saturating_add(part_inner) <= total_inner,
+        "concat: the part ends after the row"
+    );
 }
 
 #[cfg(test)]

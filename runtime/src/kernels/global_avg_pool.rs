@@ -1,5 +1,6 @@
 //! Global average pooling: each channel's mean over all positions.
 
+use super::length::product;
 use super::pool::GlobalPool;
 use super::sweep::{Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
@@ -13,12 +14,12 @@ use crate::simd::{Kernel, Simd, dispatch};
 pub fn forward(spec: &GlobalPool, n: usize, x: &[f32], y: &mut [f32]) {
     assert_eq!(
         x.len(),
-        n * spec.input_len(),
+        product([n, spec.input_len()]),
         "global_avg_pool: length of x"
     );
     assert_eq!(
         y.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "global_avg_pool: length of y"
     );
     dispatch(Forward { spec, n, x, y });
@@ -31,12 +32,12 @@ pub fn forward(spec: &GlobalPool, n: usize, x: &[f32], y: &mut [f32]) {
 pub fn backward(spec: &GlobalPool, n: usize, dy: &[f32], dx: &mut [f32]) {
     assert_eq!(
         dy.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "global_avg_pool: length of dy"
     );
     assert_eq!(
         dx.len(),
-        n * spec.input_len(),
+        product([n, spec.input_len()]),
         "global_avg_pool: length of dx"
     );
     dispatch(Backward { spec, n, dy, dx });

@@ -1,5 +1,6 @@
 //! Global max pooling: each channel's largest value over all positions.
 
+use super::length::product;
 use super::max_pool2d::max;
 use super::pool::GlobalPool;
 use super::sweep::{Lanes, sweep};
@@ -14,12 +15,12 @@ use crate::simd::{Kernel, Simd, dispatch};
 pub fn forward(spec: &GlobalPool, n: usize, x: &[f32], y: &mut [f32]) {
     assert_eq!(
         x.len(),
-        n * spec.input_len(),
+        product([n, spec.input_len()]),
         "global_max_pool: length of x"
     );
     assert_eq!(
         y.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "global_max_pool: length of y"
     );
     dispatch(Forward { spec, n, x, y });
@@ -34,22 +35,22 @@ pub fn forward(spec: &GlobalPool, n: usize, x: &[f32], y: &mut [f32]) {
 pub fn backward(spec: &GlobalPool, n: usize, x: &[f32], y: &[f32], dy: &[f32], dx: &mut [f32]) {
     assert_eq!(
         x.len(),
-        n * spec.input_len(),
+        product([n, spec.input_len()]),
         "global_max_pool: length of x"
     );
     assert_eq!(
         y.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "global_max_pool: length of y"
     );
     assert_eq!(
         dy.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "global_max_pool: length of dy"
     );
     assert_eq!(
         dx.len(),
-        n * spec.input_len(),
+        product([n, spec.input_len()]),
         "global_max_pool: length of dx"
     );
     dispatch(Backward {

@@ -7,11 +7,7 @@ use super::group_norm::{self, GroupNorm};
 
 /// A row as what group normalisation works on.
 const fn row(features: usize) -> GroupNorm {
-    GroupNorm {
-        positions: 1,
-        channels: features,
-        groups: 1,
-    }
+    GroupNorm::new(1, features, 1)
 }
 
 /// `y = (x - mean) / sqrt(variance + epsilon) * scale + shift`, mean and (biased) variance over the row.

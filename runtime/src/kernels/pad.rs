@@ -1,34 +1,54 @@
 //! Padding pictures with zeros.
 
+use super::length::{check_sizes, product};
+use super::pool::widened;
+
 /// The sizes of a padding layer: `(n, height, width, channels)` grows by `padding`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pad2d {
     /// Rows of the input picture.
-    pub height: usize,
+    pub(in crate::kernels) height: usize,
     /// Columns of the input picture.
-    pub width: usize,
+    pub(in crate::kernels) width: usize,
     /// Channels of the input and of the output.
-    pub channels: usize,
+    pub(in crate::kernels) channels: usize,
     /// Zeros to add, `[[top, bottom], [left, right]]`.
-    pub padding: [[usize; 2]; 2],
+    pub(in crate::kernels) padding: [[usize; 2]; 2],
 }
 
 impl Pad2d {
+    /// A single pixel.
+    pub const ONE: Self = Self::new([1; 3], [[0; 2]; 2]);
+
+    /// The padding of pictures of these sizes, `[height, width, channels]`, by `[[top, bottom], [left, right]]`.
+    ///
+    /// # Panics
+    /// If a size is 0 or the sizes are too large for memory.
+    pub const fn new([height, width, channels]: [usize; 3], padding: [[usize; 2]; 2]) -> Self {
+        let spec = Pad2d {
+            height,
+            width,
+            channels,
+            padding,
+        };
+        check_sizes(&[height, width, channels], &[spec.output_len()]);
+        spec
+    }
+
     /// Rows and columns of the output.
     pub const fn output(&self) -> [usize; 2] {
-        let [[top, bottom], [left, right]] = self.padding;
-        [self.height + top + bottom, self.width + left + right]
+        widened([self.height, self.width], self.padding)
     }
 
     /// Values in one example of the input.
     pub const fn input_len(&self) -> usize {
-        self.height * self.width * self.channels
+        product([self.height, self.width, self.channels])
     }
 
     /// Values in one example of the output.
     pub const fn output_len(&self) -> usize {
         let [height, width] = self.output();
-        height * width * self.channels
+        product([height, width, self.channels])
     }
 }
 
@@ -39,8 +59,8 @@ impl Pad2d {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn forward(spec: &Pad2d, n: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), n * spec.input_len(), "pad: length of x");
-    assert_eq!(y.len(), n * spec.output_len(), "pad: length of y");
+    assert_eq!(x.len(), product([n, spec.input_len()]), "pad: length of x");
+    assert_eq!(y.len(), product([n, spec.output_len()]), "pad: length of y");
     let row = spec.width * spec.channels;
     y.fill(0.0);
     for example in 0..n {
@@ -57,8 +77,16 @@ pub fn forward(spec: &Pad2d, n: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn backward(spec: &Pad2d, n: usize, dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(dy.len(), n * spec.output_len(), "pad: length of dy");
-    assert_eq!(dx.len(), n * spec.input_len(), "pad: length of dx");
+    assert_eq!(
+        dy.len(),
+        product([n, spec.output_len()]),
+        "pad: length of dy"
+    );
+    assert_eq!(
+        dx.len(),
+        product([n, spec.input_len()]),
+        "pad: length of dx"
+    );
     let row = spec.width * spec.channels;
     for example in 0..n {
         let dy = &dy[example * spec.output_len()..][..spec.output_len()];

@@ -1,5 +1,7 @@
 //! Permuting the axes of each example.
 
+use super::length::{check_sizes, product};
+
 /// Most axes that a permuted value may have, the batch axis not counted.
 pub const MAX_RANK: usize = 6;
 
@@ -9,16 +11,20 @@ pub const MAX_RANK: usize = 6;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permute {
     /// Shape of one example of the output.
-    pub output: [usize; MAX_RANK],
+    pub(in crate::kernels) output: [usize; MAX_RANK],
     /// How far apart in the input two neighbours along each axis of the output are.
-    pub strides: [usize; MAX_RANK],
+    pub(in crate::kernels) strides: [usize; MAX_RANK],
 }
 
 impl Permute {
+    /// A single number.
+    pub const ONE: Self = Self::new(&[1], &[0]);
+
     /// The permutation of an example of shape `shape`: axis `k` of the output is axis `axes[k]` of the input.
     ///
     /// # Panics
-    /// If there are more than [`MAX_RANK`] axes, or `axes` isn't a permutation of `0..shape.len()`.
+    /// If there are more than [`MAX_RANK`] axes, `axes` isn't a permutation of `0..shape.len()`, a size is 0, or the sizes
+    /// are too large for memory.
     pub const fn new(shape: &[usize], axes: &[usize]) -> Self {
         let rank = shape.len();
         assert!(rank <= MAX_RANK, "a permutation has at most 6 axes");
@@ -29,8 +35,9 @@ impl Permute {
         while axis > 0 {
             axis -= 1;
             strides[axis] = stride;
-            stride *= shape[axis];
+            stride = product([stride, shape[axis]]);
         }
+        check_sizes(shape, &[stride]);
         let mut spec = Permute {
             output: [1; MAX_RANK],
             strides: [0; MAX_RANK],
@@ -52,8 +59,7 @@ impl Permute {
 
     /// Values in one example, of the input and of the output.
     pub const fn len(&self) -> usize {
-        let [a, b, c, d, e, f] = self.output;
-        a * b * c * d * e * f
+        product(self.output)
     }
 
     /// Whether an example holds no values.
@@ -69,8 +75,8 @@ impl Permute {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn forward(spec: &Permute, n: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), n * spec.len(), "permute: length of x");
-    assert_eq!(y.len(), n * spec.len(), "permute: length of y");
+    assert_eq!(x.len(), product([n, spec.len()]), "permute: length of x");
+    assert_eq!(y.len(), product([n, spec.len()]), "permute: length of y");
     for example in 0..n {
         let x = &x[example * spec.len()..][..spec.len()];
         let y = &mut y[example * spec.len()..][..spec.len()];
@@ -87,8 +93,8 @@ pub fn forward(spec: &Permute, n: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn backward(spec: &Permute, n: usize, dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(dy.len(), n * spec.len(), "permute: length of dy");
-    assert_eq!(dx.len(), n * spec.len(), "permute: length of dx");
+    assert_eq!(dy.len(), product([n, spec.len()]), "permute: length of dy");
+    assert_eq!(dx.len(), product([n, spec.len()]), "permute: length of dx");
     for example in 0..n {
         let dy = &dy[example * spec.len()..][..spec.len()];
         let dx = &mut dx[example * spec.len()..][..spec.len()];

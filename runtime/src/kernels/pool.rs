@@ -2,49 +2,87 @@
 
 use std::ops::Range;
 
+use super::length::{check_sizes, product};
+
 /// The sizes of a pooling layer over pictures `(n, height, width, channels)`.
 ///
-/// Windows are `kernel` pixels large and `stride` pixels apart; `padding` widens the picture first. Every window
-/// must hold at least one pixel of the picture, which is so whenever each padding is smaller than the kernel.
+/// Windows are `kernel` pixels large and `stride` pixels apart; `padding` widens the picture first. Every window lies
+/// in the widened picture and holds at least one pixel of the picture itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pool2d {
     /// Rows of the input picture.
-    pub height: usize,
+    pub(in crate::kernels) height: usize,
     /// Columns of the input picture.
-    pub width: usize,
+    pub(in crate::kernels) width: usize,
     /// Channels of the input and of the output.
-    pub channels: usize,
+    pub(in crate::kernels) channels: usize,
     /// Window size, `[rows, columns]`.
-    pub kernel: [usize; 2],
+    pub(in crate::kernels) kernel: [usize; 2],
     /// Distance between windows, `[rows, columns]`.
-    pub stride: [usize; 2],
+    pub(in crate::kernels) stride: [usize; 2],
     /// Padding, `[[top, bottom], [left, right]]`.
-    pub padding: [[usize; 2]; 2],
+    pub(in crate::kernels) padding: [[usize; 2]; 2],
 }
 
 impl Pool2d {
-    /// Rows and columns of the output: `(size + padding - kernel) / stride + 1`, rounded down.
+    /// Single pixels.
+    pub const ONE: Self = Self::new([1; 3], [1; 2], [1; 2], [[0; 2]; 2]);
+
+    /// The pooling of pictures of these sizes, `[height, width, channels]`; `padding` is `[[top, bottom], [left, right]]`.
     ///
     /// # Panics
-    /// If the padded picture is smaller than a window.
+    /// If a size, a side of the window or a stride is 0, a window is larger than the padded picture or lies in the padding,
+    /// or the sizes are too large for memory.
+    pub const fn new(
+        [height, width, channels]: [usize; 3],
+        kernel: [usize; 2],
+        stride: [usize; 2],
+        padding: [[usize; 2]; 2],
+    ) -> Self {
+        let [rows, columns] = widened([height, width], padding);
+        check_sizes(
+            &[
+                height, width, channels, kernel[0], kernel[1], stride[0], stride[1],
+            ],
+            &[product([rows, columns, channels])],
+        );
+        assert!(
+            kernel[0] <= rows && kernel[1] <= columns,
+            "pool: a window is larger than the padded picture"
+        );
+        let [[top, bottom], [left, right]] = padding;
+        assert!(
+            top < kernel[0] && bottom < kernel[0] && left < kernel[1] && right < kernel[1],
+            "pool: a window lies in the padding"
+        );
+        Pool2d {
+            height,
+            width,
+            channels,
+            kernel,
+            stride: shortened(stride, [rows, columns]),
+            padding,
+        }
+    }
+
+    /// Rows and columns of the output: `(size + padding - kernel) / stride + 1`, rounded down.
     pub const fn output(&self) -> [usize; 2] {
-        let [[top, bottom], [left, right]] = self.padding;
-        let (height, width) = (self.height + top + bottom, self.width + left + right);
+        let [height, width] = widened([self.height, self.width], self.padding);
         [
-            height.saturating_sub(self.kernel[0]) / self.stride[0] + 1,
-            width.saturating_sub(self.kernel[1]) / self.stride[1] + 1,
+            (height - self.kernel[0]) / self.stride[0] + 1,
+            (width - self.kernel[1]) / self.stride[1] + 1,
         ]
     }
 
     /// Values in one example of the input.
     pub const fn input_len(&self) -> usize {
-        self.height * self.width * self.channels
+        product([self.height, self.width, self.channels])
     }
 
     /// Values in one example of the output.
     pub const fn output_len(&self) -> usize {
         let [height, width] = self.output();
-        height * width * self.channels
+        product([height, width, self.channels])
     }
 
     /// The rows of the picture that the windows of output row `row` see.
@@ -78,6 +116,29 @@ impl Pool2d {
     }
 }
 
+/// Rows and columns of a picture with its padding, the largest number where they don't fit.
+pub(super) const fn widened(
+    [height, width]: [usize; 2],
+    [[top, bottom], [left, right]]: [[usize; 2]; 2],
+) -> [usize; 2] {
+    [
+        height.saturating_add(top).saturating_add(bottom),
+        width.saturating_add(left).saturating_add(right),
+    ]
+}
+
+/// Strides no longer than the padded picture: beyond it there is no second window, and the position of one would wrap.
+pub(super) const fn shortened(stride: [usize; 2], padded: [usize; 2]) -> [usize; 2] {
+    let [mut down, mut across] = stride;
+    if down > padded[0] {
+        down = padded[0];
+    }
+    if across > padded[1] {
+        across = padded[1];
+    }
+    [down, across]
+}
+
 /// Where a window that starts at `start` of the padded axis meets the `size` real positions.
 const fn span(start: usize, kernel: usize, before: usize, size: usize) -> Range<usize> {
     let first = start.saturating_sub(before);
@@ -92,15 +153,30 @@ const fn span(start: usize, kernel: usize, before: usize, size: usize) -> Range<
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GlobalPool {
     /// Positions that become one: height × width for pictures.
-    pub positions: usize,
+    pub(in crate::kernels) positions: usize,
     /// Channels of the input and of the output.
-    pub channels: usize,
+    pub(in crate::kernels) channels: usize,
 }
 
 impl GlobalPool {
+    /// A single pixel.
+    pub const ONE: Self = Self::new(1, 1);
+
+    /// The pooling of `positions` pixels.
+    ///
+    /// # Panics
+    /// If a size is 0 or the sizes are too large for memory.
+    pub const fn new(positions: usize, channels: usize) -> Self {
+        check_sizes(&[positions, channels], &[product([positions, channels])]);
+        GlobalPool {
+            positions,
+            channels,
+        }
+    }
+
     /// Values in one example of the input.
     pub const fn input_len(&self) -> usize {
-        self.positions * self.channels
+        product([self.positions, self.channels])
     }
 
     /// Values in one example of the output.

@@ -2,13 +2,13 @@
 //!
 //! Source: Zhang and Sennrich 2019, "Root mean square layer normalization", equation 4.
 
+use super::length::product;
 use super::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// Panics unless `x` has so many rows of so many features, and `scale` a row.
 fn check(features: usize, rows: usize, x: &[f32], scale: &[f32]) {
-    let len = features.checked_mul(rows);
-    assert_eq!(Some(x.len()), len, "rms_norm: length of x");
+    assert_eq!(x.len(), product([features, rows]), "rms_norm: length of x");
     assert_eq!(scale.len(), features, "rms_norm: length of scale");
 }
 
@@ -55,6 +55,8 @@ pub fn inference(
 ) {
     check(features, rows, x, scale);
     assert_eq!(y.len(), x.len(), "rms_norm: length of y");
+    // Rows of nothing may be more than can be counted through.
+    let rows = if features == 0 { 0 } else { rows };
     for row in 0..rows {
         let at = row * features..(row + 1) * features;
         dispatch(Forward {

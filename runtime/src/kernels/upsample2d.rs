@@ -1,5 +1,6 @@
 //! Enlarging pictures by whole factors, by repeating pixels or by mixing neighbours.
 
+use super::length::{check_sizes, product};
 use std::ops::Range;
 
 use crate::simd::{Kernel, Simd, dispatch};
@@ -17,32 +18,61 @@ pub enum Interpolation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Upsample2d {
     /// Rows of the input picture.
-    pub height: usize,
+    pub(in crate::kernels) height: usize,
     /// Columns of the input picture.
-    pub width: usize,
+    pub(in crate::kernels) width: usize,
     /// Channels of the input and of the output.
-    pub channels: usize,
+    pub(in crate::kernels) channels: usize,
     /// How many times as high and as wide, `[rows, columns]`.
-    pub factor: [usize; 2],
+    pub(in crate::kernels) factor: [usize; 2],
     /// How a new pixel gets its value.
-    pub interpolation: Interpolation,
+    pub(in crate::kernels) interpolation: Interpolation,
 }
 
 impl Upsample2d {
+    /// A single pixel.
+    pub const ONE: Self = Self::new([1; 3], [1; 2], Interpolation::Nearest);
+
+    /// The enlarging of pictures of these sizes, `[height, width, channels]`, by factors for rows and columns.
+    ///
+    /// # Panics
+    /// If a size or factor is 0 or the sizes are too large for memory.
+    pub const fn new(
+        [height, width, channels]: [usize; 3],
+        factor: [usize; 2],
+        interpolation: Interpolation,
+    ) -> Self {
+        let spec = Upsample2d {
+            height,
+            width,
+            channels,
+            factor,
+            interpolation,
+        };
+        check_sizes(
+            &[height, width, channels, factor[0], factor[1]],
+            &[spec.output_len()],
+        );
+        spec
+    }
+
     /// Rows and columns of the output.
     pub const fn output(&self) -> [usize; 2] {
-        [self.height * self.factor[0], self.width * self.factor[1]]
+        [
+            product([self.height, self.factor[0]]),
+            product([self.width, self.factor[1]]),
+        ]
     }
 
     /// Values in one example of the input.
     pub const fn input_len(&self) -> usize {
-        self.height * self.width * self.channels
+        product([self.height, self.width, self.channels])
     }
 
     /// Values in one example of the output.
     pub const fn output_len(&self) -> usize {
         let [height, width] = self.output();
-        height * width * self.channels
+        product([height, width, self.channels])
     }
 }
 
@@ -80,8 +110,16 @@ fn mix(interpolation: Interpolation, new: usize, factor: usize, size: usize) -> 
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn forward(spec: &Upsample2d, n: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), n * spec.input_len(), "upsample2d: length of x");
-    assert_eq!(y.len(), n * spec.output_len(), "upsample2d: length of y");
+    assert_eq!(
+        x.len(),
+        product([n, spec.input_len()]),
+        "upsample2d: length of x"
+    );
+    assert_eq!(
+        y.len(),
+        product([n, spec.output_len()]),
+        "upsample2d: length of y"
+    );
     dispatch(Forward { spec, n, x, y });
 }
 
@@ -90,8 +128,16 @@ pub fn forward(spec: &Upsample2d, n: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn backward(spec: &Upsample2d, n: usize, dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(dy.len(), n * spec.output_len(), "upsample2d: length of dy");
-    assert_eq!(dx.len(), n * spec.input_len(), "upsample2d: length of dx");
+    assert_eq!(
+        dy.len(),
+        product([n, spec.output_len()]),
+        "upsample2d: length of dy"
+    );
+    assert_eq!(
+        dx.len(),
+        product([n, spec.input_len()]),
+        "upsample2d: length of dx"
+    );
     dispatch(Backward { spec, n, dy, dx });
 }
 

@@ -2,6 +2,7 @@
 
 use super::vector::blocks;
 use crate::kernels::activation::{self, Activation};
+use crate::kernels::length::product;
 use crate::kernels::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
@@ -24,7 +25,7 @@ impl Moments<'_> {
             Moments::Batch(statistics) => {
                 assert_eq!(
                     statistics.len(),
-                    3 * channels,
+                    product([3, channels]),
                     "batch_norm: length of statistics"
                 );
             }

@@ -15,6 +15,7 @@ use self::affine::{Moments, affine, finish};
 use self::vector::{Direct, Products, Statistics, ThroughRelu, input_gradient};
 use super::activation::{self, Activation};
 use super::sweep::Flow;
+use crate::kernels::length::product;
 use crate::simd::dispatch;
 
 /// One chunk's mean and sum of squared deviations (M2) of each channel.
@@ -24,8 +25,16 @@ use crate::simd::dispatch;
 /// # Panics
 /// If a slice doesn't have the length that the sizes give.
 pub fn partial_statistics(channels: usize, rows: usize, x: &[f32], partial: &mut [f32]) {
-    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
-    assert_eq!(partial.len(), 2 * channels, "batch_norm: length of partial");
+    assert_eq!(
+        x.len(),
+        product([rows, channels]),
+        "batch_norm: length of x"
+    );
+    assert_eq!(
+        partial.len(),
+        product([2, channels]),
+        "batch_norm: length of partial"
+    );
     dispatch(Statistics {
         channels,
         rows,
@@ -52,12 +61,12 @@ pub fn combine_statistics(
 ) {
     assert_eq!(
         partials.len(),
-        examples_of_chunks.len() * 2 * channels,
+        product([examples_of_chunks.len(), 2, channels]),
         "batch_norm: length of partials"
     );
     assert_eq!(
         statistics.len(),
-        3 * channels,
+        product([3, channels]),
         "batch_norm: length of statistics"
     );
     for c in 0..channels {
@@ -68,7 +77,7 @@ pub fn combine_statistics(
             .filter(|(_, examples)| **examples > 0)
         {
             let partial = &partials[chunk * 2 * channels..][..2 * channels];
-            let rows = (examples * positions) as f64;
+            let rows = examples as f64 * positions as f64;
             let delta = f64::from(partial[c]) - mean;
             let total = count + rows;
             mean += delta * rows / total;
@@ -99,7 +108,7 @@ pub fn update_running(
 ) {
     assert_eq!(
         statistics.len(),
-        3 * channels,
+        product([3, channels]),
         "batch_norm: length of statistics"
     );
     assert_eq!(
@@ -150,8 +159,16 @@ pub fn forward(
     act: Activation,
     y: &mut [f32],
 ) {
-    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
-    assert_eq!(y.len(), rows * channels, "batch_norm: length of y");
+    assert_eq!(
+        x.len(),
+        product([rows, channels]),
+        "batch_norm: length of x"
+    );
+    assert_eq!(
+        y.len(),
+        product([rows, channels]),
+        "batch_norm: length of y"
+    );
     let moments = Moments::Batch(statistics);
     let flow = Flow::between(x, y);
     affine(channels, flow, moments, scale, shift, residual, act);
@@ -180,8 +197,16 @@ pub fn inference(
     act: Activation,
     y: &mut [f32],
 ) {
-    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
-    assert_eq!(y.len(), rows * channels, "batch_norm: length of y");
+    assert_eq!(
+        x.len(),
+        product([rows, channels]),
+        "batch_norm: length of x"
+    );
+    assert_eq!(
+        y.len(),
+        product([rows, channels]),
+        "batch_norm: length of y"
+    );
     let moments = Moments::Running {
         mean: running_mean,
         variance: running_variance,
@@ -243,14 +268,26 @@ pub fn backward_partial(
     dy: &[f32],
     partial: &mut [f32],
 ) {
-    assert_eq!(x.len(), rows * channels, "batch_norm: length of x");
-    assert_eq!(dy.len(), rows * channels, "batch_norm: length of dy");
+    assert_eq!(
+        x.len(),
+        product([rows, channels]),
+        "batch_norm: length of x"
+    );
+    assert_eq!(
+        dy.len(),
+        product([rows, channels]),
+        "batch_norm: length of dy"
+    );
     assert_eq!(
         statistics.len(),
-        3 * channels,
+        product([3, channels]),
         "batch_norm: length of statistics"
     );
-    assert_eq!(partial.len(), 2 * channels, "batch_norm: length of partial");
+    assert_eq!(
+        partial.len(),
+        product([2, channels]),
+        "batch_norm: length of partial"
+    );
     dispatch(Products {
         channels,
         rows,
@@ -320,23 +357,26 @@ pub fn backward_combine(
     dshift: &mut [f32],
 ) {
     assert_eq!(
-        partials.len() % (2 * channels.max(1)),
+        partials.len() % product([2, channels.max(1)]),
         0,
         "batch_norm: length of partials"
     );
     assert_eq!(
         statistics.len(),
-        3 * channels,
+        product([3, channels]),
         "batch_norm: length of statistics"
     );
     assert_eq!(scale.len(), channels, "batch_norm: length of scale");
     assert_eq!(
         coefficients.len(),
-        3 * channels,
+        product([3, channels]),
         "batch_norm: length of coefficients"
     );
     assert_eq!(dscale.len(), channels, "batch_norm: length of dscale");
     assert_eq!(dshift.len(), channels, "batch_norm: length of dshift");
+    if channels == 0 {
+        return;
+    }
     let rows = rows_total.max(1) as f64;
     for c in 0..channels {
         let (mut sum, mut product) = (0.0_f64, 0.0_f64);
@@ -370,7 +410,15 @@ pub fn backward_input(
     dy: &[f32],
     dx: &mut [f32],
 ) {
-    assert_eq!(dy.len(), rows * channels, "batch_norm: length of dy");
-    assert_eq!(dx.len(), rows * channels, "batch_norm: length of dx");
+    assert_eq!(
+        dy.len(),
+        product([rows, channels]),
+        "batch_norm: length of dy"
+    );
+    assert_eq!(
+        dx.len(),
+        product([rows, channels]),
+        "batch_norm: length of dx"
+    );
     input_gradient(channels, x, coefficients, Flow::between(dy, dx));
 }

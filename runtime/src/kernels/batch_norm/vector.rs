@@ -3,6 +3,7 @@
 //! Rows are taken in blocks that stay in the L1 cache, and within a block one vector of channels at a time, so that
 //! what belongs to a channel stays in registers.
 
+use crate::kernels::length::product;
 use crate::kernels::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
@@ -13,6 +14,8 @@ const BLOCK: usize = 2048;
 #[inline(always)]
 pub(super) fn blocks(channels: usize, rows: usize) -> impl Iterator<Item = (usize, usize)> {
     let size = (BLOCK / channels.max(1)).max(1);
+    // Rows of nothing may be more than can be counted through.
+    let rows = if channels == 0 { 0 } else { rows };
     (0..rows)
         .step_by(size)
         .map(move |first| (first, size.min(rows - first)))
@@ -37,8 +40,8 @@ impl Kernel for Statistics<'_> {
             x,
             partial,
         } = self;
-        assert_eq!(x.len(), rows * channels);
-        assert_eq!(partial.len(), 2 * channels);
+        assert_eq!(x.len(), product([rows, channels]));
+        assert_eq!(partial.len(), product([2, channels]));
         partial.fill(0.0);
         for (first, count) in blocks(channels, rows) {
             // How the block's mean and the square of its distance weigh in what was found before (Chan et al.).
@@ -165,10 +168,10 @@ impl<T: Through> Kernel for Products<'_, T> {
             dy,
             partial,
         } = self;
-        assert_eq!(x.len(), rows * channels);
-        assert_eq!(dy.len(), rows * channels);
-        assert_eq!(statistics.len(), 3 * channels);
-        assert_eq!(partial.len(), 2 * channels);
+        assert_eq!(x.len(), product([rows, channels]));
+        assert_eq!(dy.len(), product([rows, channels]));
+        assert_eq!(statistics.len(), product([3, channels]));
+        assert_eq!(partial.len(), product([2, channels]));
         partial.fill(0.0);
         for (first, count) in blocks(channels, rows) {
             sweep!(simd: channels, |at, lanes| {
@@ -200,7 +203,7 @@ pub(super) fn input_gradient(channels: usize, x: &[f32], coefficients: &[f32], f
     assert_eq!(x.len(), flow.len(), "batch_norm: length of x");
     assert_eq!(
         coefficients.len(),
-        3 * channels,
+        product([3, channels]),
         "batch_norm: length of coefficients"
     );
     dispatch(InputGradient {

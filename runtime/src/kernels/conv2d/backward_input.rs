@@ -8,6 +8,7 @@ use super::pack::Phase;
 use super::sweep::Sweep;
 use super::winograd::{self, Correlation};
 use super::{Conv2d, PANEL, Surroundings, copy_rows, depthwise, panels};
+use crate::kernels::length::product;
 use crate::kernels::tile::{Finish, Product, tiles};
 
 /// `dx` (set, or added to if `accumulate`) from `dy` for `n` examples; `packed` comes from
@@ -27,12 +28,12 @@ pub fn backward_input(
 ) {
     assert_eq!(
         dx.len(),
-        n * spec.input_len(),
+        product([n, spec.input_len()]),
         "conv2d: length of the input's gradient"
     );
     assert_eq!(
         dy.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "conv2d: length of the output's gradient"
     );
     assert_eq!(
@@ -67,6 +68,11 @@ pub(in crate::kernels) fn finish_by(
     if n == 0 {
         return;
     }
+    // Between windows that are farther apart than they are wide, positions have no part in any output.
+    let covered = Phase::cover(spec, 0) && Phase::cover(spec, 1);
+    if !finish.add && !covered {
+        fill(spec.channels, bias, finish.bounds, dx);
+    }
     if !spec.copies_dy() {
         return surrounded(spec, n, dy, spec.output()[1], packed, bias, finish, dx);
     }
@@ -86,6 +92,20 @@ pub(in crate::kernels) fn finish_by(
             before * spec.filters,
         );
         surrounded(spec, 1, surrounded_dy, extent, packed, bias, finish, dx);
+    }
+}
+
+/// What positions hold that no tap reaches: the bias alone, if there is one.
+fn fill(channels: usize, bias: Option<&[f32]>, [least, greatest]: [f32; 2], dx: &mut [f32]) {
+    let Some(bias) = bias else {
+        return dx.fill(0.0_f32.max(least).min(greatest));
+    };
+    for pixel in dx.chunks_exact_mut(channels) {
+        for (to, &bias) in pixel.iter_mut().zip(bias) {
+            // NaN passes, as in a tile.
+            let least = if least > bias { least } else { bias };
+            *to = if greatest < least { greatest } else { least };
+        }
     }
 }
 
@@ -164,12 +184,8 @@ fn surrounded(
                     window.run(sweep, dy, to);
                     continue;
                 }
-                let start = if taps == 0 {
-                    0
-                } else {
-                    // Not negative: the surroundings reach as far as the windows do.
-                    (windows_across.start + spec.surroundings().before as isize) as usize
-                };
+                // Not negative: the surroundings reach as far as the windows do.
+                let start = (windows_across.start + spec.surroundings().before as isize) as usize;
                 let joined = spec.groups == 1 && horizontal.spread == 1;
                 let window = Product {
                     rows: 0,

@@ -7,6 +7,7 @@ use super::axis::Axis;
 use super::winograd::{self, Correlation};
 use super::{Conv2d, PANEL, copy_rows, depthwise, panels};
 use crate::kernels::bias;
+use crate::kernels::length::product;
 use crate::kernels::tile::{Finish, Product, Tiles, tiles};
 
 /// Adds the gradients of `n` examples to `dweight` (in the weight's own layout) and `dbias`.
@@ -22,10 +23,14 @@ pub fn backward_weight(
     dbias: Option<&mut [f32]>,
     scratch: &mut [f32],
 ) {
-    assert_eq!(x.len(), n * spec.input_len(), "conv2d: length of the input");
+    assert_eq!(
+        x.len(),
+        product([n, spec.input_len()]),
+        "conv2d: length of the input"
+    );
     assert_eq!(
         dy.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "conv2d: length of the output's gradient"
     );
     assert_eq!(

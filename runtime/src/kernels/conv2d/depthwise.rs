@@ -2,6 +2,7 @@
 //!
 //! It reads its input a few times only, so nothing is copied: taps beyond the border are left out, pixel by pixel.
 
+use crate::kernels::length::product;
 use std::ops::Range;
 
 use super::Conv2d;
@@ -44,7 +45,7 @@ impl Window<'_> {
         let taps = vertical.taps * self.horizontal.taps;
         assert_eq!(
             self.weight.len(),
-            taps * self.channels,
+            product([taps, self.channels]),
             "depthwise: length of the weight"
         );
         if let Some(bias) = self.bias {
@@ -240,12 +241,12 @@ pub(in crate::kernels) fn backward_weight(
 ) {
     assert_eq!(
         x.len(),
-        n * spec.input_len(),
+        product([n, spec.input_len()]),
         "depthwise: length of the input"
     );
     assert_eq!(
         dy.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "depthwise: length of the output's gradient"
     );
     assert_eq!(

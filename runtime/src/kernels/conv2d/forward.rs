@@ -4,6 +4,7 @@ use super::sweep::Sweep;
 use super::winograd::{self, Correlation};
 use super::{Conv2d, PANEL, copy_rows, depthwise, panels};
 use crate::kernels::activation::{self, Activation};
+use crate::kernels::length::product;
 use crate::kernels::tile::{Finish, Product, tiles};
 
 /// `y = act(x ⋆ weight + bias)` for `n` examples, or (`accumulate`) `y = act(y + x ⋆ weight + bias)` with a residual that
@@ -24,10 +25,14 @@ pub fn forward(
     accumulate: bool,
     scratch: &mut [f32],
 ) {
-    assert_eq!(x.len(), n * spec.input_len(), "conv2d: length of the input");
+    assert_eq!(
+        x.len(),
+        product([n, spec.input_len()]),
+        "conv2d: length of the input"
+    );
     assert_eq!(
         y.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "conv2d: length of the output"
     );
     assert_eq!(

@@ -35,6 +35,8 @@ pub use backward_weight::backward_weight;
 pub use forward::forward;
 pub use pack::{fold_norm, pack_backward, pack_forward};
 
+use super::length::{check_sizes, product};
+use super::pool::{shortened, widened};
 use super::tile::PANEL;
 use axis::Axis;
 use winograd::Correlation;
@@ -46,57 +48,141 @@ use winograd::Correlation;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Conv2d {
     /// Rows of the input.
-    pub height: usize,
+    pub(in crate::kernels) height: usize,
     /// Columns of the input.
-    pub width: usize,
+    pub(in crate::kernels) width: usize,
     /// Channels of the input.
-    pub channels: usize,
+    pub(in crate::kernels) channels: usize,
     /// Channels of the output.
-    pub filters: usize,
+    pub(in crate::kernels) filters: usize,
     /// Rows and columns of the kernel.
-    pub kernel: [usize; 2],
+    pub(in crate::kernels) kernel: [usize; 2],
     /// Distance of neighbouring windows, vertically and horizontally.
-    pub stride: [usize; 2],
+    pub(in crate::kernels) stride: [usize; 2],
     /// Zeros around the input: `[[top, bottom], [left, right]]`.
-    pub padding: [[usize; 2]; 2],
+    pub(in crate::kernels) padding: [[usize; 2]; 2],
     /// Distance of neighbouring taps, 1 for an ordinary kernel.
-    pub dilation: [usize; 2],
+    pub(in crate::kernels) dilation: [usize; 2],
     /// Groups of channels that don't see each other.
-    pub groups: usize,
+    pub(in crate::kernels) groups: usize,
 }
 
 impl Conv2d {
+    /// From one pixel to one.
+    pub const ONE: Self = Self::new([1; 3], 1, [1; 2], [1; 2], [[0; 2]; 2], [1; 2], 1);
+
+    /// The convolution of pictures of these sizes, `[height, width, channels]`; `padding` is `[[top, bottom], [left, right]]`.
+    ///
+    /// # Panics
+    /// If a size, stride, dilation or number of groups is 0, a window is larger than the padded picture, the groups don't
+    /// divide channels and filters, or the sizes are too large for memory.
+    pub const fn new(
+        [height, width, channels]: [usize; 3],
+        filters: usize,
+        kernel: [usize; 2],
+        stride: [usize; 2],
+        padding: [[usize; 2]; 2],
+        dilation: [usize; 2],
+        groups: usize,
+    ) -> Self {
+        check_sizes(&[height, width, channels, filters, groups], &[]);
+        check_sizes(
+            &[
+                kernel[0],
+                kernel[1],
+                stride[0],
+                stride[1],
+                dilation[0],
+                dilation[1],
+            ],
+            &[],
+        );
+        assert!(
+            channels.is_multiple_of(groups) && filters.is_multiple_of(groups),
+            "conv2d: groups must divide channels and filters"
+        );
+        let [rows, columns] = widened([height, width], padding);
+        // Whatever lies in the padded picture can be counted, as input and as output; so can its zeros beside `dy`, of which
+        // there are no more than the window has columns.
+        let extent = [
+            window(kernel[0], dilation[0]),
+            window(kernel[1], dilation[1]),
+        ];
+        check_sizes(
+            &[],
+            &[
+                product([rows, columns, channels]),
+                product([rows, columns.saturating_add(extent[1]), filters]),
+            ],
+        );
+        assert!(
+            extent[0] <= rows && extent[1] <= columns,
+            "conv2d: a window is larger than the padded picture"
+        );
+        let spec = Conv2d {
+            height,
+            width,
+            channels,
+            filters,
+            kernel,
+            stride: shortened(stride, [rows, columns]),
+            padding,
+            dilation,
+            groups,
+        };
+        check_sizes(
+            &[],
+            &[
+                spec.direct_packed_forward_len(),
+                spec.direct_packed_backward_len(),
+                spec.packed_forward_len(),
+                spec.packed_backward_len(),
+                spec.direct_backward_input_scratch_len(),
+                spec.backward_weight_scratch_per_example(),
+            ],
+        );
+        spec
+    }
+
     /// Rows and columns of the output.
     pub const fn output(&self) -> [usize; 2] {
-        let rows = self.height + self.padding[0][0] + self.padding[0][1];
-        let columns = self.width + self.padding[1][0] + self.padding[1][1];
+        let [rows, columns] = widened([self.height, self.width], self.padding);
         [
-            rows.saturating_sub(self.dilation[0] * (self.kernel[0] - 1) + 1) / self.stride[0] + 1,
-            columns.saturating_sub(self.dilation[1] * (self.kernel[1] - 1) + 1) / self.stride[1]
-                + 1,
+            (rows - window(self.kernel[0], self.dilation[0])) / self.stride[0] + 1,
+            (columns - window(self.kernel[1], self.dilation[1])) / self.stride[1] + 1,
         ]
+    }
+
+    /// Channels of the output.
+    pub const fn filters(&self) -> usize {
+        self.filters
     }
 
     /// Numbers in one example's input.
     pub const fn input_len(&self) -> usize {
-        self.height * self.width * self.channels
+        product([self.height, self.width, self.channels])
     }
 
     /// Numbers in one example's output.
     pub const fn output_len(&self) -> usize {
         let [rows, columns] = self.output();
-        rows * columns * self.filters
+        product([rows, columns, self.filters])
     }
 
     /// Numbers in the weight.
     pub const fn weight_len(&self) -> usize {
-        self.kernel[0] * self.kernel[1] * (self.channels / self.groups) * self.filters
+        product([
+            self.kernel[0],
+            self.kernel[1],
+            self.channels / self.groups,
+            self.filters,
+        ])
     }
 
     /// Operations of a forward pass of one example, a multiply-add counted as two.
     pub const fn flops(&self) -> u64 {
         let [rows, columns] = self.output();
-        2 * (rows * columns) as u64 * self.weight_len() as u64
+        product([2, rows, columns, self.weight_len()]) as u64
     }
 
     /// Length of the weights as [`forward`] wants them.
@@ -114,12 +200,14 @@ impl Conv2d {
             return self.weight_len();
         }
         let [group_channels, group_filters] = self.group();
-        self.groups
-            * panels(group_filters)
-            * PANEL
-            * self.kernel[0]
-            * self.kernel[1]
-            * group_channels
+        product([
+            self.groups,
+            panels(group_filters),
+            PANEL,
+            self.kernel[0],
+            self.kernel[1],
+            group_channels,
+        ])
     }
 
     /// Length of the weights as [`backward_input`] wants them.
@@ -137,12 +225,14 @@ impl Conv2d {
             return self.weight_len();
         }
         let [group_channels, group_filters] = self.group();
-        self.groups
-            * panels(group_channels)
-            * PANEL
-            * self.kernel[0]
-            * self.kernel[1]
-            * group_filters
+        product([
+            self.groups,
+            panels(group_channels),
+            PANEL,
+            self.kernel[0],
+            self.kernel[1],
+            group_filters,
+        ])
     }
 
     /// Length of the scratch that [`forward`] works in.
@@ -175,7 +265,7 @@ impl Conv2d {
     /// The same without Winograd's transforms.
     pub(super) const fn direct_backward_input_scratch_len(&self) -> usize {
         if self.copies_dy() {
-            self.surroundings().extent * self.output()[0] * self.filters
+            product([self.surroundings().extent, self.output()[0], self.filters])
         } else {
             0
         }
@@ -218,7 +308,7 @@ impl Conv2d {
 
     /// Numbers in a picture with zeros to its left and right.
     const fn padded_len(&self) -> usize {
-        self.height * self.padded_width() * self.channels
+        product([self.height, self.padded_width(), self.channels])
     }
 
     /// The windows of the forward pass along an axis of the input.
@@ -274,11 +364,11 @@ impl Conv2d {
             0
         };
         let panels = if self.copies_dy_to_panels() {
-            self.groups * panels(self.group()[1]) * PANEL
+            product([self.groups, panels(self.group()[1]), PANEL])
         } else {
             0
         };
-        picture + rows * columns * panels
+        product([rows, columns, panels]).saturating_add(picture)
     }
 
     /// Examples whose pixels make up the depth of one product in `backward_weight`: as many as fit in half a
@@ -303,6 +393,11 @@ struct Surroundings {
     before: usize,
     /// Zeros on the left, `dy` and zeros on the right.
     extent: usize,
+}
+
+/// Pixels from the first tap of a window to its last.
+const fn window(kernel: usize, dilation: usize) -> usize {
+    product([kernel - 1, dilation]).saturating_add(1)
 }
 
 pub(super) const fn panels(columns: usize) -> usize {

@@ -125,25 +125,26 @@ pub(super) struct Phase {
 }
 
 impl Phase {
-    /// The phases of an axis, in the order in which weights are packed.
+    /// The phases of an axis that any tap reaches, in the order in which weights are packed. There are no more of them than
+    /// taps, however long the stride.
     pub fn all(spec: &Conv2d, axis: usize) -> impl Iterator<Item = Self> + Clone + use<> {
         let (kernel, stride, dilation) =
             (spec.kernel[axis], spec.stride[axis], spec.dilation[axis]);
         let divisor = greatest_common_divisor(stride, dilation);
         let step = stride / divisor;
-        (0..stride).map(move |residue| {
-            let first = (0..step.min(kernel)).find(|k| k * dilation % stride == residue);
-            let count = first.map_or(0, |first| (kernel - first).div_ceil(step));
-            let first = first.unwrap_or(0);
-            Self {
-                residue,
-                first,
-                step,
-                count,
-                offset: first * dilation / stride,
-                spread: dilation / divisor,
-            }
+        (0..step.min(kernel)).map(move |first| Self {
+            residue: first * dilation % stride,
+            first,
+            step,
+            count: (kernel - first).div_ceil(step),
+            offset: first * dilation / stride,
+            spread: dilation / divisor,
         })
+    }
+
+    /// Whether some tap reaches each residue.
+    pub fn cover(spec: &Conv2d, axis: usize) -> bool {
+        Self::all(spec, axis).count() == spec.stride[axis]
     }
 
     /// The taps in the order of the outputs that they come from.

@@ -3,6 +3,7 @@
 use super::{ConvTranspose2d, PANEL, panels};
 use crate::kernels::bias;
 use crate::kernels::conv2d::depthwise;
+use crate::kernels::length::product;
 use crate::kernels::tile::{Finish, Product, tiles};
 
 /// Adds the gradients of `n` examples to `dweight` (in the weight's own layout) and `dbias`.
@@ -20,12 +21,12 @@ pub fn backward_weight(
 ) {
     assert_eq!(
         x.len(),
-        n * spec.input_len(),
+        product([n, spec.input_len()]),
         "conv_transpose2d: length of the input"
     );
     assert_eq!(
         dy.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "conv_transpose2d: length of the output's gradient"
     );
     assert_eq!(

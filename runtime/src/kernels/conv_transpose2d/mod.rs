@@ -15,6 +15,7 @@ use super::conv2d::pack::{backward_blocks, pack_backward_depthwise};
 use super::conv2d::{
     Conv2d, backward_input as mirrored_backward, forward as mirrored_forward, panels,
 };
+use super::length::{check_sizes, product};
 use super::tile::{Finish, PANEL, transpose};
 
 /// The sizes of a transposed convolution of one example `(height, width, channels)`.
@@ -23,76 +24,126 @@ use super::tile::{Finish, PANEL, transpose};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvTranspose2d {
     /// Rows of the input.
-    pub height: usize,
+    pub(in crate::kernels) height: usize,
     /// Columns of the input.
-    pub width: usize,
+    pub(in crate::kernels) width: usize,
     /// Channels of the input.
-    pub channels: usize,
+    pub(in crate::kernels) channels: usize,
     /// Channels of the output.
-    pub filters: usize,
+    pub(in crate::kernels) filters: usize,
     /// Rows and columns of the kernel.
-    pub kernel: [usize; 2],
+    pub(in crate::kernels) kernel: [usize; 2],
     /// Distance in the output of neighbouring input pixels.
-    pub stride: [usize; 2],
+    pub(in crate::kernels) stride: [usize; 2],
     /// What is cut off the output: `[[top, bottom], [left, right]]`.
-    pub padding: [[usize; 2]; 2],
+    pub(in crate::kernels) padding: [[usize; 2]; 2],
     /// Rows and columns that are added at the output's bottom and right.
-    pub output_padding: [usize; 2],
+    pub(in crate::kernels) output_padding: [usize; 2],
     /// Groups of channels that don't see each other.
-    pub groups: usize,
+    pub(in crate::kernels) groups: usize,
 }
 
 impl ConvTranspose2d {
+    /// From one pixel to one.
+    pub const ONE: Self = Self::new([1; 3], 1, [1; 2], [1; 2], [[0; 2]; 2], [0; 2], 1);
+
+    /// The transposed convolution of pictures of these sizes, `[height, width, channels]`; `padding` is
+    /// `[[top, bottom], [left, right]]`.
+    ///
+    /// # Panics
+    /// If a size, stride or number of groups is 0, the padding leaves nothing of the output, the output's padding isn't
+    /// smaller than the stride, the groups don't divide channels and filters, or the sizes are too large for memory.
+    pub const fn new(
+        [height, width, channels]: [usize; 3],
+        filters: usize,
+        kernel: [usize; 2],
+        stride: [usize; 2],
+        padding: [[usize; 2]; 2],
+        output_padding: [usize; 2],
+        groups: usize,
+    ) -> Self {
+        check_sizes(&[height, width, channels, filters, groups], &[]);
+        check_sizes(&[kernel[0], kernel[1], stride[0], stride[1]], &[]);
+        assert!(
+            output_padding[0] < stride[0] && output_padding[1] < stride[1],
+            "conv_transpose2d: the output's padding isn't smaller than the stride"
+        );
+        let spec = ConvTranspose2d {
+            height,
+            width,
+            channels,
+            filters,
+            kernel,
+            stride,
+            padding,
+            output_padding,
+            groups,
+        };
+        let [rows, columns] = spec.padded();
+        check_sizes(&[], &[product([rows, columns, filters])]);
+        let [[top, bottom], [left, right]] = padding;
+        assert!(
+            top.saturating_add(bottom) < rows && left.saturating_add(right) < columns,
+            "conv_transpose2d: the padding leaves nothing of the output"
+        );
+        // The mirrored convolution has the weights and sizes of this layer.
+        let mirrored = spec.mirrored();
+        let [outputs_down, outputs_across] = mirrored.output();
+        assert!(outputs_down == height && outputs_across == width);
+        check_sizes(&[], &[spec.backward_weight_scratch_len()]);
+        spec
+    }
+
     /// Rows and columns of the output: `(input - 1) * stride - padding + kernel + output_padding`.
     pub const fn output(&self) -> [usize; 2] {
+        let [rows, columns] = self.padded();
         let [[top, bottom], [left, right]] = self.padding;
-        [
-            (self.height.saturating_sub(1) * self.stride[0]
-                + self.kernel[0]
-                + self.output_padding[0])
-                .saturating_sub(top + bottom),
-            (self.width.saturating_sub(1) * self.stride[1]
-                + self.kernel[1]
-                + self.output_padding[1])
-                .saturating_sub(left + right),
-        ]
+        [rows - (top + bottom), columns - (left + right)]
+    }
+
+    /// Channels of the output.
+    pub const fn filters(&self) -> usize {
+        self.filters
     }
 
     /// Numbers in one example's input.
     pub const fn input_len(&self) -> usize {
-        self.height * self.width * self.channels
+        product([self.height, self.width, self.channels])
     }
 
     /// Numbers in one example's output.
     pub const fn output_len(&self) -> usize {
         let [rows, columns] = self.output();
-        rows * columns * self.filters
+        product([rows, columns, self.filters])
     }
 
     /// Numbers in the weight.
     pub const fn weight_len(&self) -> usize {
-        self.kernel[0] * self.kernel[1] * self.channels * (self.filters / self.groups)
+        product([
+            self.kernel[0],
+            self.kernel[1],
+            self.channels,
+            self.filters / self.groups,
+        ])
     }
 
     /// Operations of a forward pass of one example, a multiply-add counted as two.
     pub const fn flops(&self) -> u64 {
-        2 * (self.height * self.width) as u64 * self.weight_len() as u64
+        product([2, self.height, self.width, self.weight_len()]) as u64
     }
 
     /// The convolution from the output's picture to the input's.
     const fn mirrored(&self) -> Conv2d {
         let [height, width] = self.output();
-        Conv2d {
-            height,
-            width,
-            channels: self.filters,
-            filters: self.channels,
-            kernel: self.kernel,
-            stride: self.stride,
-            padding: self.padding,
-            dilation: [1, 1],
-            groups: self.groups,
-        }
+        Conv2d::new(
+            [height, width, self.filters],
+            self.channels,
+            self.kernel,
+            self.stride,
+            self.padding,
+            [1, 1],
+            self.groups,
+        )
     }
 
     /// Length of the weights as [`forward`] wants them.
@@ -121,14 +172,25 @@ impl ConvTranspose2d {
             return 0;
         }
         let [rows, columns] = self.padded();
-        rows * columns * self.groups * panels(self.filters / self.groups) * PANEL
+        product([
+            rows,
+            columns,
+            self.groups,
+            panels(self.filters / self.groups),
+            PANEL,
+        ])
     }
 
     /// Rows and columns of the output before padding is cut off.
     const fn padded(&self) -> [usize; 2] {
-        let [rows, columns] = self.output();
-        let [[top, bottom], [left, right]] = self.padding;
-        [top + rows + bottom, left + columns + right]
+        [
+            product([self.height - 1, self.stride[0]])
+                .saturating_add(self.kernel[0])
+                .saturating_add(self.output_padding[0]),
+            product([self.width - 1, self.stride[1]])
+                .saturating_add(self.kernel[1])
+                .saturating_add(self.output_padding[1]),
+        ]
     }
 }
 
@@ -225,12 +287,12 @@ pub fn forward(
 ) {
     assert_eq!(
         x.len(),
-        n * spec.input_len(),
+        product([n, spec.input_len()]),
         "conv_transpose2d: length of the input"
     );
     assert_eq!(
         y.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "conv_transpose2d: length of the output"
     );
     assert_eq!(
@@ -272,12 +334,12 @@ pub fn backward_input(
 ) {
     assert_eq!(
         dx.len(),
-        n * spec.input_len(),
+        product([n, spec.input_len()]),
         "conv_transpose2d: length of the input's gradient"
     );
     assert_eq!(
         dy.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "conv_transpose2d: length of the output's gradient"
     );
     assert_eq!(

@@ -8,6 +8,7 @@ pub mod reference;
 mod tests;
 mod vector;
 
+use crate::kernels::length::{check_sizes, product};
 use std::ops::Range;
 
 use super::activation::{self, Activation};
@@ -21,30 +22,46 @@ const DEPTH: usize = 256;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dense {
     /// Features of an input row.
-    pub inputs: usize,
+    pub(in crate::kernels) inputs: usize,
     /// Features of an output row.
-    pub units: usize,
+    pub(in crate::kernels) units: usize,
 }
 
 impl Dense {
+    /// From one number to one.
+    pub const ONE: Self = Self::new(1, 1);
+
+    /// The layer from rows of `inputs` features to rows of `units`.
+    ///
+    /// # Panics
+    /// If a size is 0 or the sizes are too large for memory.
+    pub const fn new(inputs: usize, units: usize) -> Self {
+        let spec = Dense { inputs, units };
+        check_sizes(
+            &[inputs, units],
+            &[spec.packed_forward_len(), spec.packed_backward_len()],
+        );
+        spec
+    }
+
     /// Numbers in the weight.
     pub const fn weight_len(&self) -> usize {
-        self.inputs * self.units
+        product([self.inputs, self.units])
     }
 
     /// Operations of a forward pass of one row, a multiply-add counted as two.
     pub const fn flops(&self) -> u64 {
-        2 * self.weight_len() as u64
+        (self.weight_len() as u64).saturating_mul(2)
     }
 
     /// Length of the weights as [`forward`] wants them.
     pub const fn packed_forward_len(&self) -> usize {
-        self.units.div_ceil(PANEL) * PANEL * self.inputs
+        product([self.units.div_ceil(PANEL), PANEL, self.inputs])
     }
 
     /// Length of the weights as [`backward_input`] wants them.
     pub const fn packed_backward_len(&self) -> usize {
-        self.inputs.div_ceil(PANEL) * PANEL * self.units
+        product([self.inputs.div_ceil(PANEL), PANEL, self.units])
     }
 
     /// Length of the scratch that [`forward`] works in.
@@ -163,8 +180,16 @@ pub fn forward(
     y: &mut [f32],
     _scratch: &mut [f32],
 ) {
-    assert_eq!(x.len(), rows * spec.inputs, "dense: length of the input");
-    assert_eq!(y.len(), rows * spec.units, "dense: length of the output");
+    assert_eq!(
+        x.len(),
+        product([rows, spec.inputs]),
+        "dense: length of the input"
+    );
+    assert_eq!(
+        y.len(),
+        product([rows, spec.units]),
+        "dense: length of the output"
+    );
     if let Some(bias) = bias {
         assert_eq!(bias.len(), spec.units, "dense: length of the bias");
     }
@@ -227,12 +252,12 @@ pub fn backward_input(
 ) {
     assert_eq!(
         dx.len(),
-        rows * spec.inputs,
+        product([rows, spec.inputs]),
         "dense: length of the input's gradient"
     );
     assert_eq!(
         dy.len(),
-        rows * spec.units,
+        product([rows, spec.units]),
         "dense: length of the output's gradient"
     );
     if rows == 1 {
@@ -288,10 +313,14 @@ pub fn backward_weight(
     scratch: &mut [f32],
 ) {
     let (inputs, units) = (spec.inputs, spec.units);
-    assert_eq!(x.len(), rows * inputs, "dense: length of the input");
+    assert_eq!(
+        x.len(),
+        product([rows, inputs]),
+        "dense: length of the input"
+    );
     assert_eq!(
         dy.len(),
-        rows * units,
+        product([rows, units]),
         "dense: length of the output's gradient"
     );
     assert!(
@@ -300,7 +329,7 @@ pub fn backward_weight(
     );
     assert_eq!(
         dweight_part.len(),
-        range.len() * units,
+        product([range.len(), units]),
         "dense: length of the weight's gradient"
     );
     assert!(
@@ -352,7 +381,7 @@ pub fn backward_weight(
 pub fn backward_bias(spec: &Dense, rows: usize, dy: &[f32], dbias: &mut [f32]) {
     assert_eq!(
         dy.len(),
-        rows * spec.units,
+        product([rows, spec.units]),
         "dense: length of the output's gradient"
     );
     assert_eq!(

@@ -1,10 +1,11 @@
 //! One row through a dense layer: the weight streams by once, as it lies.
 
+use crate::kernels::length::product;
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// `y = x * weight + bias`
 pub(super) fn forward(x: &[f32], weight: &[f32], bias: Option<&[f32]>, y: &mut [f32]) {
-    assert_eq!(weight.len(), x.len() * y.len());
+    assert_eq!(weight.len(), product([x.len(), y.len()]));
     if y.is_empty() {
         return;
     }
@@ -116,7 +117,7 @@ fn forward_columns<S: Simd, const V: usize, const U: usize>(
 
 /// `dx = weight * dy`, set or added.
 pub(super) fn backward_input(dy: &[f32], weight: &[f32], dx: &mut [f32], accumulate: bool) {
-    assert_eq!(weight.len(), dx.len() * dy.len());
+    assert_eq!(weight.len(), product([dx.len(), dy.len()]));
     dispatch(BackwardInput {
         dy,
         weight,

@@ -7,6 +7,7 @@ mod vector;
 
 use self::vector::Factor;
 use super::sweep::Flow;
+use crate::kernels::length::{check_sizes, product};
 
 /// Most axes that broadcast values may have, the batch axis not counted.
 pub const MAX_RANK: usize = 6;
@@ -28,23 +29,29 @@ pub enum Operation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broadcast {
     /// Shape of one example of the result.
-    pub shape: [usize; MAX_RANK],
+    shape: [usize; MAX_RANK],
     /// How far apart neighbours along each axis are in the left value; 0 where it is repeated.
-    pub left: [usize; MAX_RANK],
+    left: [usize; MAX_RANK],
     /// The same for the right value.
-    pub right: [usize; MAX_RANK],
+    right: [usize; MAX_RANK],
 }
 
 impl Broadcast {
+    /// Between single numbers.
+    pub const ONE: Self = Self::new(&[], &[]);
+
     /// The operation between examples of these shapes.
     ///
     /// # Panics
-    /// If there are more than [`MAX_RANK`] axes, or two sizes of an axis differ and neither is 1.
+    /// If there are more than [`MAX_RANK`] axes, two sizes of an axis differ and neither is 1, a size is 0, or the sizes are
+    /// too large for memory.
     pub const fn new(left: &[usize], right: &[usize]) -> Self {
         assert!(
             left.len() <= MAX_RANK && right.len() <= MAX_RANK,
             "a broadcast has at most 6 axes"
         );
+        check_sizes(left, &[]);
+        check_sizes(right, &[]);
         let mut spec = Broadcast {
             shape: [1; MAX_RANK],
             left: [0; MAX_RANK],
@@ -75,45 +82,19 @@ impl Broadcast {
                     spec.left[at] = if l == 1 { 0 } else { left_len };
                     spec.right[at] = if r == 1 { 0 } else { right_len };
                 }
-                spec.shape[at] *= size;
+                spec.shape[at] = product([spec.shape[at], size]);
             }
-            left_len *= l;
-            right_len *= r;
+            left_len = product([left_len, l]);
+            right_len = product([right_len, r]);
             back += 1;
         }
+        check_sizes(&[], &[spec.output_len()]);
         spec
-    }
-
-    /// [`Broadcast::new`] where the shapes go together, else the operation between single numbers: for consts whose
-    /// difference another assertion of the same build has reported.
-    pub const fn fitting(left: &[usize], right: &[usize]) -> Self {
-        if Self::fits(left, right) {
-            Self::new(left, right)
-        } else {
-            Self::new(&[], &[])
-        }
-    }
-
-    /// Whether values of these shapes go together: [`Broadcast::new`] takes them.
-    pub const fn fits(left: &[usize], right: &[usize]) -> bool {
-        if left.len() > MAX_RANK || right.len() > MAX_RANK {
-            return false;
-        }
-        let mut back = 1;
-        while back <= left.len() && back <= right.len() {
-            let (l, r) = (left[left.len() - back], right[right.len() - back]);
-            if l != r && l != 1 && r != 1 {
-                return false;
-            }
-            back += 1;
-        }
-        true
     }
 
     /// Values in one example of the result.
     pub const fn output_len(&self) -> usize {
-        let [a, b, c, d, e, f] = self.shape;
-        a * b * c * d * e * f
+        product(self.shape)
     }
 
     /// Values in one example of the left value.
@@ -137,7 +118,7 @@ const fn len_where(shape: &[usize; MAX_RANK], strides: &[usize; MAX_RANK]) -> us
     let (mut len, mut axis) = (1, 0);
     while axis < MAX_RANK {
         if strides[axis] != 0 {
-            len *= shape[axis];
+            len = product([len, shape[axis]]);
         }
         axis += 1;
     }
@@ -153,17 +134,17 @@ const fn len_where(shape: &[usize; MAX_RANK], strides: &[usize; MAX_RANK]) -> us
 pub fn forward(op: Operation, spec: &Broadcast, n: usize, a: &[f32], b: &[f32], y: &mut [f32]) {
     assert_eq!(
         a.len(),
-        n * spec.left_len(),
+        product([n, spec.left_len()]),
         "elementwise: length of the left value"
     );
     assert_eq!(
         b.len(),
-        n * spec.right_len(),
+        product([n, spec.right_len()]),
         "elementwise: length of the right value"
     );
     assert_eq!(
         y.len(),
-        n * spec.output_len(),
+        product([n, spec.output_len()]),
         "elementwise: length of the result"
     );
     vector::combine(op, spec, n, a, b, y);

@@ -1,6 +1,7 @@
 //! Broadcasting on vectors, row by row of the result.
 
 use super::{Broadcast, MAX_RANK, Operation};
+use crate::kernels::length::product;
 use crate::kernels::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
@@ -234,16 +235,20 @@ pub(super) fn reduce(
     da: &mut [f32],
     accumulate: bool,
 ) {
-    assert_eq!(dy.len(), n * spec.output_len(), "elementwise: length of dy");
+    assert_eq!(
+        dy.len(),
+        product([n, spec.output_len()]),
+        "elementwise: length of dy"
+    );
     assert_eq!(
         da.len(),
-        n * spec.left_len(),
+        product([n, spec.left_len()]),
         "elementwise: length of the gradient"
     );
     if let Factor::Values(other) = factor {
         assert_eq!(
             other.len(),
-            n * spec.right_len(),
+            product([n, spec.right_len()]),
             "elementwise: length of the other value"
         );
     }

@@ -7,23 +7,47 @@ pub mod reference;
 mod tests;
 
 use super::sweep::{Flow, Lanes, sweep};
+use crate::kernels::length::{check_sizes, product};
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// The sizes of a group normalisation over `(n, positions, channels)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroupNorm {
     /// Positions: height × width for pictures.
-    pub positions: usize,
+    pub(in crate::kernels) positions: usize,
     /// Channels; a multiple of `groups`.
-    pub channels: usize,
+    pub(in crate::kernels) channels: usize,
     /// Groups of neighbouring channels.
-    pub groups: usize,
+    pub(in crate::kernels) groups: usize,
 }
 
 impl GroupNorm {
+    /// A single number.
+    pub const ONE: Self = Self::new(1, 1, 1);
+
+    /// The normalisation of `positions` pixels in so many groups of their channels.
+    ///
+    /// # Panics
+    /// If a size is 0, the groups don't divide the channels, or the sizes are too large for memory.
+    pub const fn new(positions: usize, channels: usize, groups: usize) -> Self {
+        check_sizes(
+            &[positions, channels, groups],
+            &[product([positions, channels]), product([2, channels])],
+        );
+        assert!(
+            channels.is_multiple_of(groups),
+            "group_norm: groups must divide the channels"
+        );
+        GroupNorm {
+            positions,
+            channels,
+            groups,
+        }
+    }
+
     /// Values in one example.
     pub const fn len(&self) -> usize {
-        self.positions * self.channels
+        product([self.positions, self.channels])
     }
 
     /// Whether an example holds no values.
@@ -33,7 +57,7 @@ impl GroupNorm {
 
     /// Values that [`forward`] saves for one example: mean and inverse standard deviation of each group.
     pub const fn saved_len(&self) -> usize {
-        2 * self.groups
+        product([2, self.groups])
     }
 
     /// Channels in one group.
@@ -64,11 +88,11 @@ pub fn forward(
     y: &mut [f32],
     saved: &mut [f32],
 ) {
-    assert_eq!(x.len(), n * spec.len(), "group_norm: length of x");
-    assert_eq!(y.len(), n * spec.len(), "group_norm: length of y");
+    assert_eq!(x.len(), product([n, spec.len()]), "group_norm: length of x");
+    assert_eq!(y.len(), product([n, spec.len()]), "group_norm: length of y");
     assert_eq!(
         saved.len(),
-        n * spec.saved_len(),
+        product([n, spec.saved_len()]),
         "group_norm: length of saved"
     );
     dispatch(Forward {
@@ -95,8 +119,8 @@ pub fn inference(
     epsilon: f32,
     y: &mut [f32],
 ) {
-    assert_eq!(x.len(), n * spec.len(), "group_norm: length of x");
-    assert_eq!(y.len(), n * spec.len(), "group_norm: length of y");
+    assert_eq!(x.len(), product([n, spec.len()]), "group_norm: length of x");
+    assert_eq!(y.len(), product([n, spec.len()]), "group_norm: length of y");
     dispatch(Forward {
         spec,
         n,
@@ -120,7 +144,7 @@ pub fn inference_in_place(
     shift: &[f32],
     epsilon: f32,
 ) {
-    assert_eq!(x.len(), n * spec.len(), "group_norm: length of x");
+    assert_eq!(x.len(), product([n, spec.len()]), "group_norm: length of x");
     dispatch(Forward {
         spec,
         n,
@@ -154,8 +178,16 @@ pub fn backward(
     dscale: &mut [f32],
     dshift: &mut [f32],
 ) {
-    assert_eq!(dy.len(), n * spec.len(), "group_norm: length of dy");
-    assert_eq!(dx.len(), n * spec.len(), "group_norm: length of dx");
+    assert_eq!(
+        dy.len(),
+        product([n, spec.len()]),
+        "group_norm: length of dy"
+    );
+    assert_eq!(
+        dx.len(),
+        product([n, spec.len()]),
+        "group_norm: length of dx"
+    );
     dispatch(Backward {
         spec,
         n,
@@ -186,7 +218,11 @@ pub fn backward_in_place(
     dscale: &mut [f32],
     dshift: &mut [f32],
 ) {
-    assert_eq!(d.len(), n * spec.len(), "group_norm: length of dy");
+    assert_eq!(
+        d.len(),
+        product([n, spec.len()]),
+        "group_norm: length of dy"
+    );
     dispatch(Backward {
         spec,
         n,
@@ -229,12 +265,7 @@ impl Kernel for Forward<'_> {
         } = *spec;
         assert_eq!(scale.len(), channels, "group_norm: length of scale");
         assert_eq!(shift.len(), channels, "group_norm: length of shift");
-        assert_eq!(
-            channels % groups,
-            0,
-            "group_norm: groups must divide the channels"
-        );
-        assert_eq!(flow.len(), n * positions * channels);
+        assert_eq!(flow.len(), product([n, positions, channels]));
         let size = channels / groups;
         let count = (positions * size) as f32;
         for at_group in 0..n * groups {
@@ -315,21 +346,16 @@ impl Kernel for Backward<'_> {
             channels,
             groups,
         } = *spec;
-        assert_eq!(x.len(), n * spec.len(), "group_norm: length of x");
+        assert_eq!(x.len(), product([n, spec.len()]), "group_norm: length of x");
         assert_eq!(
             saved.len(),
-            n * spec.saved_len(),
+            product([n, spec.saved_len()]),
             "group_norm: length of saved"
         );
         assert_eq!(scale.len(), channels, "group_norm: length of scale");
         assert_eq!(dscale.len(), channels, "group_norm: length of dscale");
         assert_eq!(dshift.len(), channels, "group_norm: length of dshift");
-        assert_eq!(
-            channels % groups,
-            0,
-            "group_norm: groups must divide the channels"
-        );
-        assert_eq!(flow.len(), n * positions * channels);
+        assert_eq!(flow.len(), product([n, positions, channels]));
         let size = channels / groups;
         let count = (positions * size) as f32;
         for at_group in 0..n * groups {

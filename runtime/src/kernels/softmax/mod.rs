@@ -5,6 +5,7 @@ mod tests;
 
 use super::math;
 use super::sweep::{Flow, Lanes, sweep};
+use crate::kernels::length::product;
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// `y = exp(x - max) / Σ exp(x - max)` in each row.
@@ -14,8 +15,8 @@ use crate::simd::{Kernel, Simd, dispatch};
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn forward(size: usize, rows: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), rows * size, "softmax: length of x");
-    assert_eq!(y.len(), rows * size, "softmax: length of y");
+    assert_eq!(x.len(), product([rows, size]), "softmax: length of x");
+    assert_eq!(y.len(), product([rows, size]), "softmax: length of y");
     dispatch(Softmax {
         size,
         rows,
@@ -28,7 +29,7 @@ pub fn forward(size: usize, rows: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If `x` doesn't hold `rows * size` values.
 pub fn forward_in_place(size: usize, rows: usize, x: &mut [f32]) {
-    assert_eq!(x.len(), rows * size, "softmax: length of x");
+    assert_eq!(x.len(), product([rows, size]), "softmax: length of x");
     dispatch(Softmax {
         size,
         rows,
@@ -41,9 +42,9 @@ pub fn forward_in_place(size: usize, rows: usize, x: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn backward(size: usize, rows: usize, y: &[f32], dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(y.len(), rows * size, "softmax: length of y");
-    assert_eq!(dy.len(), rows * size, "softmax: length of dy");
-    assert_eq!(dx.len(), rows * size, "softmax: length of dx");
+    assert_eq!(y.len(), product([rows, size]), "softmax: length of y");
+    assert_eq!(dy.len(), product([rows, size]), "softmax: length of dy");
+    assert_eq!(dx.len(), product([rows, size]), "softmax: length of dx");
     dispatch(SoftmaxBackward {
         size,
         rows,
@@ -57,8 +58,8 @@ pub fn backward(size: usize, rows: usize, y: &[f32], dy: &[f32], dx: &mut [f32])
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn backward_in_place(size: usize, rows: usize, y: &[f32], d: &mut [f32]) {
-    assert_eq!(y.len(), rows * size, "softmax: length of y");
-    assert_eq!(d.len(), rows * size, "softmax: length of dy");
+    assert_eq!(y.len(), product([rows, size]), "softmax: length of y");
+    assert_eq!(d.len(), product([rows, size]), "softmax: length of dy");
     dispatch(SoftmaxBackward {
         size,
         rows,
@@ -74,8 +75,8 @@ pub fn backward_in_place(size: usize, rows: usize, y: &[f32], d: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn log_softmax_forward(size: usize, rows: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), rows * size, "log_softmax: length of x");
-    assert_eq!(y.len(), rows * size, "log_softmax: length of y");
+    assert_eq!(x.len(), product([rows, size]), "log_softmax: length of x");
+    assert_eq!(y.len(), product([rows, size]), "log_softmax: length of y");
     dispatch(LogSoftmax {
         size,
         rows,
@@ -88,7 +89,7 @@ pub fn log_softmax_forward(size: usize, rows: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If `x` doesn't hold `rows * size` values.
 pub fn log_softmax_forward_in_place(size: usize, rows: usize, x: &mut [f32]) {
-    assert_eq!(x.len(), rows * size, "log_softmax: length of x");
+    assert_eq!(x.len(), product([rows, size]), "log_softmax: length of x");
     dispatch(LogSoftmax {
         size,
         rows,
@@ -101,9 +102,9 @@ pub fn log_softmax_forward_in_place(size: usize, rows: usize, x: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn log_softmax_backward(size: usize, rows: usize, y: &[f32], dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(y.len(), rows * size, "log_softmax: length of y");
-    assert_eq!(dy.len(), rows * size, "log_softmax: length of dy");
-    assert_eq!(dx.len(), rows * size, "log_softmax: length of dx");
+    assert_eq!(y.len(), product([rows, size]), "log_softmax: length of y");
+    assert_eq!(dy.len(), product([rows, size]), "log_softmax: length of dy");
+    assert_eq!(dx.len(), product([rows, size]), "log_softmax: length of dx");
     dispatch(LogSoftmaxBackward {
         size,
         rows,
@@ -117,8 +118,8 @@ pub fn log_softmax_backward(size: usize, rows: usize, y: &[f32], dy: &[f32], dx:
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn log_softmax_backward_in_place(size: usize, rows: usize, y: &[f32], d: &mut [f32]) {
-    assert_eq!(y.len(), rows * size, "log_softmax: length of y");
-    assert_eq!(d.len(), rows * size, "log_softmax: length of dy");
+    assert_eq!(y.len(), product([rows, size]), "log_softmax: length of y");
+    assert_eq!(d.len(), product([rows, size]), "log_softmax: length of dy");
     dispatch(LogSoftmaxBackward {
         size,
         rows,
@@ -154,7 +155,9 @@ impl Kernel for Softmax<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Softmax { size, rows, flow } = self;
-        assert_eq!(flow.len(), rows * size);
+        assert_eq!(flow.len(), product([rows, size]));
+        // Rows of nothing may be more than can be counted through.
+        let rows = if size == 0 { 0 } else { rows };
         for row in 0..rows {
             // SAFETY: `sweep` stays inside the size, hence each row inside the flow. A row is written as far as it
             // has been read for the last time from where it may be the same.
@@ -196,7 +199,9 @@ impl Kernel for LogSoftmax<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let LogSoftmax { size, rows, flow } = self;
-        assert_eq!(flow.len(), rows * size);
+        assert_eq!(flow.len(), product([rows, size]));
+        // Rows of nothing may be more than can be counted through.
+        let rows = if size == 0 { 0 } else { rows };
         for row in 0..rows {
             // SAFETY: `sweep` stays inside the size, hence each row inside the flow.
             unsafe {
@@ -234,8 +239,10 @@ impl Kernel for SoftmaxBackward<'_> {
             y,
             flow,
         } = self;
-        assert_eq!(flow.len(), rows * size);
-        assert_eq!(y.len(), rows * size);
+        assert_eq!(flow.len(), product([rows, size]));
+        assert_eq!(y.len(), product([rows, size]));
+        // Rows of nothing may be more than can be counted through.
+        let rows = if size == 0 { 0 } else { rows };
         for row in 0..rows {
             // SAFETY: `sweep` stays inside the size, hence each row inside the flow and `y`.
             unsafe {
@@ -273,8 +280,10 @@ impl Kernel for LogSoftmaxBackward<'_> {
             y,
             flow,
         } = self;
-        assert_eq!(flow.len(), rows * size);
-        assert_eq!(y.len(), rows * size);
+        assert_eq!(flow.len(), product([rows, size]));
+        assert_eq!(y.len(), product([rows, size]));
+        // Rows of nothing may be more than can be counted through.
+        let rows = if size == 0 { 0 } else { rows };
         for row in 0..rows {
             // SAFETY: `sweep` stays inside the size, hence each row inside the flow and `y`.
             unsafe {

@@ -11,6 +11,7 @@ mod tests;
 mod transpose;
 
 use super::activation::Activation;
+use super::length::product;
 use registers::Tile;
 pub use registers::{Tiles, tiles};
 pub use transpose::transpose;
@@ -104,6 +105,15 @@ pub struct Product<'a> {
     pub finish: Finish,
 }
 
+/// The index that so many steps of such strides from `start` lead to; one that doesn't fit is the index of nothing.
+#[inline]
+fn farthest<const N: usize>(start: usize, steps: [(usize, usize); N]) -> usize {
+    let steps = steps.into_iter();
+    steps.fold(start, |at, (count, stride)| {
+        at.saturating_add(product([count, stride]))
+    })
+}
+
 /// Cuts `total` rows into tiles of at most `most` rows that differ by at most one: `(first row, rows)`.
 fn even_parts(total: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
     let parts = total.div_ceil(most);
@@ -128,7 +138,7 @@ impl Product<'_> {
         if self.rows == 0 || self.columns == 0 || times == 0 {
             return;
         }
-        self.check(distances.map(|distance| (times - 1) * distance), c);
+        self.check(distances.map(|distance| product([times - 1, distance])), c);
         let by_rows = self.a_step == 1;
         let mut column = 0;
         while column < self.columns {
@@ -189,35 +199,42 @@ impl Product<'_> {
                 self.columns
             );
         }
-        assert!(
-            last[2]
-                + (self.rows - 1) * self.c_row
-                + (self.columns - 1) / PANEL * self.c_panel
-                + (self.columns - 1) % PANEL
-                < c.len(),
-            "tile: the output is too short"
+        let in_panel = (self.columns - 1) % PANEL;
+        let c_last = farthest(
+            last[2].saturating_add(in_panel),
+            [
+                (self.rows - 1, self.c_row),
+                ((self.columns - 1) / PANEL, self.c_panel),
+            ],
         );
+        assert!(c_last < c.len(), "tile: the output is too short");
         let [outer, inner, len] = self.depth;
         if outer == 0 || inner == 0 || len == 0 {
             return;
         }
-        let a = last[0]
-            + (outer - 1) * self.a_outer
-            + (inner - 1) * self.a_inner
-            + (len - 1) * self.a_step
-            + (self.rows - 1) * self.a_row;
+        let a = farthest(
+            last[0],
+            [
+                (outer - 1, self.a_outer),
+                (inner - 1, self.a_inner),
+                (len - 1, self.a_step),
+                (self.rows - 1, self.a_row),
+            ],
+        );
         assert!(
             a < self.a.len(),
             "tile: the first operand is too short: {} for index {a}",
             self.a.len()
         );
-        let b = last[1]
-            + (outer - 1) * self.b_outer
-            + (inner - 1) * self.b_inner
-            + (len - 1) * self.b_step
-            + (self.columns - 1) / PANEL * self.b_panel
-            + PANEL
-            - 1;
+        let b = farthest(
+            last[1].saturating_add(PANEL - 1),
+            [
+                (outer - 1, self.b_outer),
+                (inner - 1, self.b_inner),
+                (len - 1, self.b_step),
+                ((self.columns - 1) / PANEL, self.b_panel),
+            ],
+        );
         assert!(
             b < self.b.len(),
             "tile: the second operand is too short: {} for index {b}",

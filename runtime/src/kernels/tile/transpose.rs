@@ -1,6 +1,7 @@
 //! Rows of a weight turned into the columns of a panel.
 
 use super::PANEL;
+use crate::kernels::length::product;
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// Writes `rows <= 16` rows of `columns` numbers as columns of a panel: `panel[column][row]`, zero past the last row.
@@ -8,11 +9,11 @@ use crate::simd::{Kernel, Simd, dispatch};
 /// # Panics
 /// If a slice is too short.
 pub fn transpose(from: &[f32], from_row: usize, rows: usize, columns: usize, panel: &mut [f32]) {
-    assert!(rows <= PANEL && panel.len() >= columns * PANEL);
+    assert!(rows <= PANEL && panel.len() >= product([columns, PANEL]));
     if rows == 0 || columns == 0 {
         return panel[..columns * PANEL].fill(0.0);
     }
-    assert!((rows - 1) * from_row + columns <= from.len());
+    assert!(product([rows - 1, from_row]).saturating_add(columns) <= from.len());
     dispatch(Transpose {
         from,
         from_row,

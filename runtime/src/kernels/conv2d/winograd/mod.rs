@@ -20,6 +20,7 @@ mod transform;
 mod weight;
 
 use super::{Conv2d, PANEL};
+use crate::kernels::length::product;
 
 pub(super) use convolve::convolve;
 pub(super) use gradient::backward_weight;
@@ -56,7 +57,7 @@ pub(super) struct Correlation {
 /// beyond the picture, and weights that don't become too large (they grow by 36/9).
 pub(super) const fn fits(spec: &Conv2d) -> bool {
     let [rows, columns] = spec.output();
-    let tiles = rows.div_ceil(STEP) * columns.div_ceil(STEP);
+    let tiles = product([rows.div_ceil(STEP), columns.div_ceil(STEP)]);
     spec.kernel[0] == 3
         && spec.kernel[1] == 3
         && spec.stride[0] == 1
@@ -70,8 +71,8 @@ pub(super) const fn fits(spec: &Conv2d) -> bool {
         && spec.padding[1][1] <= 2
         && spec.channels.is_multiple_of(PANEL)
         && spec.filters.is_multiple_of(PANEL)
-        && spec.channels * spec.filters <= 1 << 16
-        && rows * columns >= 8 * tiles
+        && product([spec.channels, spec.filters]) <= 1 << 16
+        && product([rows, columns]) >= product([8, tiles])
 }
 
 impl Correlation {
