@@ -3,6 +3,7 @@
 
 mod batch_norm;
 mod optimizers;
+mod own_losses;
 mod steps;
 
 use shapeflow::data::TargetsView;

@@ -8,6 +8,7 @@ use super::finite_watch::FiniteWatch;
 use super::gather::LaneSums;
 use super::inputs::{InputArrays, Inputs};
 use super::inspect;
+use super::loss_sum::LossSum;
 use super::packing::pack;
 use super::parallel::{Arenas, Shared, for_each};
 use super::program::{Program, WeightTask};
@@ -41,7 +42,9 @@ pub(super) struct BackwardWorkspace {
     lanes: usize,
     arenas: Arenas,
     chunk_sizes: Vec<usize>,
+    /// The sum of each chunk's losses, for each output.
     chunk_losses: Vec<f64>,
+    most_chunks: usize,
     serial: bool,
 }
 
@@ -71,7 +74,8 @@ impl BackwardWorkspace {
             lanes: 0,
             arenas: Arenas::new(threads, memory.arena_len(rows)),
             chunk_sizes: Vec::with_capacity(chunks),
-            chunk_losses: vec![0.0; chunks],
+            chunk_losses: vec![0.0; chunks * program.outputs.len()],
+            most_chunks: chunks,
             serial,
         }
     }
@@ -97,15 +101,15 @@ impl BackwardWorkspace {
         }
     }
 
-    /// Forward, loss and backward; returns the mean loss.
+    /// Forward, loss and backward.
     ///
-    /// If that is finite, lanes hold their sums of the gradients of lane tensors, and `gradients` those of all others.
+    /// If the loss is finite, lanes hold their sums of the gradients of lane tensors, and `gradients` those of all others.
     pub(super) fn run(
         &mut self,
         network: &mut dyn Network,
         lesson: &Lesson<'_>,
         gradients: &mut [f32],
-    ) -> f64 {
+    ) {
         let train = &self.program.train;
         if !self.serial {
             self.arenas.fit(rayon::current_num_threads());
@@ -123,11 +127,23 @@ impl BackwardWorkspace {
             self.stage(stage, &split, network.store(), lesson, None);
             self.between(stage, network.store_mut(), lesson.examples, gradients);
         }
-        let loss: f64 = self.chunk_losses.iter().sum();
-        if loss.is_finite() {
+        if self.chunk_losses.iter().all(|sum| sum.is_finite()) {
             self.weights(lesson, gradients);
         }
-        loss
+    }
+
+    /// The sum of the losses of output `index` in the last pass.
+    fn loss_sum(&self, index: usize) -> f64 {
+        let outputs = self.program.outputs.len();
+        self.chunk_losses.iter().skip(index).step_by(outputs).sum()
+    }
+
+    /// Sets the sum of each output's losses in the last pass; returns the mean loss, all outputs together.
+    pub(super) fn losses(&self, sums: &mut [LossSum]) -> f64 {
+        for (index, sum) in sums.iter_mut().enumerate() {
+            sum.sum = self.loss_sum(index);
+        }
+        sums.iter().map(|sum| sum.mean()).sum()
     }
 
     fn stage(
@@ -144,7 +160,7 @@ impl BackwardWorkspace {
             ports: self.program.inputs,
             split: *split,
             capacity: self.capacity,
-            most_chunks: self.chunk_losses.len(),
+            most_chunks: self.most_chunks,
             store,
             inputs: lesson.inputs,
             packed: &self.packed,
@@ -159,18 +175,18 @@ impl BackwardWorkspace {
         let stride = padded(train.lane_len);
         let gradients = Shared::new(&mut self.lane_gradients);
         let losses = Shared::new(&mut self.chunk_losses);
+        let outputs = self.program.outputs.len();
         for_each(split.lanes, self.serial, &|lane| {
             // SAFETY: lanes are disjoint, and `lane` is this task's alone.
             let gradients = unsafe { gradients.part(lane * stride, stride) };
             if stage == 0 {
                 gradients.fill(0.0);
             }
-            // SAFETY: each lane runs once, on the threads of one pool, and generated code starts no rayon tasks; chunks
-            // have numbers of their own.
+            // SAFETY: each lane runs once, and chunks have numbers of their own.
             unsafe {
                 chunks.run_lane(lane, gradients, |number, chunk| {
+                    chunk.loss_sums = losses.part(number * outputs, outputs);
                     (train.stage)(stage, chunk);
-                    losses.part(number, 1)[0] += chunk.loss_sum;
                 });
             }
         });
@@ -187,7 +203,7 @@ impl BackwardWorkspace {
                 gradients,
                 shared: &mut self.shared,
                 partial: &self.partial,
-                most_chunks: self.chunk_losses.len(),
+                most_chunks: self.most_chunks,
                 examples,
             },
         );
@@ -222,23 +238,20 @@ impl BackwardWorkspace {
                 task.offset + rows.start * task.row_len,
                 rows.len() * task.row_len,
             );
-            // SAFETY: weights, and tiles of one weight, are disjoint; tasks of one `for_each` run in one pool, and
-            // generated code starts no rayon tasks.
-            unsafe {
-                let gradient = gradients.part(from, len);
-                arenas.with(|arena| {
-                    let mut tile = WeightTile {
-                        rows,
-                        gradient,
-                        examples: lesson.examples,
-                        inputs,
-                        kept,
-                        capacity,
-                        scratch: &mut arena[scratch_start..],
-                    };
-                    (train.weights)(index, &mut tile);
-                });
-            }
+            // SAFETY: weights, and tiles of one weight, are disjoint.
+            let gradient = unsafe { gradients.part(from, len) };
+            arenas.with(|arena| {
+                let mut tile = WeightTile {
+                    rows,
+                    gradient,
+                    examples: lesson.examples,
+                    inputs,
+                    kept,
+                    capacity,
+                    scratch: &mut arena[scratch_start..],
+                };
+                (train.weights)(index, &mut tile);
+            });
         });
     }
 

@@ -2,6 +2,8 @@
 
 use super::error::EngineError;
 use super::inputs::InputArrays;
+use super::loss_sum::LossSum;
+use super::port::OutputPort;
 use super::program::Program;
 use super::store::Network;
 use crate::losses::{OutputLoss, TargetsView};
@@ -90,42 +92,54 @@ pub(super) fn check_least_batch(
     }
 }
 
-/// The most outputs a model may have.
-const MOST_OUTPUTS: usize = 16;
-
-/// Checks targets against outputs; one over each output's total weight.
+/// Checks targets against outputs, and writes down what each output's sum of losses is divided by.
 pub(super) fn check_losses(
     program: &'static Program,
     targets: &[TargetsView<'_>],
     losses: &[&dyn OutputLoss],
     examples: usize,
-) -> Result<[f32; MOST_OUTPUTS], EngineError> {
-    let outputs = program.outputs.len();
+    sums: &mut [LossSum],
+) -> Result<(), EngineError> {
+    let (model, outputs) = (program.name, program.outputs.len());
     if losses.len() != outputs || targets.len() != outputs {
         let (losses, targets) = (losses.len(), targets.len());
         return Err(EngineError::Outputs {
-            model: program.name,
+            model,
             outputs,
             losses,
             targets,
         });
     }
-    let mut scales = [0.0; MOST_OUTPUTS];
-    for (index, port) in program.outputs.iter().enumerate() {
-        let (loss, targets, spec) = (losses[index], targets[index], port.spec());
-        loss.check(spec, targets, examples)
-            .map_err(|source| EngineError::Loss {
-                model: program.name,
-                output: port.name,
-                source,
-            })?;
-        // Examples without weight have neither loss nor gradients.
-        let weight = loss.total_weight(spec, targets, examples);
-        scales[index] = if weight == 0.0 {
-            0.0
-        } else {
-            (1.0 / weight) as f32
-        };
+    for (index, (port, sum)) in program.outputs.iter().zip(sums).enumerate() {
+        let weight = check_loss(program, port, losses[index], targets[index], examples)?;
+        *sum = LossSum { sum: 0.0, weight };
     }
-    Ok(scales)
+    Ok(())
+}
+
+/// Checks the targets of one output; what its sum of losses is divided by.
+pub(crate) fn check_loss(
+    program: &'static Program,
+    port: &OutputPort,
+    loss: &dyn OutputLoss,
+    targets: TargetsView<'_>,
+    examples: usize,
+) -> Result<f64, EngineError> {
+    let (model, output, spec) = (program.name, port.name, port.spec());
+    loss.check(spec, targets, examples)
+        .map_err(|source| EngineError::Loss {
+            model,
+            output,
+            source,
+        })?;
+    let weight = loss.total_weight(spec, targets, examples);
+    if weight.is_finite() && weight >= 0.0 {
+        return Ok(weight);
+    }
+    Err(EngineError::LossWeight {
+        model,
+        output,
+        loss: loss.name(),
+        weight,
+    })
 }

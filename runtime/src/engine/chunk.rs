@@ -40,7 +40,8 @@ pub struct Chunk<'a> {
     /// Random key of this step; each `Dropout` mixes its own number into it.
     pub key: u64,
     pub(super) loss: Option<LossContext<'a>>,
-    pub(super) loss_sum: f64,
+    /// The sum of the chunk's losses, for each output.
+    pub(super) loss_sums: &'a mut [f64],
     pub(super) watch: Option<&'a FiniteWatch>,
 }
 
@@ -55,9 +56,11 @@ impl Chunk<'_> {
             all.slice(self.first * per_example..(self.first + self.examples) * per_example);
         let scale = context.scales[index];
         let spec = context.outputs[index].spec();
+        // What lies there is of another layer or another chunk: a loss that sets nothing has no gradient.
+        gradients.fill(0.0);
         let sum =
             context.losses[index].forward_backward(spec, outputs, targets, scale, Some(gradients));
-        self.loss_sum += sum * f64::from(scale);
+        self.loss_sums[index] += sum;
     }
 
     /// Called after each layer: notes the first one whose values stopped being finite, when somebody asked.

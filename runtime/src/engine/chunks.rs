@@ -36,9 +36,7 @@ impl Chunks<'_> {
     ///
     /// # Safety
     ///
-    /// No lane may run twice at the same time; all that run at the same time must have `gradients` of their own and run
-    /// in one pool for which the arenas have room; `kept` and `partial` must be touched by lanes alone; and `body` must
-    /// start no rayon task.
+    /// No lane may run twice at the same time, and `kept` and `partial` must be borrowed for the lanes alone.
     #[inline]
     pub(super) unsafe fn run_lane(
         &self,
@@ -83,18 +81,17 @@ impl Chunks<'_> {
                     state: self.store.state(),
                     packed: self.packed,
                     shared: self.shared,
-                    // SAFETY: chunks hold disjoint examples and numbers, the arena is this thread's, the gradients are
-                    // this lane's.
+                    // SAFETY: chunks hold disjoint examples and numbers, the arena is this task's (`Arenas::with`), the
+                    // gradients are this lane's, whatever else its thread does meanwhile.
                     buffers: unsafe { Buffers::new(windows) },
                     key: self.key,
                     loss: self.loss,
-                    loss_sum: 0.0,
+                    loss_sums: &mut [],
                     watch: self.watch,
                 };
                 body(number, &mut chunk);
             }
         };
-        // SAFETY: the caller's promise is passed on.
-        unsafe { self.arenas.with(chunks) }
+        self.arenas.with(chunks);
     }
 }

@@ -164,6 +164,20 @@ pub enum EngineError {
         /// What is wrong.
         source: LossError,
     },
+    /// A loss of one's own divides by something that isn't a number, or is below 0.
+    #[error(
+        "output `{output}` of `{model}`: the total weight of {loss} is {weight}, expected a finite number, 0 or more"
+    )]
+    LossWeight {
+        /// The model.
+        model: &'static str,
+        /// The output.
+        output: &'static str,
+        /// The loss.
+        loss: &'static str,
+        /// Its [`OutputLoss::total_weight`](crate::losses::OutputLoss::total_weight).
+        weight: f64,
+    },
     /// A setting of the optimizer is out of range.
     #[error(transparent)]
     Optimizer(#[from] OptimizerError),

@@ -62,6 +62,6 @@ impl Memory {
             + AlignedBuffer::bytes_for(floats(self.partial_bytes * split.chunks))
             + AlignedBuffer::bytes_for(self.shared_len)
             + AlignedBuffer::bytes_for(self.packed_len)
-            + split.chunks * (size_of::<usize>() + size_of::<f64>())
+            + split.chunks * size_of::<usize>()
     }
 }

@@ -1,6 +1,6 @@
 //! Running numbered tasks on the threads of the current rayon pool, and memory that tasks share by turns.
 
-use std::cell::UnsafeCell;
+use std::sync::{Mutex, PoisonError, TryLockError};
 
 use super::aligned::AlignedBuffer;
 
@@ -26,21 +26,24 @@ fn halves(from: usize, to: usize, task: &(dyn Fn(usize) + Sync)) {
     rayon::join(|| halves(from, middle, task), || halves(middle, to, task));
 }
 
-/// One arena for each thread of the pool.
+/// Memory that tasks borrow while they run: one arena for each thread of the pool, and more where tasks nest.
+///
+/// A task owns its arena from begin to end, whichever thread runs it. That matters where what it calls (a loss of the user's)
+/// waits for rayon tasks of its own: its thread may take another task of ours meanwhile, which must not get the same memory.
 pub struct Arenas {
-    arenas: Vec<UnsafeCell<AlignedBuffer>>,
+    arenas: Vec<Mutex<AlignedBuffer>>,
+    /// Arenas beyond one for each thread; made when they are first needed, kept for the next time.
+    spare: Mutex<Vec<AlignedBuffer>>,
     len: usize,
 }
-
-// SAFETY: `with` hands an arena to one thread at a time only (see there).
-unsafe impl Sync for Arenas {}
 
 impl Arenas {
     pub fn new(threads: usize, len: usize) -> Self {
         Self {
             arenas: (0..threads)
-                .map(|_| UnsafeCell::new(AlignedBuffer::zeroed(len)))
+                .map(|_| Mutex::new(AlignedBuffer::zeroed(len)))
                 .collect(),
+            spare: Mutex::new(Vec::new()),
             len,
         }
     }
@@ -49,23 +52,28 @@ impl Arenas {
     pub fn fit(&mut self, threads: usize) {
         while self.arenas.len() < threads {
             self.arenas
-                .push(UnsafeCell::new(AlignedBuffer::zeroed(self.len)));
+                .push(Mutex::new(AlignedBuffer::zeroed(self.len)));
         }
     }
 
-    /// Runs `body` on the arena of this thread.
-    ///
-    /// # Safety
-    ///
-    /// All threads that use these arenas at the same time must belong to one pool for which [`fit`](Self::fit) has made
-    /// room (or be one thread alone), and `body` must neither call `with` nor run other rayon tasks.
-    pub unsafe fn with<R>(&self, body: impl FnOnce(&mut [f32]) -> R) -> R {
-        // A serial caller has one arena, whichever thread of a pool it runs on; any other has one for each (`fit`).
-        let thread = rayon::current_thread_index()
-            .unwrap_or(0)
-            .min(self.arenas.len() - 1);
-        // SAFETY: threads of one pool have different indices, and `body` doesn't come back here before it has ended.
-        body(unsafe { &mut *self.arenas[thread].get() })
+    /// Runs `body` on an arena that nobody else has meanwhile: that of this thread if it is free, since it lies in its
+    /// cache, or else another. What it holds at first is whatever was left there.
+    pub fn with<R>(&self, body: impl FnOnce(&mut [f32]) -> R) -> R {
+        let thread = rayon::current_thread_index().unwrap_or(0);
+        for index in 0..self.arenas.len() {
+            match self.arenas[(thread + index) % self.arenas.len()].try_lock() {
+                Ok(mut arena) => return body(&mut arena),
+                // After a panic in a task the numbers in it mean as little as ever.
+                Err(TryLockError::Poisoned(arena)) => return body(&mut arena.into_inner()),
+                Err(TryLockError::WouldBlock) => {}
+            }
+        }
+        let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = spare().pop();
+        let mut arena = kept.unwrap_or_else(|| AlignedBuffer::zeroed(self.len));
+        let result = body(&mut arena);
+        spare().push(arena);
+        result
     }
 }
 
@@ -127,5 +135,32 @@ mod tests {
             });
             assert!(counts.iter().all(|c| c.load(Ordering::Relaxed) == 1));
         }
+    }
+
+    #[test]
+    fn nested_tasks_have_arenas_of_their_own() {
+        let arenas = Arenas::new(2, 4);
+        fn nest(arenas: &Arenas, depth: usize) {
+            arenas.with(|arena| {
+                arena.fill(depth as f32);
+                if depth > 0 {
+                    nest(arenas, depth - 1);
+                }
+                assert_eq!(arena, [depth as f32; 4]);
+            });
+        }
+        for _ in 0..2 {
+            nest(&arenas, 5);
+            assert_eq!(arenas.spare.lock().unwrap().len(), 4);
+        }
+    }
+
+    #[test]
+    fn an_arena_is_free_again_after_a_panic() {
+        let arenas = Arenas::new(1, 4);
+        let panics = || arenas.with(|_| panic!("of the user's"));
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(panics)).is_err());
+        arenas.with(|arena| arena.fill(1.0));
+        assert!(arenas.spare.lock().unwrap().is_empty());
     }
 }

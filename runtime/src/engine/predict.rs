@@ -122,7 +122,7 @@ impl PredictWorkspace {
             partial: Shared::new(&mut []),
         };
         for_each(split.lanes, serial, &|lane| {
-            // SAFETY: each lane runs once, on the threads of one pool, and generated code starts no rayon tasks.
+            // SAFETY: each lane runs once, and both buffers are borrowed for them alone.
             unsafe { chunks.run_lane(lane, &mut [], |_, chunk| (program.infer.forward)(chunk)) }
         });
         self.examples = examples;

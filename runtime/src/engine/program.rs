@@ -4,6 +4,7 @@ use super::aligned::{AlignedBuffer, padded};
 use super::chunk::Chunk;
 use super::layout::Field;
 use super::least_batch::{BatchStatistics, needs_two_examples};
+use super::loss_sum::LossSum;
 use super::memory::Memory;
 use super::pieces::pieces;
 use super::port::{OutputPort, Port};
@@ -129,6 +130,8 @@ impl Program {
             + AlignedBuffer::bytes_for(self.parameters_len)
             + AlignedBuffer::bytes_for(self.state_len)
             + pieces(self.parameters_len) * size_of::<f64>()
+            + self.outputs.len() * (size_of::<LossSum>() + size_of::<f32>())
+            + split.chunks * self.outputs.len() * size_of::<f64>()
             + self.train.memory.bytes(&split, threads)
     }
 

@@ -8,6 +8,7 @@ use super::culprit::Culprit;
 use super::error::EngineError;
 use super::gather::gather;
 use super::inspect;
+use super::loss_sum::LossSum;
 use super::optimizer_slots::OptimizerSlots;
 use super::parallel::SERIAL_FLOPS;
 use super::pieces::pieces;
@@ -16,6 +17,7 @@ use super::store::Network;
 use super::update::{UpdateSettings, update};
 use crate::losses::{OutputLoss, TargetsView};
 use crate::optimizers::{Clip, Optimizer};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// What a step learns from.
 #[derive(Clone, Copy)]
@@ -71,6 +73,9 @@ pub struct TrainWorkspace {
     squares: Vec<f64>,
     /// The norm of the gradients, while they are as it was taken.
     norm: Option<f64>,
+    losses: Vec<LossSum>,
+    /// One over the weight of each.
+    scales: Vec<f32>,
     last: LastBatch,
     serial: bool,
 }
@@ -88,6 +93,8 @@ impl TrainWorkspace {
             state_before: AlignedBuffer::zeroed(program.state_len),
             squares: vec![0.0; pieces(program.parameters_len)],
             norm: None,
+            losses: vec![LossSum::default(); program.outputs.len()],
+            scales: vec![0.0; program.outputs.len()],
             last: LastBatch {
                 loss: 0.0,
                 step: 0,
@@ -106,6 +113,13 @@ impl TrainWorkspace {
     /// The values of output `index` before its link, of the last step: `(examples, size)`.
     pub fn logits(&self, index: usize) -> &[f32] {
         self.backward.logits(index, self.last.examples)
+    }
+
+    /// The loss of each output in the last step as its sum and what that was divided by: `Σ w · l` and `Σ w`.
+    ///
+    /// Added up over batches they give the mean loss of all of them, also where class weights make some batches weigh more.
+    pub fn loss_sums(&self) -> &[LossSum] {
+        &self.losses
     }
 
     /// The gradients that were gathered last, in a flat buffer laid out as the parameters.
@@ -204,7 +218,10 @@ impl TrainWorkspace {
         check_model(program, network)?;
         check_inputs(program, batch.inputs.into(), examples, self.capacity())?;
         check_least_batch(program, examples)?;
-        let scales = check_losses(program, batch.targets, losses, examples)?;
+        check_losses(program, batch.targets, losses, examples, &mut self.losses)?;
+        for (scale, loss) in self.scales.iter_mut().zip(&self.losses) {
+            *scale = loss.scale();
+        }
         let lesson = Lesson {
             inputs: batch.inputs.into(),
             examples,
@@ -212,7 +229,7 @@ impl TrainWorkspace {
                 losses,
                 targets: batch.targets,
                 outputs: program.outputs,
-                scales: &scales[..losses.len()],
+                scales: &self.scales,
                 examples,
             },
             key,
@@ -220,7 +237,14 @@ impl TrainWorkspace {
         self.state_before.copy_from_slice(network.store().state());
         self.norm = None;
         let gradients = &mut self.gradients;
-        let loss = self.backward.run(network, &lesson, gradients);
+        // Where a loss of the user's panics, nothing waits, and the state is put back before the panic goes on.
+        self.last.waits = false;
+        let run = AssertUnwindSafe(|| self.backward.run(network, &lesson, gradients));
+        if let Err(panic) = catch_unwind(run) {
+            restore(network, &self.state_before);
+            resume_unwind(panic);
+        }
+        let loss = self.backward.losses(&mut self.losses);
         self.last = LastBatch {
             loss,
             step,

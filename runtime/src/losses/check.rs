@@ -201,7 +201,16 @@ pub(crate) fn class_weights(
         return Ok(());
     }
     weight_count(loss, "class_weights", class_weights, classes)?;
-    weights(loss, "class_weights", class_weights)
+    weights(loss, "class_weights", class_weights)?;
+    if class_weights.iter().any(|&weight| weight > 0.0) {
+        return Ok(());
+    }
+    Err(LossError::Setting {
+        loss,
+        setting: "class_weights",
+        value: "0 for every class".into(),
+        expected: "one above 0 at least".into(),
+    })
 }
 
 /// Values that `check` has let pass.

@@ -30,12 +30,15 @@ pub trait OutputLoss: Send + Sync {
         examples: usize,
     ) -> Result<(), LossError>;
 
-    /// What the sum is divided by: the number of examples (or rows), or the sum of their weights. Where that is 0, so are
-    /// the loss and its gradients.
+    /// What the sum is divided by: the number of examples (or rows), or the sum of their weights. Where it is 0, nothing
+    /// in the batch counts: its loss is 0, and so are its gradients. A step refuses what isn't finite or is below 0.
     fn total_weight(&self, output: OutputSpec, targets: TargetsView<'_>, examples: usize) -> f64;
 
     /// `Σ` over the examples of their (weighted) loss. With `gradients`, sets it to the derivative of `scale` times
-    /// that sum by `outputs`.
+    /// that sum by `outputs`; in a step it holds zeros before.
+    ///
+    /// It is called on any thread, for several chunks at the same time, and may use rayon itself. If it panics, so does the
+    /// step; the model is then as before, and the workspace is ready for the next step.
     ///
     /// `outputs` and `gradients`: `(examples, size)`, before the link. The targets have passed [`OutputLoss::check`].
     ///

@@ -183,6 +183,14 @@ pub(super) mod tests {
                     message: "SparseCategoricalCrossEntropy: class_weights is a list of 2, expected 3, one for each element of the output's last axis",
                 },
                 Refusal {
+                    loss: Box::new(SparseCategoricalCrossEntropy::new().class_weights([0.0; 3])),
+                    link: Link::Softmax,
+                    shape: &[3],
+                    targets: TargetsView::Classes(&[0]),
+                    examples: 1,
+                    message: "SparseCategoricalCrossEntropy: class_weights is 0 for every class, expected one above 0 at least",
+                },
+                Refusal {
                     loss: Box::new(SparseCategoricalCrossEntropy::new()),
                     link: Link::Softmax,
                     shape: &[1],

@@ -4,7 +4,7 @@ use super::history::figure;
 use super::meter::Meter;
 use super::{TrainError, check, threads};
 use crate::data::{BatchPool, BatchSource, Pass, Source};
-use crate::engine::{EngineError, Network, PredictWorkspace, Predictions};
+use crate::engine::{EngineError, Network, PredictWorkspace, Predictions, check_loss};
 use crate::losses::{Loss, OutputLoss};
 use crate::metrics::Metric;
 use crate::model::Model;
@@ -191,17 +191,10 @@ impl<'a> Measure<'a> {
                     .map_err(engine)?;
                 for (index, (port, &targets)) in program.outputs.iter().zip(targets).enumerate() {
                     let (loss, spec) = (losses[index], port.spec());
-                    loss.check(spec, targets, batch.examples())
-                        .map_err(|source| {
-                            engine(EngineError::Loss {
-                                model: program.name,
-                                output: port.name,
-                                source,
-                            })
-                        })?;
+                    let weight = check_loss(program, port, loss, targets, batch.examples())
+                        .map_err(engine)?;
                     let logits = workspace.logits(index);
                     let sum = loss.forward_backward(spec, logits, targets, 1.0, None);
-                    let weight = loss.total_weight(spec, targets, batch.examples());
                     meter.loss_mean().add(index, sum, weight);
                     if meter.wants(index) {
                         meter.add_predictions(
