@@ -27,8 +27,17 @@
 //! # }
 //! ```
 //!
+//! Add it to a program with `cargo add shapeflow` or, from a copy of the repository, with
+//! `cargo add shapeflow --path ../shapeflow`. Nothing else is needed: `ndarray` comes as [`ndarray`]. Run programs with
+//! `cargo run --release`, or let the kernels alone be optimised while you work, in `Cargo.toml`:
+//!
+//! ```toml
+//! [profile.dev.package.shapeflow-runtime]
+//! opt-level = 2
+//! ```
+//!
 //! Where to look next: [`model!`](macro@model) for the language and its layers, [`training`] for `fit`, [`data`] for
-//! loading and cleaning, [`losses`], [`optimizers`], [`schedules`], [`metrics`], [`weights`] for saving, and
+//! loading and cleaning, [`losses`], [`optimizers`], [`schedules`], [`metrics`], [`weights`] for saving, [`steps`] for training loops of one's own, and
 //! [`plots`] for pictures of how training went.
 //!
 //! # Features
@@ -101,9 +110,9 @@
 ///
 /// # What it makes
 ///
-/// The struct, with `new(seed)`, `predict`, `predict_one` and two methods for each tensor (`stem_weight()` to read,
-/// `stem_weight_mut()` to change); and [`model::Model`] with the facts as consts (`PARAMETERS`, `FLOPS`, `TRAIN_BYTES`, ..),
-/// `summary`, `save`, `load` and `tensor` by name. The struct's own documentation has the table of its layers.
+/// The struct, with `new(seed)`, `predict`, `predict_one`, `save`, `load` and two methods for each tensor (`stem_weight()` to
+/// read, `stem_weight_mut()` to change); and [`model::Model`] with the facts as consts (`PARAMETERS`, `FLOPS`, `TRAIN_BYTES`,
+/// ..), `summary`, `graph`, and `tensor` by name. The struct's own documentation has the table of its layers.
 ///
 /// The environment variable `SHAPEFLOW_DUMP=folder` writes each model's generated Rust, graph and plan there during a build.
 ///
@@ -112,12 +121,20 @@
 /// A mistake is an error of the build under the word that is wrong, with what was expected, what came from where, and the fix.
 /// Its last line is a short name; `docs/errors.md` explains each, with a wrong and a right model.
 pub use shapeflow_macros::model;
-pub use shapeflow_runtime::*;
+
+pub use ndarray;
+pub use shapeflow_runtime::{
+    data, graph, link, losses, metrics, model, optimizers, schedules, training, weights,
+};
+#[cfg(feature = "plots")]
+pub use shapeflow_runtime::plots;
+
+// What generated code calls and kernels are tested by. Open to all, and promised to nobody.
+#[doc(hidden)]
+pub use shapeflow_runtime::{__private, engine, init, kernels, simd};
 
 pub mod layers;
-
-/// `ndarray`, in the version that Shapeflow's arrays come from.
-pub use shapeflow_runtime::__private::ndarray;
+pub mod steps;
 
 /// What most programs use: `use shapeflow::prelude::*;`.
 pub mod prelude {

@@ -19,7 +19,11 @@ layers! {
     /// `running_mean` and `running_variance` `[channels]`.
     ///
     /// ```
-    /// shapeflow::model! { struct Net(x: [8, 8, 3]) -> [6, 6, 16] { x -> Conv2d(16, 3x3, bias = false) -> BatchNorm -> Relu } }
+    /// shapeflow::model! {
+    ///     struct Net(x: [8, 8, 3]) -> [6, 6, 16] {
+    ///         x -> Conv2d(16, 3x3, bias = false) -> BatchNorm -> Relu
+    ///     }
+    /// }
     /// ```
     ///
     /// Source: Ioffe and Szegedy 2015, "Batch normalization", algorithms 1 and 2.
@@ -83,7 +87,11 @@ layers! {
     /// Weights: `scale` `[channels]` (ones) and `shift` `[channels]` (zeros): `2 * channels` parameters.
     ///
     /// ```
-    /// shapeflow::model! { struct Net(x: [8, 8, 3]) -> [6, 6, 16] { x -> Conv2d(16, 3x3, bias = false) -> GroupNorm(4) -> Relu } }
+    /// shapeflow::model! {
+    ///     struct Net(x: [8, 8, 3]) -> [6, 6, 16] {
+    ///         x -> Conv2d(16, 3x3, bias = false) -> GroupNorm(4) -> Relu
+    ///     }
+    /// }
     /// ```
     ///
     /// Source: Wu and He 2018, "Group normalization".
@@ -100,7 +108,11 @@ layers! {
     /// on the seed and the step alone, not on the number of threads.
     ///
     /// ```
-    /// shapeflow::model! { struct Net(x: [64]) -> [10] { x -> Dense(128) -> Relu -> Dropout(0.5) -> Dense(10) } }
+    /// shapeflow::model! {
+    ///     struct Net(x: [64]) -> [10] {
+    ///         x -> Dense(128) -> Relu -> Dropout(0.5) -> Dense(10)
+    ///     }
+    /// }
     /// ```
     ///
     /// Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting".

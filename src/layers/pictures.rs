@@ -80,7 +80,11 @@ layers! {
     /// `[height, width, channels]` → `[height * factor, width * factor, channels]`. No weights.
     ///
     /// ```
-    /// shapeflow::model! { struct Net(x: [16, 16, 8]) -> [32, 32, 8] { x -> Upsample2d(2, mode = bilinear) } }
+    /// shapeflow::model! {
+    ///     struct Net(x: [16, 16, 8]) -> [32, 32, 8] {
+    ///         x -> Upsample2d(2, mode = bilinear)
+    ///     }
+    /// }
     /// ```
     ///
     /// Source: Odena et al. 2016, "Deconvolution and checkerboard artifacts", which proposes it before a convolution in the

@@ -12,7 +12,11 @@ layers! {
     /// Weights: `weight` `[features, units]`, `bias` `[units]`: `features * units + units` parameters.
     ///
     /// ```
-    /// shapeflow::model! { struct Net(x: [784]) -> [10] { x -> Dense(128) -> Relu -> Dense(10) -> Softmax } }
+    /// shapeflow::model! {
+    ///     struct Net(x: [784]) -> [10] {
+    ///         x -> Dense(128) -> Relu -> Dense(10) -> Softmax
+    ///     }
+    /// }
     /// ```
     ///
     /// Source: Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks" (the
@@ -38,7 +42,9 @@ layers! {
     /// ```
     ///
     /// ```text
-    /// y[i][j][f] = bias[f] + sum over a, b, c of x[i * stride + a * dilation - top][j * stride + b * dilation - left][c] * weight[a][b][c][f]
+    /// y[i][j][f] = bias[f] + sum over a, b, c of x[u][v][c] * weight[a][b][c][f]
+    ///     where u = i * stride + a * dilation - top
+    ///           v = j * stride + b * dilation - left
     /// ```
     ///
     /// Weights: `weight` `[kernel height, kernel width, channels / groups, filters]`, `bias` `[filters]`.
@@ -84,7 +90,11 @@ layers! {
     /// Weights: `weight` `[kernel height, kernel width, channels, filters / groups]`, `bias` `[filters]`.
     ///
     /// ```
-    /// shapeflow::model! { struct Net(x: [16, 16, 8]) -> [32, 32, 4] { x -> ConvTranspose2d(4, 2x2, stride = 2) } }
+    /// shapeflow::model! {
+    ///     struct Net(x: [16, 16, 8]) -> [32, 32, 4] {
+    ///         x -> ConvTranspose2d(4, 2x2, stride = 2)
+    ///     }
+    /// }
     /// ```
     ///
     /// Source: Zeiler et al. 2010, "Deconvolutional networks"; Dumoulin and Visin 2016, "A guide to convolution arithmetic".

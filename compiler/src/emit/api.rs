@@ -22,6 +22,7 @@ pub fn definition(graph: &Graph) -> TokenStream {
         #(#[doc = #docs])*
         #[derive(Clone)]
         #vis struct #name {
+            #[doc(hidden)]
             store: ::shapeflow::engine::Store,
         }
     }
@@ -30,13 +31,12 @@ pub fn definition(graph: &Graph) -> TokenStream {
 /// Its traits and methods.
 pub fn methods(graph: &Graph) -> TokenStream {
     let text = graph.name().to_string();
-    // Without the user's span: an editor shows the struct once.
-    let mut name = graph.name().clone();
-    name.set_span(proc_macro2::Span::call_site());
+    let name = unspanned(graph);
     let kinds = kinds(graph);
     let predictions = predictions(graph);
     let tensors = tensors(graph);
     quote! {
+        #[doc(hidden)]
         impl sf::Network for #name {
             fn program(&self) -> &'static sf::Program {
                 &PROGRAM
@@ -71,8 +71,24 @@ pub fn methods(graph: &Graph) -> TokenStream {
                 <Self as sf::Model>::with_seed(seed)
             }
             #predictions
-            #tensors
+            /// Writes all weights and state to a safetensors file, through a temporary file beside it.
+            ///
+            /// # Errors
+            ///
+            /// If the file can't be written; what stood there before is then still there.
+            pub fn save(&self, path: impl ::core::convert::AsRef<::std::path::Path>) -> ::core::result::Result<(), ::shapeflow::weights::WeightsError> {
+                <Self as sf::Model>::save(self, path)
+            }
+            /// The model with the weights in a safetensors file.
+            ///
+            /// # Errors
+            ///
+            /// If the file can't be read, is damaged or differs from the model, with a list of all differences.
+            pub fn load(path: impl ::core::convert::AsRef<::std::path::Path>) -> ::core::result::Result<Self, ::shapeflow::weights::WeightsError> {
+                <Self as sf::Model>::load(path)
+            }
         }
+        #tensors
     }
 }
 
@@ -162,7 +178,7 @@ fn predictions(graph: &Graph) -> TokenStream {
 }
 
 /// A view of each tensor, to read and to write.
-fn tensors(graph: &Graph) -> TokenStream {
+fn tensors(graph: &Graph) -> Option<TokenStream> {
     let mut code = TokenStream::new();
     let mut index = 0usize;
     for layer in &graph.layers {
@@ -198,5 +214,18 @@ fn tensors(graph: &Graph) -> TokenStream {
             index += 1;
         }
     }
-    code
+    let name = unspanned(graph);
+    (index > 0).then(|| {
+        quote! {
+            /// The tensors, to read and to change; [`Model::tensor`](::shapeflow::model::Model::tensor) finds them by name.
+            impl #name { #code }
+        }
+    })
+}
+
+/// The struct's name without the user's span: an editor shows the struct once.
+fn unspanned(graph: &Graph) -> Ident {
+    let mut name = graph.name().clone();
+    name.set_span(proc_macro2::Span::call_site());
+    name
 }
