@@ -123,11 +123,11 @@
 pub use shapeflow_macros::model;
 
 pub use ndarray;
+#[cfg(feature = "plots")]
+pub use shapeflow_runtime::plots;
 pub use shapeflow_runtime::{
     data, graph, link, losses, metrics, model, optimizers, schedules, training, weights,
 };
-#[cfg(feature = "plots")]
-pub use shapeflow_runtime::plots;
 
 // What generated code calls and kernels are tested by. Open to all, and promised to nobody.
 #[doc(hidden)]
