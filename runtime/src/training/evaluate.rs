@@ -4,7 +4,7 @@ use super::history::figure;
 use super::meter::Meter;
 use super::{TrainError, check, threads};
 use crate::data::{BatchPool, BatchSource, Pass, Source};
-use crate::engine::{EngineError, Network, PredictWorkspace, Predictions, check_loss};
+use crate::engine::{EngineError, LossSum, Network, PredictWorkspace, Predictions, check_loss};
 use crate::losses::{Loss, OutputLoss};
 use crate::metrics::Metric;
 use crate::model::Model;
@@ -195,7 +195,7 @@ impl<'a> Measure<'a> {
                         .map_err(engine)?;
                     let logits = workspace.logits(index);
                     let sum = loss.forward_backward(spec, logits, targets, 1.0, None);
-                    meter.loss_mean().add(index, sum, weight);
+                    meter.loss_mean().add(index, LossSum { sum, weight });
                     if meter.wants(index) {
                         meter.add_predictions(
                             what,

@@ -50,6 +50,9 @@ impl Trainer<'_, '_> {
     /// Tells the callbacks that training is over, then writes the files that they asked for: with the weights that they leave,
     /// and the state in which training would go on.
     pub(super) fn end(&mut self) -> Result<(), TrainError> {
+        if self.options.callbacks.is_empty() {
+            return Ok(());
+        }
         let states = self.states();
         let store = self.network.store();
         let before = [store.parameters(), store.state()].map(<[f32]>::to_vec);

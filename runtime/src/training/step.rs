@@ -17,7 +17,7 @@ impl Trainer<'_, '_> {
     ) -> Result<Control, TrainError> {
         self.learning_rate = self.next_rate(epoch, batch)?;
         let report = buffers.with_views(|inputs, targets| {
-            let report = self.workspace.step(
+            self.workspace.step(
                 self.network,
                 &Batch {
                     inputs,
@@ -30,18 +30,10 @@ impl Trainer<'_, '_> {
                 self.learning_rate,
                 self.options.clip,
                 self.options.seed,
-            )?;
-            self.meter.loss_mean().add_batch(
-                self.network.program().outputs,
-                self.losses,
-                targets,
-                buffers.examples(),
-                report.loss,
-                |output| self.workspace.logits(output),
-            );
-            Ok(report)
+            )
         });
         let report = report.map_err(|source| self.explain(source, epoch, batch))?;
+        self.meter.loss_mean().add_batch(self.workspace.loss_sums());
         for output in 0..buffers.outputs() {
             if self.meter.wants(output) {
                 let logits = self.workspace.logits(output);
