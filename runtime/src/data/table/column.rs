@@ -1,5 +1,7 @@
 //! One column of a table.
 
+use super::csv::number::text as number_text;
+
 /// The values of one column; `None` is a missing value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Column {
@@ -40,10 +42,10 @@ impl Column {
         }
     }
 
-    /// What a value is as text; a number as Rust prints it, 3 and not 3.0.
+    /// What a value is as text; a whole number with all its digits, 3 and not 3.0.
     pub(super) fn text(&self, row: usize) -> Option<String> {
         match self {
-            Self::Numbers(numbers) => numbers[row].map(|number| number.to_string()),
+            Self::Numbers(numbers) => numbers[row].map(number_text),
             Self::Text(texts) => texts[row].clone(),
         }
     }
@@ -52,13 +54,15 @@ impl Column {
     pub(super) fn categories(&self) -> Vec<String> {
         match self {
             Self::Numbers(numbers) => {
-                let mut numbers: Vec<f64> = numbers.iter().flatten().copied().collect();
+                // Adding 0 makes -0 into 0.
+                let mut numbers: Vec<f64> = numbers
+                    .iter()
+                    .flatten()
+                    .map(|number| number + 0.0)
+                    .collect();
                 numbers.sort_by(f64::total_cmp);
                 numbers.dedup();
-                numbers
-                    .into_iter()
-                    .map(|number| number.to_string())
-                    .collect()
+                numbers.into_iter().map(number_text).collect()
             }
             Self::Text(texts) => {
                 let mut texts: Vec<&String> = texts.iter().flatten().collect();
@@ -66,6 +70,14 @@ impl Column {
                 texts.dedup();
                 texts.into_iter().cloned().collect()
             }
+        }
+    }
+
+    /// The values of these rows, in this order.
+    pub(super) fn rows(&self, rows: &[usize]) -> Self {
+        match self {
+            Self::Numbers(numbers) => Self::Numbers(rows.iter().map(|&row| numbers[row]).collect()),
+            Self::Text(texts) => Self::Text(rows.iter().map(|&row| texts[row].clone()).collect()),
         }
     }
 

@@ -38,26 +38,23 @@ impl Table {
         categories: &[impl AsRef<str>],
     ) -> Result<(), DataError> {
         let codes = self.codes(column, categories)?;
-        let mut table = self.clone();
-        let position = table.position(column)?;
-        table.columns.remove(position);
-        for (number, category) in categories.iter().enumerate() {
-            let indicator = codes
-                .iter()
-                .map(|&code| Some(if code == number { 1.0 } else { 0.0 }))
-                .collect();
-            let name = format!("{column}={}", category.as_ref());
-            table.push(name, Column::Numbers(indicator))?;
-            // The new columns stand where the old one stood.
-            let at = (position + number).min(table.columns.len() - 1);
-            let last = table.columns.len() - 1;
-            table.columns[at..=last].rotate_right(1);
-        }
-        table.report.add(Change::OneHot {
+        let columns = categories
+            .iter()
+            .enumerate()
+            .map(|(number, category)| {
+                let indicator = codes
+                    .iter()
+                    .map(|&code| Some(if code == number { 1.0 } else { 0.0 }))
+                    .collect();
+                let name = format!("{column}={}", category.as_ref());
+                (name, Column::Numbers(indicator))
+            })
+            .collect();
+        self.replace(column, columns)?;
+        self.report.add(Change::OneHot {
             column: column.to_owned(),
             categories: categories.len(),
         });
-        *self = table;
         Ok(())
     }
 

@@ -38,7 +38,9 @@ pub use outliers::{Outliers, Remedy};
 pub use report::{Change, Report};
 
 use super::DataError;
-use std::path::PathBuf;
+use crate::weights::nearest;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 
 /// Named columns of the same length, of numbers or of text, with missing values.
 ///
@@ -47,6 +49,8 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     columns: Vec<(String, Column)>,
+    /// Where each column stands.
+    places: HashMap<String, usize>,
     rows: usize,
     /// The file it was read from.
     path: Option<PathBuf>,
@@ -65,7 +69,8 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// If there is a column of that name, or the others have another length.
+    /// If there is a column of that name, the others have another length, or a number is NaN or infinite: a missing value is
+    /// `None`.
     ///
     /// ```
     /// use shapeflow_runtime::data::table::{Column, Table};
@@ -78,9 +83,18 @@ impl Table {
     /// ```
     pub fn push(&mut self, name: impl Into<String>, column: Column) -> Result<(), DataError> {
         let name = name.into();
-        if self.names().any(|other| other == name) {
+        self.check(&name, &column)?;
+        self.rows = column.len();
+        self.places.insert(name.clone(), self.columns.len());
+        self.columns.push((name, column));
+        Ok(())
+    }
+
+    /// Checks that a column could be added.
+    fn check(&self, name: &str, column: &Column) -> Result<(), DataError> {
+        if self.places.contains_key(name) {
             return Err(DataError::column(
-                &name,
+                name,
                 "a name that is not taken",
                 "a column of that name",
             ));
@@ -88,14 +102,86 @@ impl Table {
         if !self.columns.is_empty() && column.len() != self.rows {
             let (expected, found) = (self.rows, column.len());
             return Err(DataError::column(
-                &name,
+                name,
                 format!("{expected} rows"),
                 format!("{found} rows"),
             ));
         }
-        self.rows = column.len();
-        self.columns.push((name, column));
+        if let Column::Numbers(numbers) = column
+            && let Some((row, number)) = numbers
+                .iter()
+                .enumerate()
+                .find_map(|(row, number)| number.filter(|x| !x.is_finite()).map(|x| (row, x)))
+        {
+            return Err(DataError::column(
+                name,
+                "finite numbers (`None` is a missing value)",
+                format!("{number} in row {row}"),
+            ));
+        }
         Ok(())
+    }
+
+    /// A table out of a file, whose columns have been checked.
+    fn from_file(
+        path: &Path,
+        lines: Vec<u64>,
+        columns: Vec<(String, Column)>,
+        report: Report,
+    ) -> Self {
+        let mut table = Self {
+            rows: lines.len(),
+            path: Some(path.to_owned()),
+            lines,
+            columns,
+            places: HashMap::new(),
+            report,
+        };
+        table.find_places();
+        table
+    }
+
+    /// Notes where each column stands, after columns were put between others or taken out.
+    fn find_places(&mut self) {
+        self.places = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(place, (name, _))| (name.clone(), place))
+            .collect();
+    }
+
+    /// Puts columns in the place of one.
+    fn replace(&mut self, name: &str, columns: Vec<(String, Column)>) -> Result<(), DataError> {
+        let place = self.position(name)?;
+        for (new, column) in &columns {
+            if new != name {
+                self.check(new, column)?;
+            }
+        }
+        self.columns.splice(place..=place, columns);
+        self.find_places();
+        Ok(())
+    }
+
+    /// These rows, in this order, as a table of its own.
+    fn rows_of(&self, rows: &[usize]) -> Self {
+        Self {
+            columns: self
+                .columns
+                .iter()
+                .map(|(name, column)| (name.clone(), column.rows(rows)))
+                .collect(),
+            places: self.places.clone(),
+            rows: rows.len(),
+            path: self.path.clone(),
+            lines: if self.lines.is_empty() {
+                Vec::new()
+            } else {
+                rows.iter().map(|&row| self.lines[row]).collect()
+            },
+            report: self.report.clone(),
+        }
     }
 
     /// How many rows there are.
@@ -104,7 +190,7 @@ impl Table {
     }
 
     /// The names of the columns, from left to right.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.columns.iter().map(|(name, _)| name.as_str())
     }
 
@@ -117,9 +203,8 @@ impl Table {
         for other in others {
             self.position(other.as_ref())?;
         }
-        let kept = self
-            .names()
-            .filter(|name| !others.iter().any(|other| other.as_ref() == *name));
+        let others: std::collections::HashSet<&str> = others.iter().map(AsRef::as_ref).collect();
+        let kept = self.names().filter(|name| !others.contains(name));
         Ok(kept.map(str::to_owned).collect())
     }
 
@@ -139,7 +224,24 @@ impl Table {
     /// If there is none of that name.
     pub fn remove(&mut self, name: &str) -> Result<Column, DataError> {
         let position = self.position(name)?;
-        Ok(self.columns.remove(position).1)
+        let (_, column) = self.columns.remove(position);
+        self.find_places();
+        Ok(column)
+    }
+
+    /// Gives a column another name.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such column, or there is one of the new name.
+    pub fn rename(&mut self, name: &str, new: impl Into<String>) -> Result<(), DataError> {
+        let (position, new) = (self.position(name)?, new.into());
+        if new != name {
+            self.check(&new, &Column::Text(vec![None; self.rows]))?;
+            self.columns[position].0 = new;
+            self.find_places();
+        }
+        Ok(())
     }
 
     /// What has been done to the table since it was read, with counts.
@@ -148,18 +250,8 @@ impl Table {
     }
 
     fn position(&self, name: &str) -> Result<usize, DataError> {
-        self.names().position(|other| other == name).ok_or_else(|| {
-            let known: Vec<_> = self.names().map(|name| format!("`{name}`")).collect();
-            let known = if known.is_empty() {
-                "no columns".to_owned()
-            } else {
-                known.join(", ")
-            };
-            DataError::UnknownColumn {
-                column: name.to_owned(),
-                known,
-            }
-        })
+        let place = self.places.get(name).copied();
+        place.ok_or_else(|| unknown_column(name, self.names()))
     }
 
     fn column_mut(&mut self, name: &str) -> Result<&mut Column, DataError> {
@@ -173,15 +265,18 @@ impl Table {
             Column::Numbers(numbers) => Ok(numbers),
             Column::Text(texts) => {
                 let first = texts.iter().enumerate().find_map(|(row, text)| {
-                    text.as_ref()
-                        .filter(|text| csv::number(text).is_none())
-                        .map(|text| (row, text))
+                    let text = text.as_ref()?;
+                    csv::number::plain(text).err().map(|why| (row, text, why))
                 });
                 match first {
-                    Some((row, text)) => {
-                        Err(self.wrong(row, name, "a number", format!("`{text}`")))
+                    Some((row, text, why)) => {
+                        Err(self.wrong(row, name, why.expected(), format!("`{text}`")))
                     }
-                    None => Err(DataError::column(name, "numbers", "text")),
+                    None => Err(DataError::column(
+                        name,
+                        "numbers",
+                        "text (`parse_numbers` makes numbers of it)",
+                    )),
                 }
             }
         }
@@ -211,6 +306,34 @@ impl Table {
         self.lines.retain(|_| kept.next().is_none_or(|&keep| keep));
         self.rows = keep.iter().filter(|&&keep| keep).count();
         before - self.rows
+    }
+}
+
+/// The error of a column that isn't there.
+fn unknown_column<'a>(name: &str, names: impl Iterator<Item = &'a str> + Clone) -> DataError {
+    const SHOWN: usize = 20;
+    let mut known: Vec<_> = names
+        .clone()
+        .take(SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let more = names.clone().count().saturating_sub(SHOWN);
+    if more > 0 {
+        known.push(format!("and {more} more"));
+    }
+    let mut known = if known.is_empty() {
+        "no columns".to_owned()
+    } else {
+        known.join(", ")
+    };
+    if more > 0
+        && let Some(nearest) = nearest(name, names)
+    {
+        known += &format!("; did you mean `{nearest}`?");
+    }
+    DataError::UnknownColumn {
+        column: name.to_owned(),
+        known,
     }
 }
 

@@ -6,6 +6,42 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Change {
+    /// A field of the file was taken for a missing value.
+    TakenForMissing {
+        /// The column.
+        column: String,
+        /// What stood there; empty if nothing did.
+        marker: String,
+        /// How often.
+        values: usize,
+    },
+    /// A column was kept as text although some or all of its values look like numbers.
+    KeptAsText {
+        /// The column.
+        column: String,
+        /// How many of its values are numbers that 64 bits hold.
+        numbers: usize,
+        /// How many values it has.
+        values: usize,
+        /// The first value because of which it is text.
+        first: String,
+        /// Its line.
+        line: Option<u64>,
+        /// What is the matter with that value.
+        reason: &'static str,
+    },
+    /// A column without a name and without values was left out, as commas at the ends of lines make them.
+    LeftOut {
+        /// Its place in the file, counted from 1.
+        position: usize,
+    },
+    /// A column without a name was given one.
+    Named {
+        /// Its place in the file, counted from 1.
+        position: usize,
+        /// The name.
+        name: String,
+    },
     /// Rows with missing values were dropped.
     DroppedMissing {
         /// The columns that were looked at.
@@ -64,6 +100,51 @@ pub enum Change {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::TakenForMissing {
+                column,
+                marker,
+                values,
+            } if marker.is_empty() => {
+                write!(
+                    f,
+                    "{column}: took {} for missing",
+                    count(*values, "empty field")
+                )
+            }
+            Self::TakenForMissing {
+                column,
+                marker,
+                values,
+            } => {
+                write!(
+                    f,
+                    "{column}: took {} `{marker}` for missing",
+                    count(*values, "field")
+                )
+            }
+            Self::KeptAsText {
+                column,
+                numbers,
+                values,
+                first,
+                line,
+                reason,
+            } => {
+                let place = line.map_or(String::new(), |line| format!(" in line {line}"));
+                write!(
+                    f,
+                    "{column}: kept as text ({numbers} of {values} values are numbers, but `{first}`{place} {reason})"
+                )
+            }
+            Self::LeftOut { position } => {
+                write!(
+                    f,
+                    "column {position}: left out, having neither a name nor values"
+                )
+            }
+            Self::Named { position, name } => {
+                write!(f, "column {position}: has no name and is called {name}")
+            }
             Self::DroppedMissing { columns, rows } => {
                 write!(
                     f,
