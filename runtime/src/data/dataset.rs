@@ -1,8 +1,8 @@
 //! Examples in memory: inputs, and the targets that belong to them.
 
 use super::random::{Purpose, Random};
-use super::{BatchBuffers, DataError, Targets, check_finite};
-use ndarray::{Array, ArrayD, Axis, Dimension};
+use super::{BatchBuffers, DataError, Input, Targets, check_finite};
+use ndarray::{Array, ArrayD, Dimension};
 
 /// Inputs and targets of the same examples, in memory.
 ///
@@ -25,7 +25,7 @@ use ndarray::{Array, ArrayD, Axis, Dimension};
 #[derive(Clone, Debug)]
 pub struct Dataset<T> {
     /// Each contiguous in standard layout, with as many examples as `targets`.
-    inputs: Vec<ArrayD<f32>>,
+    inputs: Vec<Input>,
     /// The shape of one example of each input.
     shapes: Vec<Vec<usize>>,
     targets: T,
@@ -61,6 +61,10 @@ impl<T: Targets> Dataset<T> {
     /// # Ok::<(), shapeflow_runtime::data::DataError>(())
     /// ```
     pub fn with_inputs(inputs: Vec<ArrayD<f32>>, targets: T) -> Result<Self, DataError> {
+        Self::from_inputs(inputs.into_iter().map(Input::from).collect(), targets)
+    }
+
+    pub(crate) fn from_inputs(inputs: Vec<Input>, targets: T) -> Result<Self, DataError> {
         let Some(first) = inputs.first() else {
             return Err(DataError::argument("inputs", "at least one array", "none"));
         };
@@ -79,7 +83,7 @@ impl<T: Targets> Dataset<T> {
                     found,
                 });
             }
-            check_finite(&format!("input {index}"), input)?;
+            check_finite(&format!("input {index}"), &**input)?;
         }
         if targets.len() != examples {
             return Err(DataError::Length {
@@ -109,16 +113,6 @@ impl<T: Targets> Dataset<T> {
                 });
             }
         }
-        let inputs: Vec<_> = inputs
-            .into_iter()
-            .map(|input| {
-                if input.is_standard_layout() {
-                    input
-                } else {
-                    input.as_standard_layout().into_owned()
-                }
-            })
-            .collect();
         let shapes = inputs
             .iter()
             .map(|input| input.shape()[1..].to_vec())
@@ -141,7 +135,7 @@ impl<T: Targets> Dataset<T> {
     }
 
     /// All inputs, the first axis of each counting examples.
-    pub fn inputs(&self) -> &[ArrayD<f32>] {
+    pub fn inputs(&self) -> &[Input] {
         &self.inputs
     }
 
@@ -150,7 +144,7 @@ impl<T: Targets> Dataset<T> {
     /// # Panics
     ///
     /// If there is no such input.
-    pub fn input(&self, input: usize) -> &ArrayD<f32> {
+    pub fn input(&self, input: usize) -> &Input {
         &self.inputs[input]
     }
 
@@ -173,9 +167,19 @@ impl<T: Targets> Dataset<T> {
         &self.shapes
     }
 
-    /// Inputs and targets.
+    /// The names of an input's columns, if it comes from a table.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such input.
+    pub fn feature_names(&self, input: usize) -> Option<&[String]> {
+        self.inputs[input].names()
+    }
+
+    /// Inputs, as arrays of 32 bits, and targets.
     pub fn into_parts(self) -> (Vec<ArrayD<f32>>, T) {
-        (self.inputs, self.targets)
+        let inputs = self.inputs.into_iter().map(Input::into_array);
+        (inputs.collect(), self.targets)
     }
 
     /// The same inputs with targets made from these, such as one-hot rows from class numbers.
@@ -187,14 +191,15 @@ impl<T: Targets> Dataset<T> {
         self,
         change: impl FnOnce(T) -> U,
     ) -> Result<Dataset<U>, DataError> {
-        Dataset::with_inputs(self.inputs, change(self.targets))
+        Dataset::from_inputs(self.inputs, change(self.targets))
     }
 
     /// The same targets with one input replaced, such as by its normalised values.
     ///
     /// # Errors
     ///
-    /// If there is no such input, or the new one differs in length or holds a NaN or an infinity.
+    /// If there is no such input, the new one differs in length or holds a NaN or an infinity, or the old one comes from a table
+    /// and has numbers that 32 bits don't tell apart.
     ///
     /// ```
     /// use ndarray::array;
@@ -205,14 +210,26 @@ impl<T: Targets> Dataset<T> {
     /// # Ok::<(), shapeflow_runtime::data::DataError>(())
     /// ```
     pub fn map_input(
-        mut self,
+        self,
         input: usize,
         change: impl FnOnce(ArrayD<f32>) -> ArrayD<f32>,
     ) -> Result<Self, DataError> {
         self.check_input(input)?;
-        let old = std::mem::take(&mut self.inputs[input]);
-        self.inputs[input] = change(old);
-        Self::with_inputs(self.inputs, self.targets)
+        self.change_input(input, |old| old.map(change))
+    }
+
+    /// One input replaced; there is one of that number.
+    pub(crate) fn change_input(
+        mut self,
+        input: usize,
+        change: impl FnOnce(Input) -> Result<Input, DataError>,
+    ) -> Result<Self, DataError> {
+        let old = std::mem::replace(
+            &mut self.inputs[input],
+            Input::from(ArrayD::default(vec![0])),
+        );
+        self.inputs[input] = change(old)?;
+        Self::from_inputs(self.inputs, self.targets)
     }
 
     /// The examples of these numbers, in this order, copied.
@@ -237,7 +254,7 @@ impl<T: Targets> Dataset<T> {
             inputs: self
                 .inputs
                 .iter()
-                .map(|input| input.select(Axis(0), indices))
+                .map(|input| input.select(indices))
                 .collect(),
             shapes: self.shapes.clone(),
             targets: self.targets.subset(indices),
@@ -270,6 +287,14 @@ impl<T: Targets> Dataset<T> {
         let mut order = Vec::new();
         shuffled_order(self.len(), seed, epoch, &mut order);
         order
+    }
+
+    /// Checks that no input has lost what told its examples apart, having too few bits.
+    pub(crate) fn check_resolved(&self) -> Result<(), DataError> {
+        for (index, input) in self.inputs.iter().enumerate() {
+            input.check_resolved(&format!("input {index}"))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn check_input(&self, input: usize) -> Result<(), DataError> {

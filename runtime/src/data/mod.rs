@@ -18,6 +18,7 @@ mod finite;
 #[cfg(feature = "images")]
 mod folder;
 mod idx;
+mod input;
 mod limits;
 mod mnist;
 pub mod normalize;
@@ -41,6 +42,7 @@ pub use finite::check_finite;
 #[cfg(feature = "images")]
 pub use folder::{Colors, FolderPictures, PictureFolder};
 pub use idx::{read_idx, read_idx_images, read_idx_labels};
+pub use input::Input;
 pub use limits::Limits;
 pub use mnist::{FASHION_MNIST_CLASSES, MNIST_CLASSES, fashion_mnist, mnist};
 pub use pictures::{Pictures, Pixels};

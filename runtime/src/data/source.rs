@@ -153,6 +153,7 @@ impl<T: Targets> BatchSource for Dataset<T> {
         visit: &mut Visit<'_>,
     ) -> Result<(), DataError> {
         pass.check()?;
+        self.check_resolved()?;
         pass.order(self.len(), &mut pool.order);
         if pool.slots.is_empty() {
             pool.slots.push(BatchBuffers::new());

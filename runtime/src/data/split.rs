@@ -178,7 +178,7 @@ impl Dataset<Classes> {
     }
 }
 
-fn check_fraction(what: &str, fraction: f64) -> Result<(), DataError> {
+pub(crate) fn check_fraction(what: &str, fraction: f64) -> Result<(), DataError> {
     if fraction > 0.0 && fraction < 1.0 {
         Ok(())
     } else {
@@ -192,7 +192,11 @@ fn check_fraction(what: &str, fraction: f64) -> Result<(), DataError> {
 
 /// Deals the examples of every group to the parts in the ratio of `shares` (which add up to 1), at random. A part gets
 /// its share of all examples within one, and of every group within one (within two for a part in the middle).
-fn deal<const N: usize>(groups: Vec<Vec<usize>>, shares: [f64; N], seed: u64) -> [Vec<usize>; N] {
+pub(crate) fn deal<const N: usize>(
+    groups: Vec<Vec<usize>>,
+    shares: [f64; N],
+    seed: u64,
+) -> [Vec<usize>; N] {
     let mut parts = [const { Vec::new() }; N];
     let mut dealt = 0;
     for (number, mut group) in groups.into_iter().enumerate() {

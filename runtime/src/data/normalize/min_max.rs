@@ -1,8 +1,8 @@
 //! From the smallest and the largest number to a range.
 
-use super::{Extent, Normalizer, groups};
+use super::numbers::{Groups, Numbers};
+use super::{Extent, Normalizer};
 use crate::data::DataError;
-use ndarray::{ArrayBase, Data, Dimension};
 
 /// A range, 0 to 1 by default: the smallest number of the training data becomes its low end, the largest its high end,
 /// as in scikit-learn's `MinMaxScaler`. A column of equal numbers becomes the low end.
@@ -38,15 +38,12 @@ impl MinMax {
         self
     }
 
-    /// Measures the training data; columns or channels are its last axis.
+    /// Measures the training data, in 64 bits; columns or channels are its last axis.
     ///
     /// # Errors
     ///
     /// If there is no data, or a NaN or an infinity in it, or the range isn't one.
-    pub fn fit<S: Data<Elem = f32>, D: Dimension>(
-        &self,
-        array: &ArrayBase<S, D>,
-    ) -> Result<Normalizer, DataError> {
+    pub fn fit(&self, data: &(impl Numbers + ?Sized)) -> Result<Normalizer, DataError> {
         let width = f64::from(self.high) - f64::from(self.low);
         if !(width.is_finite() && width > 0.0) {
             let found = format!("{} to {}", self.low, self.high);
@@ -56,30 +53,22 @@ impl MinMax {
                 found,
             ));
         }
-        let groups = groups(array, self.extent)?;
-        let mut ends = vec![(f64::INFINITY, f64::NEG_INFINITY); groups];
-        for (index, &value) in array.iter().enumerate() {
-            let (smallest, largest) = &mut ends[index % groups];
-            *smallest = smallest.min(f64::from(value));
-            *largest = largest.max(f64::from(value));
-        }
-        let (mut offset, mut scale) = (Vec::with_capacity(groups), Vec::with_capacity(groups));
-        for (smallest, largest) in ends {
+        let groups = Groups::of(data, self.extent == Extent::PerColumn)?;
+        let (mut offset, mut scale) = (Vec::new(), Vec::new());
+        for (smallest, largest) in groups.0 {
             let spread = if largest > smallest {
                 largest - smallest
             } else {
                 1.0
             };
-            let by = spread / width;
-            offset.push((smallest - f64::from(self.low) * by) as f32);
-            scale.push((by as f32).clamp(f32::MIN_POSITIVE, f32::MAX));
+            let by = (spread / width).max(f64::MIN_POSITIVE);
+            offset.push(smallest - f64::from(self.low) * by);
+            scale.push(by);
         }
-        Ok(Normalizer::new(
-            "min-max",
-            self.extent == Extent::Whole,
-            offset,
-            scale,
-        ))
+        Ok(
+            Normalizer::new("min-max", self.extent == Extent::Whole, offset, scale)
+                .named(data.column_names()),
+        )
     }
 }
 

@@ -20,16 +20,17 @@
 
 mod min_max;
 mod normalizer;
+mod numbers;
 mod scale;
 mod standardize;
 
 pub use min_max::MinMax;
 pub use normalizer::Normalizer;
+pub use numbers::Numbers;
 pub use scale::Scale;
 pub use standardize::Standardize;
 
-use super::{DataError, Dataset, Targets, Values, check_finite};
-use ndarray::{ArrayBase, Data, Dimension};
+use super::{DataError, Dataset, Targets, Values};
 
 /// What shares one pair of numbers: all values, or those of one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,15 +44,11 @@ impl<T: Targets> Dataset<T> {
     ///
     /// # Errors
     ///
-    /// If there is no such input, or the normaliser was fitted on another number of columns or channels.
-    pub fn normalize(mut self, input: usize, normalizer: &Normalizer) -> Result<Self, DataError> {
+    /// If there is no such input, or the normaliser was fitted on another number of columns or channels, or on columns of other
+    /// names.
+    pub fn normalize(self, input: usize, normalizer: &Normalizer) -> Result<Self, DataError> {
         self.check_input(input)?;
-        normalizer.check(self.shape(input).last().copied())?;
-        self = self.map_input(input, |mut array| {
-            normalizer.apply(array.as_slice_mut().unwrap_or_default());
-            array
-        })?;
-        Ok(self)
+        self.change_input(input, |old| normalizer.transform_input(old))
     }
 }
 
@@ -65,27 +62,5 @@ impl Dataset<Values> {
         let (inputs, targets) = self.into_parts();
         let targets = Values::new(normalizer.transform(targets.array().to_owned())?);
         Dataset::with_inputs(inputs, targets)
-    }
-}
-
-/// How many groups of values the data has, each to get its own pair of numbers, having checked that all are finite.
-fn groups<S: Data<Elem = f32>, D: Dimension>(
-    array: &ArrayBase<S, D>,
-    extent: Extent,
-) -> Result<usize, DataError> {
-    if array.is_empty() {
-        return Err(DataError::Empty {
-            what: "the data to fit on".to_owned(),
-        });
-    }
-    check_finite("the data to fit on", array)?;
-    match (extent, array.shape().last()) {
-        (Extent::Whole, _) => Ok(1),
-        (Extent::PerColumn, Some(&columns)) => Ok(columns),
-        (Extent::PerColumn, None) => Err(DataError::Shape {
-            what: "the data to fit on".to_owned(),
-            expected: "an axis of columns or channels".to_owned(),
-            found: "[]".to_owned(),
-        }),
     }
 }

@@ -1,9 +1,10 @@
 //! A fitted normaliser: what it does to numbers, and back.
 
-use crate::data::{DataError, files};
+use crate::data::{DataError, Input, check_finite, files};
 use ndarray::{Array, Dimension};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Numbers `x` become `(x - offset) / scale`, with one pair for all or one per column (the last axis: the columns of a
 /// table, the channels of pictures).
@@ -17,11 +18,13 @@ pub struct Normalizer {
     rule: String,
     /// Whether there is one pair for all columns.
     whole: bool,
-    offset: Vec<f32>,
-    scale: Vec<f32>,
+    offset: Vec<f64>,
+    scale: Vec<f64>,
+    /// The names of the columns it was fitted on, if they were known.
+    names: Option<Arc<[String]>>,
 }
 
-/// What stands in the file. The numbers are `f64`: every `f32` comes back as the one that was written.
+/// What stands in the file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
@@ -29,17 +32,31 @@ struct Stored {
     whole: bool,
     offset: Vec<f64>,
     scale: Vec<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    names: Option<Vec<String>>,
 }
 
 impl Normalizer {
     /// The scales are finite and not 0.
-    pub(super) fn new(rule: &str, whole: bool, offset: Vec<f32>, scale: Vec<f32>) -> Self {
+    pub(super) fn new(rule: &str, whole: bool, offset: Vec<f64>, scale: Vec<f64>) -> Self {
         Self {
             rule: rule.to_owned(),
             whole,
             offset,
             scale,
+            names: None,
         }
+    }
+
+    /// With the names of the columns it was fitted on.
+    pub(super) fn named(mut self, names: Option<Arc<[String]>>) -> Self {
+        self.names = names.filter(|_| !self.whole);
+        self
+    }
+
+    /// The names of the columns it was fitted on, if they were known: those of a table are.
+    pub fn names(&self) -> Option<&[String]> {
+        self.names.as_deref()
     }
 
     /// The name of the rule that it was made by.
@@ -53,20 +70,23 @@ impl Normalizer {
     }
 
     /// What is subtracted: one number, or one per column.
-    pub fn offset(&self) -> &[f32] {
+    pub fn offset(&self) -> &[f64] {
         &self.offset
     }
 
     /// What is divided by then: one number, or one per column.
-    pub fn scale(&self) -> &[f32] {
+    pub fn scale(&self) -> &[f64] {
         &self.scale
     }
 
-    /// The numbers normalised.
+    /// The numbers normalised: of 32 bits, or of 64, as those of the column of a table in [`Input::wide_values`], which lose nothing before the offset
+    /// is subtracted.
     ///
     /// # Errors
     ///
-    /// If it was fitted on another number of columns than the last axis has.
+    /// If it was fitted on another number of columns than the last axis has, or a result is NaN or infinite.
+    ///
+    /// the column of a table in [`Input::wide_values`]: crate::data::Input::wide_values
     ///
     /// ```
     /// use ndarray::array;
@@ -78,12 +98,55 @@ impl Normalizer {
     /// assert_eq!(normalizer.inverse(normalized)?, array![[1.0, 10.0], [3.0, 20.0]]);
     /// # Ok::<(), shapeflow_runtime::data::DataError>(())
     /// ```
-    pub fn transform<D: Dimension>(
+    pub fn transform<A: Copy + Into<f64>, D: Dimension>(
         &self,
-        array: Array<f32, D>,
+        array: Array<A, D>,
     ) -> Result<Array<f32, D>, DataError> {
         self.check(array.shape().last().copied())?;
-        Ok(in_place(array, |values| self.apply(values)))
+        let result = self.map(array, |value, offset, scale| {
+            ((value - offset) / scale) as f32
+        });
+        check_finite("the normalised data", &result)?;
+        Ok(result)
+    }
+
+    /// An input normalised, from its 64 bits if it has them.
+    pub(super) fn transform_input(&self, input: Input) -> Result<Input, DataError> {
+        self.check(input.shape().last().copied())?;
+        if let (Some(fitted), Some(found)) = (self.names(), input.names())
+            && fitted != found
+        {
+            let list = |names: &[String]| {
+                let mut shown: Vec<_> = names
+                    .iter()
+                    .take(20)
+                    .map(|name| format!("`{name}`"))
+                    .collect();
+                if names.len() > shown.len() {
+                    shown.push(format!("and {} more", names.len() - shown.len()));
+                }
+                shown.join(", ")
+            };
+            return Err(DataError::argument(
+                "the columns to normalise",
+                format!("those of the fit, {}", list(fitted)),
+                list(found),
+            ));
+        }
+        let names = input.shared_names();
+        Ok(match input.wide_values() {
+            Some(wide) => {
+                let wide = self.map(wide.clone(), |value, offset, scale| {
+                    (value - offset) / scale
+                });
+                Input::wide(wide, names)
+            }
+            None => input.map(|values| {
+                self.map(values, |value, offset, scale| {
+                    ((value - offset) / scale) as f32
+                })
+            })?,
+        })
     }
 
     /// Normalised numbers, such as predictions, brought back.
@@ -93,28 +156,47 @@ impl Normalizer {
     /// If it was fitted on another number of columns than the last axis has.
     pub fn inverse<D: Dimension>(&self, array: Array<f32, D>) -> Result<Array<f32, D>, DataError> {
         self.check(array.shape().last().copied())?;
-        Ok(in_place(array, |values| {
-            self.each(values, |value, offset, scale| value * scale + offset)
+        Ok(self.map(array, |value, offset, scale| {
+            (value * scale + offset) as f32
         }))
     }
 
-    /// Normalises rows one after the other in memory; the number of columns has been checked.
-    pub(super) fn apply(&self, values: &mut [f32]) {
-        self.each(values, |value, offset, scale| (value - offset) / scale);
+    /// Like [`inverse`](Self::inverse), with the result in 64 bits: seconds since 1970 need them.
+    ///
+    /// # Errors
+    ///
+    /// If it was fitted on another number of columns than the last axis has.
+    pub fn inverse_wide<D: Dimension>(
+        &self,
+        array: Array<f32, D>,
+    ) -> Result<Array<f64, D>, DataError> {
+        self.check(array.shape().last().copied())?;
+        Ok(self.map(array, |value, offset, scale| value * scale + offset))
     }
 
-    fn each(&self, values: &mut [f32], change: impl Fn(f32, f32, f32) -> f32) {
+    /// Each number changed with the offset and scale of its column; the number of columns has been checked.
+    fn map<A: Copy + Into<f64>, B, D: Dimension>(
+        &self,
+        array: Array<A, D>,
+        change: impl Fn(f64, f64, f64) -> B,
+    ) -> Array<B, D> {
         if let ([offset], [scale]) = (&self.offset[..], &self.scale[..]) {
-            values
-                .iter_mut()
-                .for_each(|value| *value = change(*value, *offset, *scale));
-        } else {
-            for row in values.chunks_exact_mut(self.offset.len()) {
-                for ((value, offset), scale) in row.iter_mut().zip(&self.offset).zip(&self.scale) {
-                    *value = change(*value, *offset, *scale);
-                }
-            }
+            return array.map(|&value| change(value.into(), *offset, *scale));
         }
+        let array = if array.is_standard_layout() {
+            array
+        } else {
+            array.as_standard_layout().into_owned()
+        };
+        let mut column = 0;
+        array.map(|&value| {
+            let result = change(value.into(), self.offset[column], self.scale[column]);
+            column += 1;
+            if column == self.offset.len() {
+                column = 0;
+            }
+            result
+        })
     }
 
     /// Checks that the last axis is as long as the one it was fitted on.
@@ -153,27 +235,14 @@ impl Normalizer {
     }
 }
 
-/// Changes an array as a slice in row-major order.
-fn in_place<D: Dimension>(array: Array<f32, D>, change: impl FnOnce(&mut [f32])) -> Array<f32, D> {
-    let mut array = if array.is_standard_layout() {
-        array
-    } else {
-        array.as_standard_layout().into_owned()
-    };
-    if let Some(values) = array.as_slice_mut() {
-        change(values);
-    }
-    array
-}
-
 impl From<Normalizer> for Stored {
     fn from(normalizer: Normalizer) -> Self {
-        let wide = |numbers: Vec<f32>| numbers.into_iter().map(f64::from).collect();
         Self {
             rule: normalizer.rule,
             whole: normalizer.whole,
-            offset: wide(normalizer.offset),
-            scale: wide(normalizer.scale),
+            offset: normalizer.offset,
+            scale: normalizer.scale,
+            names: normalizer.names.map(|names| names.to_vec()),
         }
     }
 }
@@ -187,6 +256,7 @@ impl TryFrom<Stored> for Normalizer {
             whole,
             offset,
             scale,
+            names,
         } = stored;
         if offset.is_empty() || offset.len() != scale.len() || (whole && offset.len() != 1) {
             let expected = if whole {
@@ -200,19 +270,23 @@ impl TryFrom<Stored> for Normalizer {
                 scale.len()
             ));
         }
-        let narrow = |numbers: Vec<f64>| {
-            numbers
-                .into_iter()
-                .map(|number| number as f32)
-                .collect::<Vec<f32>>()
-        };
-        let (offset, scale) = (narrow(offset), narrow(scale));
+        // What no `f32` holds comes from no fit.
         if let Some(number) = offset
             .iter()
             .chain(&scale)
+            .map(|&number| number as f32)
             .find(|number| !number.is_finite())
         {
             return Err(format!("expected finite numbers, found {number}"));
+        }
+        if let Some(names) = &names
+            && (whole || names.len() != offset.len())
+        {
+            return Err(format!(
+                "expected a name for each of {} columns, found {}",
+                offset.len(),
+                names.len()
+            ));
         }
         if scale.contains(&0.0) {
             return Err("expected scales other than 0, found 0".to_owned());
@@ -222,6 +296,7 @@ impl TryFrom<Stored> for Normalizer {
             whole,
             offset,
             scale,
+            names: names.map(Arc::from),
         })
     }
 }

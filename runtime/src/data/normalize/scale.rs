@@ -30,7 +30,12 @@ impl Scale {
                 divisor,
             ));
         }
-        Ok(Normalizer::new("scale", true, vec![0.0], vec![divisor]))
+        Ok(Normalizer::new(
+            "scale",
+            true,
+            vec![0.0],
+            vec![f64::from(divisor)],
+        ))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Mean 0 and standard deviation 1.
 
-use super::{Extent, Normalizer, groups};
+use super::numbers::{Groups, Numbers};
+use super::{Extent, Normalizer};
 use crate::data::DataError;
-use ndarray::{ArrayBase, Data, Dimension};
 
 /// Mean 0 and standard deviation 1: `(x - mean) / deviation`, the deviation being that of all the numbers (not of a
 /// sample), as in scikit-learn's `StandardScaler`. A column of equal numbers becomes zeros.
@@ -20,48 +20,42 @@ impl Standardize {
         Self(Extent::Whole)
     }
 
-    /// Measures the training data; columns or channels are its last axis.
+    /// Measures the training data, in 64 bits; columns or channels are its last axis.
     ///
     /// # Errors
     ///
     /// If there is no data, or a NaN or an infinity in it.
-    pub fn fit<S: Data<Elem = f32>, D: Dimension>(
-        &self,
-        array: &ArrayBase<S, D>,
-    ) -> Result<Normalizer, DataError> {
-        let groups = groups(array, self.0)?;
-        let count = (array.len() / groups) as f64;
-        let mut means = vec![0.0_f64; groups];
-        for (index, &value) in array.iter().enumerate() {
-            means[index % groups] += f64::from(value);
-        }
+    pub fn fit(&self, data: &(impl Numbers + ?Sized)) -> Result<Normalizer, DataError> {
+        let groups = Groups::of(data, self.0 == Extent::PerColumn)?;
+        let ends = &groups.0;
+        let count = (data.axes().iter().product::<usize>() / ends.len()) as f64;
+        // Distances from the smallest number: sums of them lose nothing, however large the numbers are.
+        let mut means = vec![0.0_f64; ends.len()];
+        groups.each(data, |group, value| means[group] += value - ends[group].0);
         means.iter_mut().for_each(|mean| *mean /= count);
-        let mut squares = vec![0.0_f64; groups];
-        for (index, &value) in array.iter().enumerate() {
-            squares[index % groups] += (f64::from(value) - means[index % groups]).powi(2);
-        }
-        let scale = squares.iter().zip(&means).map(|(squares, mean)| {
-            let deviation = (squares / count).sqrt();
-            // What is left of equal numbers is the rounding of their mean.
-            let scale = if deviation <= mean.abs() * 1e-12 {
-                1.0
-            } else {
-                deviation as f32
-            };
-            if scale == 0.0 {
-                f32::MIN_POSITIVE
-            } else {
-                scale
+        // As parts of the range, whose squares are neither too large nor too small for 64 bits.
+        let mut squares = vec![0.0_f64; ends.len()];
+        groups.each(data, |group, value| {
+            let (low, high) = ends[group];
+            if high > low {
+                squares[group] += ((value - low - means[group]) / (high - low)).powi(2);
             }
         });
-        let scale = scale.collect();
-        let offset = means.iter().map(|&mean| mean as f32).collect();
-        Ok(Normalizer::new(
-            "standardize",
-            self.0 == Extent::Whole,
-            offset,
-            scale,
-        ))
+        let (mut offset, mut scale) = (Vec::new(), Vec::new());
+        for ((&(low, high), mean), squares) in ends.iter().zip(means).zip(squares) {
+            let deviation = (squares / count).sqrt() * (high - low);
+            offset.push(low + mean);
+            // Equal numbers become zeros.
+            scale.push(if high > low {
+                deviation.max(f64::MIN_POSITIVE)
+            } else {
+                1.0
+            });
+        }
+        Ok(
+            Normalizer::new("standardize", self.0 == Extent::Whole, offset, scale)
+                .named(data.column_names()),
+        )
     }
 }
 
@@ -123,7 +117,7 @@ mod tests {
         );
         assert!(
             Standardize::whole()
-                .fit(&ndarray::Array2::zeros((0, 3)))
+                .fit(&ndarray::Array2::<f32>::zeros((0, 3)))
                 .is_err()
         );
         assert!(Standardize::per_column().fit(&ndarray::arr0(1.0)).is_err());

@@ -38,6 +38,16 @@ impl Table {
         categories: &[impl AsRef<str>],
     ) -> Result<(), DataError> {
         let codes = self.codes(column, categories)?;
+        self.put_one_hot(column, categories, &codes)
+    }
+
+    /// Replaces a column by one per category, of which the codes say which has the 1.
+    pub(super) fn put_one_hot(
+        &mut self,
+        column: &str,
+        categories: &[impl AsRef<str>],
+        codes: &[usize],
+    ) -> Result<(), DataError> {
         let columns = categories
             .iter()
             .enumerate()
@@ -81,11 +91,21 @@ impl Table {
         categories: &[impl AsRef<str>],
     ) -> Result<(), DataError> {
         let codes = self.codes(column, categories)?;
+        self.put_codes(column, categories.len(), codes)
+    }
+
+    /// Replaces the values of a column by numbers of categories.
+    pub(super) fn put_codes(
+        &mut self,
+        column: &str,
+        categories: usize,
+        codes: Vec<usize>,
+    ) -> Result<(), DataError> {
         *self.column_mut(column)? =
             Column::Numbers(codes.into_iter().map(|code| Some(code as f64)).collect());
         self.report.add(Change::Encoded {
             column: column.to_owned(),
-            categories: categories.len(),
+            categories,
         });
         Ok(())
     }
@@ -95,6 +115,16 @@ impl Table {
         &self,
         name: &str,
         categories: &[impl AsRef<str>],
+    ) -> Result<Vec<usize>, DataError> {
+        self.codes_or(name, categories, None)
+    }
+
+    /// The number of each row's category; that of a value that is none is `other`, if there is one.
+    pub(super) fn codes_or(
+        &self,
+        name: &str,
+        categories: &[impl AsRef<str>],
+        other: Option<usize>,
     ) -> Result<Vec<usize>, DataError> {
         let column = self.column(name)?;
         let numbers: std::collections::HashMap<&str, usize> = categories
@@ -110,20 +140,24 @@ impl Table {
                     "a category",
                     "a missing value (drop or fill it first)".to_owned(),
                 )),
-                Some(text) => numbers.get(text.as_str()).copied().ok_or_else(|| {
-                    let listed: Vec<_> = categories
-                        .iter()
-                        .take(10)
-                        .map(|name| format!("`{}`", name.as_ref()))
-                        .collect();
-                    let dots = if categories.len() > 10 { ", …" } else { "" };
-                    self.wrong(
-                        row,
-                        name,
-                        &format!("one of {}{dots}", listed.join(", ")),
-                        format!("`{text}`"),
-                    )
-                }),
+                Some(text) => numbers
+                    .get(text.as_str())
+                    .copied()
+                    .or(other)
+                    .ok_or_else(|| {
+                        let listed: Vec<_> = categories
+                            .iter()
+                            .take(10)
+                            .map(|name| format!("`{}`", name.as_ref()))
+                            .collect();
+                        let dots = if categories.len() > 10 { ", …" } else { "" };
+                        self.wrong(
+                            row,
+                            name,
+                            &format!("one of {}{dots}", listed.join(", ")),
+                            format!("`{text}`"),
+                        )
+                    }),
             })
             .collect()
     }

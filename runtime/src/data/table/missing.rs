@@ -65,7 +65,11 @@ impl Table {
     /// If there is no such column, if it isn't of the kind that the value is, or if it is empty and there is nothing to
     /// compute the value from.
     pub fn fill_missing(&mut self, column: &str, fill: Fill) -> Result<usize, DataError> {
-        let values = self.column(column)?.missing();
+        fill.fit(self, column)?.apply(self)
+    }
+
+    /// The value, as a column of it alone, that missing ones of a column are filled with, and what it is in words.
+    pub(super) fn filling(&self, column: &str, fill: &Fill) -> Result<(Column, String), DataError> {
         let empty = || {
             DataError::column(
                 column,
@@ -73,11 +77,14 @@ impl Table {
                 "none",
             )
         };
-        let with;
-        match fill {
+        let numbers = |value: f64, rule: &str| {
+            let with = format!("{rule} {value}");
+            (Column::Numbers(vec![Some(value)]), with)
+        };
+        Ok(match fill {
             Fill::Mean | Fill::Median | Fill::Number(_) => {
                 let mut there: Vec<f64> = self.numbers(column)?.iter().flatten().copied().collect();
-                let (value, rule) = match fill {
+                match fill {
                     Fill::Number(value) if !value.is_finite() => {
                         return Err(DataError::column(
                             column,
@@ -85,47 +92,46 @@ impl Table {
                             value.to_string(),
                         ));
                     }
-                    Fill::Number(value) => (value, "the number"),
+                    Fill::Number(value) => numbers(*value, "the number"),
                     _ if there.is_empty() => return Err(empty()),
-                    Fill::Mean => (there.iter().sum::<f64>() / there.len() as f64, "the mean,"),
+                    Fill::Mean => {
+                        numbers(there.iter().sum::<f64>() / there.len() as f64, "the mean,")
+                    }
                     _ => {
                         there.sort_by(f64::total_cmp);
-                        (quantile(&there, 0.5), "the median,")
+                        numbers(quantile(&there, 0.5), "the median,")
                     }
-                };
-                with = format!("{rule} {value}");
-                self.fill_numbers(column, value)?;
+                }
             }
             Fill::MostFrequent => match self.column(column)? {
-                Column::Numbers(numbers) => {
-                    let mut there: Vec<f64> = numbers.iter().flatten().copied().collect();
+                Column::Numbers(_) => {
+                    let mut there: Vec<f64> =
+                        self.numbers(column)?.iter().flatten().copied().collect();
                     there.sort_by(f64::total_cmp);
-                    let value = *most_frequent(&there).ok_or_else(empty)?;
-                    with = format!("the most frequent, {value}");
-                    self.fill_numbers(column, value)?;
+                    numbers(
+                        *most_frequent(&there).ok_or_else(empty)?,
+                        "the most frequent,",
+                    )
                 }
                 Column::Text(texts) => {
                     let mut there: Vec<&String> = texts.iter().flatten().collect();
                     there.sort();
                     let value = (*most_frequent(&there).ok_or_else(empty)?).clone();
-                    with = format!("the most frequent, `{value}`");
-                    self.fill_text(column, &value)?;
+                    let with = format!("the most frequent, `{value}`");
+                    (Column::Text(vec![Some(value)]), with)
                 }
             },
-            Fill::Text(value) => {
-                with = format!("`{value}`");
-                self.fill_text(column, &value)?;
-            }
-        }
-        self.report.add(Change::Filled {
-            column: column.to_owned(),
-            values,
-            with,
-        });
-        Ok(values)
+            Fill::Text(value) => match self.column(column)? {
+                Column::Text(_) => (
+                    Column::Text(vec![Some(value.clone())]),
+                    format!("`{value}`"),
+                ),
+                Column::Numbers(_) => return Err(DataError::column(column, "text", "numbers")),
+            },
+        })
     }
 
-    fn fill_numbers(&mut self, column: &str, value: f64) -> Result<(), DataError> {
+    pub(super) fn fill_numbers(&mut self, column: &str, value: f64) -> Result<(), DataError> {
         match self.column_mut(column)? {
             Column::Numbers(numbers) => {
                 numbers
@@ -137,7 +143,7 @@ impl Table {
         }
     }
 
-    fn fill_text(&mut self, column: &str, value: &str) -> Result<(), DataError> {
+    pub(super) fn fill_text(&mut self, column: &str, value: &str) -> Result<(), DataError> {
         match self.column_mut(column)? {
             Column::Text(texts) => {
                 for text in texts.iter_mut().filter(|text| text.is_none()) {

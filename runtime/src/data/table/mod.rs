@@ -26,13 +26,16 @@ mod column;
 mod csv;
 mod duplicates;
 mod encode;
+mod fitted;
 mod missing;
 mod outliers;
 mod report;
 mod select;
+mod split;
 
 pub use column::Column;
 pub use csv::CsvOptions;
+pub use fitted::{Categories, Filling, OutlierLimits, load_fitted, save_fitted};
 pub use missing::Fill;
 pub use outliers::{Outliers, Remedy};
 pub use report::{Change, Report};

@@ -46,7 +46,18 @@ impl Table {
         which: Outliers,
         remedy: Remedy,
     ) -> Result<usize, DataError> {
-        let (low, high) = self.range(column, which)?;
+        let range = self.range(column, which)?;
+        self.remedy(column, range, remedy)
+    }
+
+    /// Drops or clips the numbers outside of a range.
+    pub(super) fn remedy(
+        &mut self,
+        column: &str,
+        (low, high): (f64, f64),
+        remedy: Remedy,
+    ) -> Result<usize, DataError> {
+        self.numbers(column)?;
         let outside = |number: f64| number < low || number > high;
         let name = column.to_owned();
         match remedy {
@@ -87,7 +98,7 @@ impl Table {
     }
 
     /// The smallest and the largest number that isn't an outlier.
-    fn range(&self, column: &str, which: Outliers) -> Result<(f64, f64), DataError> {
+    pub(super) fn range(&self, column: &str, which: Outliers) -> Result<(f64, f64), DataError> {
         let mut there: Vec<f64> = self.numbers(column)?.iter().flatten().copied().collect();
         if there.is_empty() {
             return Err(DataError::column(column, "at least one number", "none"));

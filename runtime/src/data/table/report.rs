@@ -81,6 +81,13 @@ pub enum Change {
         /// The smallest and the largest number that is left.
         range: (f64, f64),
     },
+    /// Columns were normalised.
+    Normalized {
+        /// The columns.
+        columns: Vec<String>,
+        /// The rule's name.
+        rule: String,
+    },
     /// A column was replaced by one column of zeros and ones per category.
     OneHot {
         /// The column.
@@ -188,6 +195,9 @@ impl fmt::Display for Change {
                     "{column}: clipped {} to {low:.6} to {high:.6}",
                     count(*values, "value")
                 )
+            }
+            Self::Normalized { columns, rule } => {
+                write!(f, "{}: normalised ({rule})", columns.join(", "))
             }
             Self::OneHot { column, categories } => {
                 write!(

@@ -158,10 +158,7 @@ fn sodium() {
     let table = read(&CsvOptions::new().missing(&["na"]), "a,b\nNA,x\nna,y\n").unwrap();
     assert_eq!(texts(&table, "a"), [Some("NA".to_owned()), None]);
     let message = read(&CsvOptions::new().missing_in("c", &["x"]), "a,b\n1,2\n").unwrap_err();
-    assert_eq!(
-        message,
-        "no column `c`; the table has `a`, `b`"
-    );
+    assert_eq!(message, "no column `c`; the table has `a`, `b`");
 }
 
 #[test]

@@ -1,0 +1,157 @@
+//! One input of all examples: numbers of 32 bits, and where they come from a table those of 64 and the names of its columns.
+
+use super::DataError;
+use ndarray::{ArrayD, Axis};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// One input of all examples, `(examples, ..)`; derefs to the array of 32 bits that a model takes.
+///
+/// What comes from a table keeps the 64 bits it had until it is normalised, so that seconds since 1970 are told apart, and the
+/// names of its columns, so that a normaliser is applied to the columns that it was fitted on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    values: ArrayD<f32>,
+    wide: Option<ArrayD<f64>>,
+    /// The names along the last axis.
+    names: Option<Arc<[String]>>,
+}
+
+impl Deref for Input {
+    type Target = ArrayD<f32>;
+
+    fn deref(&self) -> &ArrayD<f32> {
+        &self.values
+    }
+}
+
+impl PartialEq<ArrayD<f32>> for Input {
+    fn eq(&self, other: &ArrayD<f32>) -> bool {
+        self.values == *other
+    }
+}
+
+impl From<ArrayD<f32>> for Input {
+    fn from(values: ArrayD<f32>) -> Self {
+        Self {
+            values: standard(values),
+            wide: None,
+            names: None,
+        }
+    }
+}
+
+impl Input {
+    /// Numbers of 64 bits, with the names of their columns.
+    pub(crate) fn wide(wide: ArrayD<f64>, names: Option<Arc<[String]>>) -> Self {
+        let wide = standard(wide);
+        Self {
+            values: wide.mapv(|value| value as f32),
+            wide: Some(wide),
+            names,
+        }
+    }
+
+    /// The numbers with all the bits they came with, if that is more than 32.
+    pub fn wide_values(&self) -> Option<&ArrayD<f64>> {
+        self.wide.as_ref()
+    }
+
+    /// The names of the columns, if they are known: those along the last axis.
+    pub fn names(&self) -> Option<&[String]> {
+        self.names.as_deref()
+    }
+
+    pub(crate) fn shared_names(&self) -> Option<Arc<[String]>> {
+        self.names.clone()
+    }
+
+    /// The array of 32 bits alone.
+    pub fn into_array(self) -> ArrayD<f32> {
+        self.values
+    }
+
+    /// The array changed by a function that knows 32 bits only.
+    pub(crate) fn map(
+        self,
+        change: impl FnOnce(ArrayD<f32>) -> ArrayD<f32>,
+    ) -> Result<Self, DataError> {
+        self.check_resolved("the input")?;
+        let last = self.values.shape().last().copied();
+        let values = standard(change(self.values));
+        let same = values.shape().last().copied() == last;
+        Ok(Self {
+            values,
+            wide: None,
+            names: self.names.filter(|_| same),
+        })
+    }
+
+    /// The examples of these numbers, in this order.
+    pub(crate) fn select(&self, indices: &[usize]) -> Self {
+        Self {
+            values: self.values.select(Axis(0), indices),
+            wide: self.wide.as_ref().map(|wide| wide.select(Axis(0), indices)),
+            names: self.names.clone(),
+        }
+    }
+
+    /// Checks that 32 bits tell the numbers of each column apart as well as 64 did.
+    pub(crate) fn check_resolved(&self, what: &str) -> Result<(), DataError> {
+        let Some(wide) = &self.wide else {
+            return Ok(());
+        };
+        let columns = wide.shape().last().copied().unwrap_or(1);
+        for column in 0..columns {
+            let numbers = || wide.iter().skip(column).step_by(columns.max(1)).copied();
+            if is_blurred(numbers) {
+                let name = match self.names().and_then(|names| names.get(column)) {
+                    Some(name) => format!("{what}, column `{name}`"),
+                    None => format!("{what}, column {column}"),
+                };
+                let (low, high) = ends(numbers());
+                return Err(DataError::Argument {
+                    what: name,
+                    expected: "numbers that 32 bits tell apart (normalise them, as by `Standardize` or `MinMax`, which is done in 64 \
+                               bits, or subtract a common number in the table)"
+                        .to_owned(),
+                    found: format!("{low} to {high}"),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn standard<A: Clone>(array: ArrayD<A>) -> ArrayD<A> {
+    if array.is_standard_layout() {
+        array
+    } else {
+        array.as_standard_layout().into_owned()
+    }
+}
+
+fn ends(numbers: impl Iterator<Item = f64>) -> (f64, f64) {
+    numbers.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), number| {
+        (low.min(number), high.max(number))
+    })
+}
+
+/// Whether rounding to 32 bits moves a number by more than a hundredth of the standard deviation: of seconds since 1970 of a
+/// day, but not of a year.
+pub(crate) fn is_blurred<I: Iterator<Item = f64>>(numbers: impl Fn() -> I) -> bool {
+    let Some(first) = numbers().next() else {
+        return false;
+    };
+    let (mut count, mut sum, mut squares, mut moved) = (0.0, 0.0, 0.0, 0.0_f64);
+    for number in numbers() {
+        let from_first = number - first;
+        count += 1.0;
+        sum += from_first;
+        squares += from_first * from_first;
+        moved = moved.max((f64::from(number as f32) - number).abs());
+    }
+    let mean: f64 = sum / count;
+    let variance: f64 = (squares / count - mean * mean).max(0.0);
+    variance > 0.0 && moved > 0.01 * variance.sqrt()
+}
