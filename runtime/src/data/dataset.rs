@@ -2,7 +2,7 @@
 
 use super::random::{Purpose, Random};
 use super::{BatchBuffers, DataError, Input, Targets, check_finite};
-use ndarray::{Array, ArrayD, Dimension};
+use ndarray::ArrayD;
 
 /// Inputs and targets of the same examples, in memory.
 ///
@@ -32,13 +32,13 @@ pub struct Dataset<T> {
 }
 
 impl<T: Targets> Dataset<T> {
-    /// A data set for a model with one input.
+    /// A data set for a model with one input: an array `(examples, ..)`, or the [`Input`] of another data set or of a table.
     ///
     /// # Errors
     ///
     /// If there are no examples, if inputs and targets differ in length, or if a value is NaN or infinite.
-    pub fn new<D: Dimension>(inputs: Array<f32, D>, targets: T) -> Result<Self, DataError> {
-        Self::with_inputs(vec![inputs.into_dyn()], targets)
+    pub fn new(inputs: impl Into<Input>, targets: T) -> Result<Self, DataError> {
+        Self::from_inputs(vec![inputs.into()], targets)
     }
 
     /// A data set for a model with several inputs, in the order in which the model declares them.

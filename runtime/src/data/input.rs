@@ -1,7 +1,7 @@
 //! One input of all examples: numbers of 32 bits, and where they come from a table those of 64 and the names of its columns.
 
 use super::DataError;
-use ndarray::{ArrayD, Axis};
+use ndarray::{Array, ArrayD, Axis, Dimension, ShapeError};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -31,10 +31,10 @@ impl PartialEq<ArrayD<f32>> for Input {
     }
 }
 
-impl From<ArrayD<f32>> for Input {
-    fn from(values: ArrayD<f32>) -> Self {
+impl<D: Dimension> From<Array<f32, D>> for Input {
+    fn from(values: Array<f32, D>) -> Self {
         Self {
-            values: standard(values),
+            values: standard(values.into_dyn()),
             wide: None,
             names: None,
         }
@@ -69,6 +69,15 @@ impl Input {
     /// The array of 32 bits alone.
     pub fn into_array(self) -> ArrayD<f32> {
         self.values
+    }
+
+    /// The array of 32 bits alone, with this number of axes.
+    ///
+    /// # Errors
+    ///
+    /// If it has another number of axes.
+    pub fn into_dimensionality<D: Dimension>(self) -> Result<Array<f32, D>, ShapeError> {
+        self.values.into_dimensionality()
     }
 
     /// The array changed by a function that knows 32 bits only.
