@@ -9,6 +9,9 @@ use crate::graph::Graph;
 use crate::weights::WeightsError;
 
 /// A model written with `model!`.
+///
+/// Its predictions are the same bits on any number of threads and on all machines with the same vector instructions; AVX-512,
+/// AVX2 and portable ones round differently ([`Isa`](crate::simd::Isa)).
 pub trait Model: Network + Sized {
     /// The kind of its output ([`crate::link::output`]), or a tuple of kinds where it has several. A loss that doesn't
     /// fit the kind doesn't compile.

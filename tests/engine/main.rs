@@ -2,6 +2,7 @@
 //! optimizers.
 
 mod batch_norm;
+mod isa;
 mod optimizers;
 mod own_losses;
 mod steps;

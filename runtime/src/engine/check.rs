@@ -7,6 +7,7 @@ use super::port::OutputPort;
 use super::program::Program;
 use super::store::Network;
 use crate::losses::{OutputLoss, TargetsView};
+use crate::simd::Isa;
 
 /// Whether `network` is the model of `program`.
 pub(super) fn check_model(
@@ -25,7 +26,8 @@ pub(super) fn check_model(
     })
 }
 
-/// Whether there is an array for each input, of the right kind and length, and room for the examples.
+/// Whether there is an array for each input, of the right kind and length, room for the examples, and the vector instructions
+/// that were asked for.
 #[inline]
 pub(super) fn check_inputs(
     program: &'static Program,
@@ -33,6 +35,7 @@ pub(super) fn check_inputs(
     examples: usize,
     capacity: usize,
 ) -> Result<(), EngineError> {
+    Isa::check()?;
     let model = program.name;
     if examples == 0 || examples > capacity {
         return Err(EngineError::BatchSize {

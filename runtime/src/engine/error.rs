@@ -5,6 +5,7 @@ use shapeflow_terms::Element;
 use super::culprit::Culprit;
 use crate::losses::LossError;
 use crate::optimizers::OptimizerError;
+use crate::simd::IsaError;
 
 /// An error of a step or a prediction. Nothing has been changed when it is returned.
 #[derive(Clone, PartialEq, thiserror::Error)]
@@ -181,6 +182,9 @@ pub enum EngineError {
     /// A setting of the optimizer is out of range.
     #[error(transparent)]
     Optimizer(#[from] OptimizerError),
+    /// The environment asks for vector instructions that aren't there.
+    #[error(transparent)]
+    Isa(#[from] IsaError),
 }
 
 crate::debug_as_display::debug_as_display!(EngineError);

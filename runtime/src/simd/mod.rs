@@ -2,7 +2,8 @@
 //!
 //! A loop is written once, as a [`Kernel`] that is generic over [`Simd`], and [`dispatch`] runs the copy of it that was
 //! compiled for the best instruction set of the machine: AVX-512, AVX2 with FMA, or a portable one of four lanes,
-//! which the compiler turns into SSE2 or NEON. No `target-cpu` flag is needed.
+//! which the compiler turns into SSE2 or NEON. No `target-cpu` flag is needed. Results on one of them are the same bits
+//! everywhere, but not those of another ([`Isa`]).
 //!
 //! ```
 //! use shapeflow_runtime::simd::{Kernel, Simd, dispatch};
@@ -45,7 +46,7 @@ pub use avx2::Avx2;
 pub use avx512::Avx512;
 #[cfg(test)]
 pub use isa::on_every_isa;
-pub use isa::{Isa, dispatch};
+pub use isa::{Isa, IsaError, dispatch};
 pub use peak::peak_flops;
 pub use portable::Portable;
 

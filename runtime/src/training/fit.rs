@@ -29,7 +29,8 @@ use std::path::PathBuf;
 /// learning rate, a progress bar (a line per epoch where standard error is no terminal), all of rayon's threads.
 ///
 /// The same seed and data give the same weights, bit for bit, whatever the number of threads, and whether training was
-/// interrupted and resumed or not. A loss that doesn't fit the model's output or the targets doesn't compile.
+/// interrupted and resumed or not, on machines with the same vector instructions (AVX-512, AVX2 or portable ones round
+/// differently: [`Isa`](crate::simd::Isa)). A loss that doesn't fit the model's output or the targets doesn't compile.
 #[must_use = "nothing happens until `run`"]
 pub struct Fit<'a, L, T> {
     loss: L,
