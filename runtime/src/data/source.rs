@@ -112,6 +112,12 @@ pub trait BatchSource: Send + Sync {
         None
     }
 
+    /// The names of an input's columns, if it comes from a table.
+    fn feature_names(&self, input: usize) -> Option<&[String]> {
+        let _ = input;
+        None
+    }
+
     /// Hands the batches of a pass to `visit`, in order, until it breaks off.
     ///
     /// # Errors
@@ -144,6 +150,10 @@ impl<T: Targets> BatchSource for Dataset<T> {
 
     fn input_shapes(&self) -> &[Vec<usize>] {
         self.shapes()
+    }
+
+    fn feature_names(&self, input: usize) -> Option<&[String]> {
+        self.inputs().get(input)?.names()
     }
 
     fn pass(

@@ -26,7 +26,14 @@ pub(super) fn examples(
             .iter()
             .map(|port| format!("`{}` {:?}", port.name, port.shape))
             .collect();
-        let found: Vec<String> = shapes.iter().map(|shape| format!("{shape:?}")).collect();
+        let found: Vec<String> = shapes
+            .iter()
+            .enumerate()
+            .map(|(input, shape)| match data.feature_names(input) {
+                Some(names) => format!("{shape:?} ({})", names.join(", ")),
+                None => format!("{shape:?}"),
+            })
+            .collect();
         return Err(TrainError::Examples {
             data: what,
             model: program.name,

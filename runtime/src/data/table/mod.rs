@@ -24,6 +24,7 @@
 
 mod column;
 mod csv;
+mod dates;
 mod duplicates;
 mod encode;
 mod fitted;
@@ -35,6 +36,7 @@ mod split;
 
 pub use column::Column;
 pub use csv::CsvOptions;
+pub use dates::DatePart;
 pub use fitted::{Categories, Filling, OutlierLimits, load_fitted, save_fitted};
 pub use missing::Fill;
 pub use outliers::{Outliers, Remedy};

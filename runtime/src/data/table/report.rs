@@ -81,6 +81,13 @@ pub enum Change {
         /// The smallest and the largest number that is left.
         range: (f64, f64),
     },
+    /// A column of dates was replaced by numbers.
+    Dates {
+        /// The column.
+        column: String,
+        /// The names of the parts.
+        parts: Vec<&'static str>,
+    },
     /// Columns were normalised.
     Normalized {
         /// The columns.
@@ -195,6 +202,9 @@ impl fmt::Display for Change {
                     "{column}: clipped {} to {low:.6} to {high:.6}",
                     count(*values, "value")
                 )
+            }
+            Self::Dates { column, parts } => {
+                write!(f, "{column}: replaced by {}", parts.join(", "))
             }
             Self::Normalized { columns, rule } => {
                 write!(f, "{}: normalised ({rule})", columns.join(", "))
