@@ -9,6 +9,11 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 /// What one picture may take decoded, in bytes, so that a damaged file can't ask for all memory.
 const LIMIT: usize = 512 << 20;
 
+/// The most pixels that a byte of a JPEG can hold: the component that isn't subsampled has a block for every 8 × 8 pixels, and a
+/// Huffman code (for its first coefficient, in the first scan) has at least one bit. A file with fewer bytes is cut, and
+/// filling the rest of the picture with grey would only take time.
+const MOST_PIXELS_PER_BYTE: usize = 8 * 64;
+
 /// Decodes a picture by its first bytes, whatever its file is called; the `Err` says what was found instead.
 pub(super) fn decode(bytes: &[u8]) -> Result<Bitmap, String> {
     if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
@@ -72,6 +77,13 @@ fn jpeg(bytes: &[u8]) -> Result<Bitmap, String> {
     if width.saturating_mul(height).saturating_mul(channels) > LIMIT {
         return Err(too_large());
     }
+    let most = bytes.len().saturating_mul(MOST_PIXELS_PER_BYTE);
+    if width.saturating_mul(height) > most {
+        return Err(format!(
+            "{} bytes, in which a picture of {height} × {width} can't be whole",
+            bytes.len()
+        ));
+    }
     let options = options().jpeg_set_out_colorspace(color);
     let mut decoder = zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     let samples = decoder.decode().map_err(|error| error.to_string())?;
@@ -106,6 +118,23 @@ mod tests {
                 assert_eq!(serde_json::json!(found), expected[what], "{what} of {name}");
             }
         }
+    }
+
+    #[test]
+    fn a_small_jpeg_that_claims_to_be_large_is_refused_before_it_is_decoded() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/pictures");
+        let mut bytes = std::fs::read(folder.join("rgb.jpg")).unwrap();
+        // The frame's header: marker, length, precision, height, width.
+        let frame = bytes
+            .windows(2)
+            .position(|marker| marker == [0xff, 0xc0])
+            .unwrap();
+        for (at, byte) in [(5, 0x2e), (6, 0xe0), (7, 0x2e), (8, 0xe0)] {
+            bytes[frame + at] = byte;
+        }
+        let error = decode(&bytes).err().unwrap();
+        let expected = "bytes, in which a picture of 12000 × 12000 can't be whole";
+        assert!(error.ends_with(expected), "{error}");
     }
 
     #[test]

@@ -1,0 +1,78 @@
+//! Checkpoints, from which training goes on.
+
+use crate::place::{with_file, with_folder, written};
+use crate::target::choice;
+use crate::{Target, repair};
+use shapeflow::data::{Dataset, Values};
+use shapeflow::losses::MeanSquaredError;
+use shapeflow::model;
+use shapeflow::ndarray::Array2;
+use shapeflow::optimizers::Adam;
+use shapeflow::schedules::ReduceOnPlateau;
+use shapeflow::training::{
+    BatchEnd, Callback, CallbackError, Checkpoint, Control, EarlyStopping, Fit, History, TrainError,
+};
+use std::path::Path;
+
+/// [`Fit::resume`] of a run with callbacks that remember.
+pub const TARGET: Target = Target::new("checkpoint", seeds, read).repaired(repair::safetensors);
+
+model! {
+    pub struct Line(x: [2]) -> [1] {
+        x -> BatchNorm -> Dense(1)
+    }
+}
+
+/// Stops at a step, for a checkpoint within an epoch.
+struct StopAt(u64);
+
+impl Callback for StopAt {
+    fn on_batch_end(&mut self, batch: &BatchEnd) -> Result<Control, CallbackError> {
+        Ok(match batch.step >= self.0 {
+            true => Control::Stop("the step is reached".into()),
+            false => Control::Continue,
+        })
+    }
+}
+
+/// A short run, stopped at a step, saved to and resumed from these files.
+fn run(stop: u64, save: &Path, resume: Option<&Path>) -> Result<History, TrainError> {
+    let numbers = Array2::from_shape_fn((8, 2), |(i, j)| (i * 3 % 8 + j) as f32);
+    let targets = numbers.map_axis(shapeflow::ndarray::Axis(1), |x| x[0] - x[1]);
+    let targets = Values::new(targets.insert_axis(shapeflow::ndarray::Axis(1)));
+    let data = Dataset::new(numbers, targets)?;
+    let mut fit = Fit::new(MeanSquaredError, Adam::new(0.01))
+        .batch_size(4)
+        .epochs(3)
+        .schedule(ReduceOnPlateau::new(0.5, 1))
+        .callback(EarlyStopping::new("loss").restore_best())
+        .callback(StopAt(stop))
+        .callback(Checkpoint::every(1, save))
+        .threads(1)
+        .quiet();
+    if let Some(file) = resume {
+        fit = fit.resume(file);
+    }
+    fit.run(&mut Line::new(1), &data)
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    // Whole epochs and within one.
+    [4, 3]
+        .map(|stop| {
+            written("last", |path| {
+                run(stop, path, None).expect("a run");
+            })
+        })
+        .to_vec()
+}
+
+fn read(bytes: &[u8]) {
+    with_folder(|folder| {
+        let last = folder.join("last");
+        with_file("checkpoint", bytes, |path| {
+            // From a damaged file it goes on for a step or is refused.
+            let _ = run([3, 4, 5][choice(bytes, 3)], &last, Some(path));
+        });
+    });
+}
