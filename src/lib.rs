@@ -143,6 +143,7 @@ pub mod prelude {
     #[cfg(feature = "tables")]
     pub use crate::data::table::*;
     pub use crate::data::*;
+    pub use crate::engine::Network;
     pub use crate::losses::*;
     // `MeanAbsoluteError` is a loss here; the metric of that name is `metrics::MeanAbsoluteError`.
     pub use crate::metrics::{

@@ -1,12 +1,12 @@
 //! What every model written with `model!` can do.
 
-use ndarray::{ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
+use ndarray::{ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6};
 
 use crate::engine::{
     EngineError, Network, Predictions, Predictor, Program, Store, Summary, TensorInfo,
 };
 use crate::graph::Graph;
-use crate::weights::WeightsError;
+use crate::weights::{self, Extras, Layout, UnknownTensor, WeightsError, WeightsFile};
 
 /// A model written with `model!`.
 ///
@@ -54,20 +54,68 @@ pub trait Model: Network + Sized {
     ///
     /// # Errors
     ///
-    /// If the file can't be written; what stood there before is then still there.
+    /// If the file can't be written, or a weight is NaN or infinite; what stood there before is then still there.
     fn save(&self, path: impl AsRef<std::path::Path>) -> Result<(), WeightsError> {
-        crate::weights::save(self, path)
+        weights::save(self, path)
     }
 
-    /// The model with the weights in a safetensors file.
+    /// The same, with names of classes, normalisers and whatever else belongs to the weights.
     ///
     /// # Errors
     ///
-    /// If the file can't be read, is damaged or differs from the model, with a list of all differences.
+    /// As [`Model::save`], and if the number of classes isn't that of the output.
+    fn save_with(
+        &self,
+        path: impl AsRef<std::path::Path>,
+        extras: &Extras,
+    ) -> Result<(), WeightsError> {
+        weights::save_with(self, path, extras)
+    }
+
+    /// The model with the weights in a file that [`Model::save`] wrote.
+    ///
+    /// # Errors
+    ///
+    /// If the file can't be read, is damaged, wasn't written by Shapeflow or differs from the model, with a list of all differences;
+    /// see [`weights::load`].
     fn load(path: impl AsRef<std::path::Path>) -> Result<Self, WeightsError> {
         let mut model = Self::with_seed(0);
-        crate::weights::load(&mut model, path)?;
+        weights::load(&mut model, path)?;
         Ok(model)
+    }
+
+    /// The model with the weights in a file of the given layout: one of PyTorch's, say.
+    ///
+    /// # Errors
+    ///
+    /// As [`Model::load`]; see [`weights::load_from`].
+    fn load_from(path: impl AsRef<std::path::Path>, layout: Layout) -> Result<Self, WeightsError> {
+        let mut model = Self::with_seed(0);
+        weights::load_from(&mut model, path, layout)?;
+        Ok(model)
+    }
+
+    /// The model with the weights in a file, and what [`Model::save_with`] got beside them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Model::load`].
+    fn load_with(path: impl AsRef<std::path::Path>) -> Result<(Self, Extras), WeightsError> {
+        let mut model = Self::with_seed(0);
+        let extras = weights::load_with(&mut model, path)?;
+        Ok((model, extras))
+    }
+
+    /// The model with the weights in the bytes of a file, those of `include_bytes!("net.safetensors")` among them, and what was saved
+    /// beside them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Model::load`].
+    fn from_bytes(bytes: &[u8]) -> Result<(Self, Extras), WeightsError> {
+        let mut model = Self::with_seed(0);
+        let extras = WeightsFile::from_bytes(bytes)?.load_with(&mut model)?;
+        Ok((model, extras))
     }
 
     /// The model as data: its layers and what flows between them; [`Graph::to_svg`] draws it.
@@ -80,22 +128,22 @@ pub trait Model: Network + Sized {
         Self::PROGRAM.tensors
     }
 
-    /// The tensor `name`, such as `conv2d1.weight`; `None` if there is none of that name.
-    fn tensor(&self, name: &str) -> Option<ArrayViewD<'_, f32>> {
-        let info = Self::PROGRAM
-            .tensors
-            .iter()
-            .find(|info| info.name == name)?;
-        ArrayView::from_shape(IxDyn(info.shape), self.store().tensor(info)).ok()
+    /// The tensor `name`, such as `conv2d1.weight`.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name, with the nearest one.
+    fn tensor(&self, name: &str) -> Result<ArrayViewD<'_, f32>, UnknownTensor> {
+        weights::tensor(self, name)
     }
 
     /// The tensor `name`, to be changed.
-    fn tensor_mut(&mut self, name: &str) -> Option<ndarray::ArrayViewMutD<'_, f32>> {
-        let info = Self::PROGRAM
-            .tensors
-            .iter()
-            .find(|info| info.name == name)?;
-        ArrayViewMut::from_shape(IxDyn(info.shape), self.store_mut().tensor_mut(info)).ok()
+    ///
+    /// # Errors
+    ///
+    /// If there is none of that name, with the nearest one.
+    fn tensor_mut(&mut self, name: &str) -> Result<ndarray::ArrayViewMutD<'_, f32>, UnknownTensor> {
+        weights::tensor_mut(self, name)
     }
 }
 

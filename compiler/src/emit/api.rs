@@ -23,7 +23,7 @@ pub fn definition(graph: &Graph) -> TokenStream {
         #[derive(Clone)]
         #vis struct #name {
             #[doc(hidden)]
-            store: ::shapeflow::engine::Store,
+            values: ::shapeflow::engine::Store,
         }
     }
 }
@@ -42,10 +42,10 @@ pub fn methods(graph: &Graph) -> TokenStream {
                 &PROGRAM
             }
             fn store(&self) -> &sf::Store {
-                &self.store
+                &self.values
             }
             fn store_mut(&mut self) -> &mut sf::Store {
-                &mut self.store
+                &mut self.values
             }
         }
         impl sf::Model for #name {
@@ -57,7 +57,7 @@ pub fn methods(graph: &Graph) -> TokenStream {
             const INFERENCE_BYTES: usize = PROGRAM.inference_bytes(1, 1);
             const PROGRAM: &'static sf::Program = &PROGRAM;
             fn from_store(store: sf::Store) -> Self {
-                Self { store }
+                Self { values: store }
             }
         }
         impl ::core::fmt::Debug for #name {
@@ -204,11 +204,11 @@ fn tensors(graph: &Graph) -> Option<TokenStream> {
             code.extend(quote! {
                 #[doc = #docs]
                 pub fn #read(&self) -> sf::ndarray::ArrayView<'_, f32, #axes> {
-                    sf::#view(&self.store, &TENSORS[#index])
+                    sf::#view(&self.values, &TENSORS[#index])
                 }
                 #[doc = #changed]
                 pub fn #write(&mut self) -> sf::ndarray::ArrayViewMut<'_, f32, #axes> {
-                    sf::#view_mut(&mut self.store, &TENSORS[#index])
+                    sf::#view_mut(&mut self.values, &TENSORS[#index])
                 }
             });
             index += 1;

@@ -131,10 +131,10 @@ impl Snapshot<'_> {
         };
         let json =
             serde_json::to_value(&saved).map_err(|error| TrainError::write(path, error.into()))?;
-        let mut metadata = Metadata::new(self.network.program().name);
+        let mut metadata = Metadata::of(self.network);
         metadata.entries.insert(ENTRY.into(), json);
         let arrays = self.arrays();
-        let mut tensors = model_tensors(self.network);
+        let mut tensors = model_tensors(self.network, path)?;
         tensors.extend(arrays.tensors());
         Ok(write(path, &tensors, &metadata)?)
     }

@@ -224,7 +224,7 @@ impl Resumed {
             let mut tensors = Vec::new();
             for (name, tensor) in self.file.tensors() {
                 if let Some(name) = name.strip_prefix(&prefix) {
-                    tensors.push((name.to_string(), self.file.values(name, tensor)?));
+                    tensors.push((name.to_string(), self.file.numbers(name, tensor)?));
                 }
             }
             let state = CallbackState {

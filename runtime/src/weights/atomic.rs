@@ -1,140 +1,156 @@
 //! Whole files or none: write to a temporary file in the same folder, sync, rename.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::part::{self, Part};
 
 /// Writes a file so that `path` holds either what it held before or all of the new content.
 ///
-/// Folders that don't exist yet are made.
+/// Folders that don't exist yet are made. Through a symbolic link the file that it points to is written. A file that is replaced
+/// keeps its permissions, and one that is write-protected stays. What processes left behind that were killed as they wrote into
+/// the same folder is removed. Devices and pipes are written to as they are.
+///
+/// # Errors
+/// The path can't be written, or `write` fails.
 pub(crate) fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    let folder = folder_of(path);
-    fs::create_dir_all(folder)?;
-
-    let mut part = Part::beside(path, folder)?;
-    let mut buffered = BufWriter::new(&mut part.file);
+    let target = Target::of(path)?;
+    if target.special {
+        let mut out = OpenOptions::new().write(true).open(&target.path)?;
+        write(&mut out)?;
+        return out.flush();
+    }
+    part::remove_abandoned(&target.folder);
+    let mut part = Part::in_folder(&target.folder)?;
+    let mut buffered = BufWriter::new(part.file());
     write(&mut buffered)?;
     buffered.flush()?;
     drop(buffered);
-    part.file.sync_all()?;
-    fs::rename(&part.path, path)?;
-    part.kept = true;
+    if let Some(permissions) = target.permissions {
+        part.file().set_permissions(permissions)?;
+    }
+    part.file().sync_all()?;
+    part.rename(&target.path)?;
 
     // The rename itself is on disk only once the folder is; not every file system can sync a folder, and then the
     // rename is as safe as that file system makes it.
     #[cfg(unix)]
-    if let Ok(folder) = File::open(folder) {
+    if let Ok(folder) = File::open(&target.folder) {
         let _ = folder.sync_all();
     }
     Ok(())
 }
 
-/// Finds out whether a file could be written, without touching it: makes its folder, and writes there for a moment. Files that
-/// writers left in that folder when they were killed are removed.
+/// Finds out whether [`write_atomically`] could write `path` now, without touching it: for a program that will write only after
+/// hours. Makes the folders, and removes what killed processes left in the last one.
 ///
 /// # Errors
-/// That of the write that will fail.
+/// As writing would give.
 pub(crate) fn prepare(path: &Path) -> io::Result<()> {
-    let folder = folder_of(path);
-    fs::create_dir_all(folder)?;
-    remove_abandoned(folder)?;
-    if path.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
+    let target = Target::of(path)?;
+    if target.special {
+        return OpenOptions::new()
+            .write(true)
+            .open(&target.path)
+            .map(|_| ());
     }
-    let mut part = Part::beside(path, folder)?;
-    part.file.write_all(b"x")
+    part::remove_abandoned(&target.folder);
+    // A byte, for a full disk still makes empty files.
+    Part::in_folder(&target.folder)?.file().write_all(b"x")
 }
 
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
-/// Removes the files of writers that are no more: those that nobody holds a lock on.
-fn remove_abandoned(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if !name.to_str().is_some_and(is_part) || !entry.file_type()?.is_file() {
-            continue;
-        }
-        // What can't be opened or locked may be somebody's, and what is gone has been removed by another.
-        if let Ok(file) = File::options().write(true).open(entry.path())
-            && file.try_lock().is_ok()
-        {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-    Ok(())
-}
-
-/// Whether [`Part::beside`] could have given a file this name.
-fn is_part(name: &str) -> bool {
-    let numbers = name
-        .strip_prefix(".shapeflow-")
-        .and_then(|rest| rest.strip_suffix(".part"));
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    numbers
-        .and_then(|numbers| numbers.split_once('-'))
-        .is_some_and(|(process, count)| is_number(process) && is_number(count))
-}
-
-/// A file that is being written, removed again where that fails.
-struct Part {
+/// Where a file is to stand.
+struct Target {
+    /// Its path, links followed.
     path: PathBuf,
-    file: File,
-    kept: bool,
+    folder: PathBuf,
+    /// Those of the file that stands there.
+    permissions: Option<fs::Permissions>,
+    /// Whether it is a device or a pipe, which can't be replaced.
+    special: bool,
 }
 
-impl Part {
-    /// A new file in `folder`, under a name that no other has.
-    fn beside(path: &Path, folder: &Path) -> io::Result<Self> {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
+impl Target {
+    fn of(path: &Path) -> io::Result<Self> {
         if path.file_name().is_none() {
-            return Err(io::ErrorKind::InvalidFilename.into());
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidFilename,
+                "the path names no file",
+            ));
         }
-        loop {
-            // Another process has another number, and one that ended early may have left files of this.
-            let count = COUNT.fetch_add(1, Ordering::Relaxed);
-            let name = format!(".shapeflow-{}-{count}.part", std::process::id());
-            let path = folder.join(name);
-            let file = match File::create_new(&path) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-                file => file?,
-            };
-            // The lock says that the writer lives; it ends with the process. A file system that knows no locks gives
-            // none to `remove_abandoned` either.
-            let _ = file.lock();
-            // Between the two calls above another process may have taken the file for abandoned.
-            if path.exists() {
+        let path = followed(path)?;
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let there = match fs::metadata(&path) {
+            Ok(there) => there,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(&folder)?;
                 return Ok(Self {
                     path,
-                    file,
-                    kept: false,
+                    folder,
+                    permissions: None,
+                    special: false,
                 });
             }
+            Err(error) => return Err(error),
+        };
+        if there.is_dir() {
+            return Err(io::Error::new(
+                io::ErrorKind::IsADirectory,
+                "it is a folder",
+            ));
         }
+        if there.permissions().readonly() {
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                "the file that stands there is write-protected",
+            ));
+        }
+        Ok(Self {
+            path,
+            folder,
+            permissions: Some(there.permissions()),
+            special: !there.is_file(),
+        })
     }
 }
 
-impl Drop for Part {
-    fn drop(&mut self) {
-        if !self.kept {
-            // Nothing more can be done, and the error that led here is the one to tell.
-            let _ = fs::remove_file(&self.path);
+/// The path behind symbolic links, which need not exist.
+fn followed(path: &Path) -> io::Result<PathBuf> {
+    // As many as Linux follows.
+    const MOST_LINKS: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::symlink_metadata(&path) {
+            Ok(there) if there.is_symlink() => {
+                let to = fs::read_link(&path)?;
+                path = path
+                    .parent()
+                    .map_or_else(|| to.clone(), |folder| folder.join(&to));
+            }
+            _ => return Ok(path),
         }
     }
+    Err(io::Error::other("too many symbolic links"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    }
 
     #[test]
     fn a_failed_write_leaves_the_old_file_and_no_rubbish() {
@@ -147,60 +163,123 @@ mod tests {
         });
         assert_eq!(failed.unwrap_err().to_string(), "disk full");
         assert_eq!(fs::read(&path).unwrap(), b"old");
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+        assert_eq!(names(path.parent().unwrap()), ["file.txt"]);
     }
 
     #[test]
-    fn what_killed_writers_left_is_removed_and_nothing_else() {
+    fn what_killed_processes_left_is_removed_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        let stays = [
-            "plain.part",
-            ".shapeflow-1-x.part",
-            ".shapeflow-12.part",
+        let strangers = [
+            ".shapeflow-notes.part",
             ".shapeflow-1-2.part.bak",
+            "shapeflow-1-2.part",
+            ".other-1-2.part",
+            ".shapeflow-1-2-3.part",
         ];
-        for name in stays.iter().chain(&[".shapeflow-4000000000-7.part"]) {
+        for name in strangers
+            .iter()
+            .chain(&[".shapeflow-4000000-0.part", ".shapeflow-1-7.part"])
+        {
             fs::write(at(name), "half").unwrap();
         }
-        let living = Part::beside(&at("file"), folder.path()).unwrap();
-        prepare(&at("file")).unwrap();
-        let mut names: Vec<PathBuf> = fs::read_dir(folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
-        names.sort();
-        let mut expected: Vec<PathBuf> = stays.map(at).into();
-        expected.push(living.path.clone());
-        expected.sort();
-        assert_eq!(names, expected);
+        fs::create_dir(at(".shapeflow-5-5.part")).unwrap();
+        // A process that still writes holds its file's lock, under whatever number.
+        let living = File::create(at(".shapeflow-9-9.part")).unwrap();
+        living.lock().unwrap();
+        write_atomically(&at("w"), |out| out.write_all(b"x")).unwrap();
+        let mut expected: Vec<&str> = strangers.into();
+        expected.extend([".shapeflow-5-5.part", ".shapeflow-9-9.part", "w"]);
+        expected.sort_unstable();
+        assert_eq!(names(folder.path()), expected);
+        drop(living);
+        prepare(&at("w")).unwrap();
+        expected.retain(|name| *name != ".shapeflow-9-9.part");
+        assert_eq!(names(folder.path()), expected);
     }
 
     #[test]
-    fn a_path_that_cannot_be_written_is_found_without_writing() {
+    fn many_threads_write_into_one_folder() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("file");
-        fs::write(&file, "kept").unwrap();
-        prepare(&file).unwrap();
-        assert_eq!(fs::read(&file).unwrap(), b"kept");
-        assert!(prepare(folder.path()).is_err(), "a folder");
-        assert!(prepare(&file.join("below")).is_err(), "below a file");
-        assert!(prepare(Path::new("")).is_err(), "no name");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        let path = folder.path().join("w");
+        std::thread::scope(|scope| {
+            for thread in 0..8_u8 {
+                let path = &path;
+                scope.spawn(move || {
+                    for _ in 0..20 {
+                        write_atomically(path, |out| out.write_all(&[thread; 1000])).unwrap();
+                    }
+                });
+            }
+        });
+        let bytes = fs::read(&path).unwrap();
+        assert!(bytes.len() == 1000 && bytes.iter().all(|byte| *byte == bytes[0]));
+        assert_eq!(names(folder.path()), ["w"]);
+    }
+
+    #[test]
+    fn a_folder_a_nameless_path_and_a_file_as_folder_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &Path| write_atomically(path, |out| out.write_all(b"x")).unwrap_err();
+        assert_eq!(write(folder.path()).to_string(), "it is a folder");
+        assert_eq!(write(Path::new("/")).to_string(), "the path names no file");
+        fs::write(folder.path().join("file"), "").unwrap();
+        let below = folder.path().join("file/w");
+        assert_eq!(write(&below).kind(), io::ErrorKind::NotADirectory);
+        assert_eq!(
+            prepare(&below).unwrap_err().kind(),
+            io::ErrorKind::NotADirectory
+        );
+        assert_eq!(names(folder.path()), ["file"]);
     }
 
     #[cfg(unix)]
     #[test]
-    fn files_are_readable_like_any_other_file() {
+    fn permissions_stay_and_write_protected_files_too() {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
-        let plain = folder.path().join("plain");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let set = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        let (plain, path) = (folder.path().join("plain"), folder.path().join("ours"));
         fs::write(&plain, "x").unwrap();
-        let path = folder.path().join("ours");
         write_atomically(&path, |out| out.write_all(b"x")).unwrap();
-        assert_eq!(
-            fs::metadata(path).unwrap().permissions().mode(),
-            fs::metadata(plain).unwrap().permissions().mode()
-        );
+        assert_eq!(mode(&path), mode(&plain));
+        set(&path, 0o640);
+        write_atomically(&path, |out| out.write_all(b"y")).unwrap();
+        assert_eq!(mode(&path), 0o640);
+        set(&path, 0o444);
+        let error = write_atomically(&path, |out| out.write_all(b"z")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+        assert_eq!(fs::read(&path).unwrap(), b"y");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_stay_links() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("runs")).unwrap();
+        symlink("runs/one", at("latest")).unwrap();
+        for text in ["first", "second"] {
+            write_atomically(&at("latest"), |out| out.write_all(text.as_bytes())).unwrap();
+            assert!(fs::symlink_metadata(at("latest")).unwrap().is_symlink());
+            assert_eq!(fs::read_to_string(at("runs/one")).unwrap(), text);
+        }
+        symlink("round", at("round")).unwrap();
+        write_atomically(&at("round"), |out| out.write_all(b"x")).unwrap_err();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_device_says_so_and_stays_a_device() {
+        use std::os::unix::fs::FileTypeExt;
+        let full = Path::new("/dev/full");
+        let error = write_atomically(full, |out| out.write_all(b"x")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        assert!(fs::metadata(full).unwrap().file_type().is_char_device());
+        write_atomically(Path::new("/dev/null"), |out| out.write_all(b"x")).unwrap();
     }
 }

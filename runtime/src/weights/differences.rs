@@ -1,5 +1,6 @@
 //! What a file holds against what a model expects, as a list that can be read.
 
+use super::excerpt::excerpt;
 use super::nearest::nearest;
 use std::collections::HashMap;
 use std::fmt;
@@ -13,7 +14,7 @@ pub enum Difference {
         name: String,
         /// Its shape in the model.
         shape: Vec<usize>,
-        /// A tensor of the file that the model doesn't use and whose name is similar.
+        /// A tensor of the file that the model doesn't use and whose name is similar; looked for in the first lines of a long list.
         nearest: Option<String>,
     },
     /// The file has the tensor, the model doesn't.
@@ -51,6 +52,8 @@ pub struct Differences(Vec<Difference>);
 
 /// The number of differences that are printed before the rest is only counted.
 const PRINTED: usize = 24;
+/// As many of a file's names are looked through for the nearest one of each that is missing and printed.
+const CANDIDATES: usize = 1000;
 
 impl Differences {
     /// Compares what a model expects with what a file holds, both as `(name, shape)`.
@@ -87,9 +90,13 @@ impl Differences {
                     found: there.into(),
                 }),
                 None => {
-                    let same_shape = unused.iter().filter(|(_, s)| *s == shape).map(|&(n, _)| n);
-                    let any_shape = unused.iter().map(|&(n, _)| n);
-                    let nearest = nearest(name, same_shape).or_else(|| nearest(name, any_shape));
+                    let candidates = match list.len() < PRINTED {
+                        true => &unused[..unused.len().min(CANDIDATES)],
+                        false => &[],
+                    };
+                    let same_shape = candidates.iter().filter(|(_, s)| *s == shape);
+                    let nearest = nearest(name, same_shape.map(|&(n, _)| n))
+                        .or_else(|| nearest(name, candidates.iter().map(|&(n, _)| n)));
                     list.push(Difference::Missing {
                         name: name.into(),
                         shape: shape.into(),
@@ -133,43 +140,37 @@ impl fmt::Display for Differences {
     /// One line per difference, names aligned; after 24 lines the rest is counted.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = &self.0[..self.0.len().min(PRINTED)];
-        let width = shown
-            .iter()
-            .map(|d| d.name().chars().count())
-            .max()
-            .unwrap_or(0);
-        for (index, difference) in shown.iter().enumerate() {
+        let names: Vec<String> = shown.iter().map(|d| excerpt(d.name())).collect();
+        let width = names.iter().map(|name| name.chars().count()).max();
+        let width = width.unwrap_or(0);
+        for (index, (difference, name)) in shown.iter().zip(&names).enumerate() {
             if index > 0 {
                 writeln!(f)?;
             }
             match difference {
-                Difference::Missing {
-                    name,
-                    shape,
-                    nearest,
-                } => {
+                Difference::Missing { shape, nearest, .. } => {
                     write!(
                         f,
                         "  missing     {name:width$}  the model has {shape:?}, the file has no such tensor"
                     )?;
                     if let Some(nearest) = nearest {
-                        write!(f, " (nearest name: `{nearest}`)")?;
+                        write!(f, " (nearest name: `{}`)", excerpt(nearest))?;
                     }
                 }
-                Difference::Unexpected { name, shape } => {
+                Difference::Unexpected { shape, .. } => {
                     write!(
                         f,
-                        "  unexpected  {name:width$}  the file has {shape:?}, the model has no such tensor"
+                        "  unexpected  {name:width$}  the file has {}, the model has no such tensor",
+                        axes(shape)
                     )?;
                 }
                 Difference::Shape {
-                    name,
-                    expected,
-                    found,
+                    expected, found, ..
                 } => {
                     write!(
                         f,
-                        "  shape       {name:width$}  the model has {expected:?}, the file has {found:?}"
+                        "  shape       {name:width$}  the model has {expected:?}, the file has {}",
+                        axes(found)
                     )?;
                 }
             }
@@ -178,6 +179,15 @@ impl fmt::Display for Differences {
             0 => Ok(()),
             more => write!(f, "\n  ... and {more} more"),
         }
+    }
+}
+
+/// A shape from a file, which may have any number of axes.
+fn axes(shape: &[usize]) -> String {
+    const SHOWN: usize = 8;
+    match shape.len() {
+        0..=SHOWN => format!("{shape:?}"),
+        axes => format!("a shape of {axes} axes"),
     }
 }
 
@@ -232,5 +242,43 @@ mod tests {
         let text = Differences::between([], found).to_string();
         assert!(text.ends_with("... and 16 more"));
         assert_eq!(text.lines().count(), PRINTED + 1);
+    }
+
+    #[test]
+    fn names_of_any_length_are_cut_and_escaped() {
+        let name = format!("\u{1b}[2J{}", "x".repeat(1 << 17));
+        let text = Differences::between(MODEL, [(name.as_str(), &[1_usize; 9][..])]).to_string();
+        assert!(text.len() < 1000 && !text.contains('\u{1b}'), "{text}");
+        assert!(
+            text.contains(r"\u{1b}[2Jxxx") && text.contains("131076 characters"),
+            "{text}"
+        );
+        assert!(text.contains("a shape of 9 axes"), "{text}");
+    }
+
+    #[test]
+    fn a_hundred_thousand_foreign_tensors_are_refused_at_once() {
+        let names: Vec<String> = (0..100_000)
+            .map(|i| format!("transformer.layer{i}.attention.weight"))
+            .collect();
+        let model: Vec<String> = (0..1000)
+            .map(|i| format!("encoder.stage{i}.conv2d1.weight"))
+            .collect();
+        let shape: &[usize] = &[3, 3];
+        let pairs = |names: &'static [String]| names.iter().map(move |name| (name.as_str(), shape));
+        let differences = Differences::between(pairs(model.leak()), pairs(names.leak()));
+        assert_eq!(differences.len(), 101_000);
+        // One look at all pairs would be a hundred million, so only those that are printed have a nearest name.
+        let looked = differences.iter().filter(|difference| {
+            matches!(
+                difference,
+                Difference::Missing {
+                    nearest: Some(_),
+                    ..
+                }
+            )
+        });
+        assert!(looked.count() <= PRINTED);
+        assert_eq!(differences.to_string().lines().count(), PRINTED + 1);
     }
 }

@@ -3,126 +3,18 @@
 //! Format: <https://github.com/huggingface/safetensors>. Tensors are little-endian `f32`; the header's metadata has the
 //! one key `shapeflow` with a JSON object, so that the same weights give the same bytes.
 
-use super::atomic::write_atomically;
-use super::{StoredTensor, WeightsError};
-use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, View};
-use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use super::header::{doubled, explain};
+use super::metadata::{FORMAT_VERSION, KEY, Unreadable};
+use super::{Extras, Metadata, StoredTensor, WeightsError, excerpt, sentence};
+use safetensors::tensor::SafeTensors;
+use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// The newest file layout that this version writes and reads.
-pub(crate) const FORMAT_VERSION: u32 = 1;
-/// The metadata key under which Shapeflow keeps its JSON object.
-const KEY: &str = "shapeflow";
-
-/// A tensor to be written: a name, a shape and its values, row-major.
-#[derive(Clone, Copy, Debug)]
-pub struct NamedTensor<'a> {
-    /// The name, `conv2d1.weight`.
-    pub name: &'a str,
-    /// The shape; its product is the number of values.
-    pub shape: &'a [usize],
-    /// The values, row-major.
-    pub values: &'a [f32],
-}
-
-/// What Shapeflow writes in a file's header beside the tensors.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Metadata {
-    /// The layout of the file.
-    pub version: u32,
-    /// The name of the model that wrote it.
-    pub model: String,
-    /// Anything else, by name. Training checkpoints keep their progress here.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub entries: BTreeMap<String, serde_json::Value>,
-}
-
-impl Metadata {
-    /// The metadata of a file with the weights of `model`.
-    pub fn new(model: impl Into<String>) -> Self {
-        Self {
-            version: FORMAT_VERSION,
-            model: model.into(),
-            entries: BTreeMap::new(),
-        }
-    }
-}
-
-impl View for NamedTensor<'_> {
-    fn dtype(&self) -> Dtype {
-        Dtype::F32
-    }
-    fn shape(&self) -> &[usize] {
-        self.shape
-    }
-    fn data(&self) -> Cow<'_, [u8]> {
-        self.values
-            .iter()
-            .flat_map(|value| value.to_le_bytes())
-            .collect::<Vec<u8>>()
-            .into()
-    }
-    fn data_len(&self) -> usize {
-        size_of_val(self.values)
-    }
-}
-
-/// Writes tensors to a safetensors file: to a temporary file beside it first, then renamed.
-///
-/// The same tensors and metadata give the same bytes. Folders that don't exist are made.
-///
-/// ```
-/// use shapeflow_runtime::weights::{Metadata, NamedTensor, WeightsFile, write};
-/// # let folder = tempfile::tempdir().unwrap();
-/// # let path = folder.path().join("weights.safetensors");
-/// let weight = NamedTensor { name: "dense1.weight", shape: &[2, 1], values: &[0.5, -1.0] };
-/// write(&path, &[weight], &Metadata::new("Line"))?;
-/// assert_eq!(WeightsFile::open(&path)?.tensor("dense1.weight").unwrap().shape(), [2, 1]);
-/// # Ok::<(), shapeflow_runtime::weights::WeightsError>(())
-/// ```
-///
-/// # Errors
-/// [`WeightsError::Write`] if the disk refuses, [`WeightsError::Tensor`] if a name comes twice or a shape contradicts
-/// the number of values. What stood at `path` before is then still there.
-pub fn write(
-    path: impl AsRef<Path>,
-    tensors: &[NamedTensor<'_>],
-    metadata: &Metadata,
-) -> Result<(), WeightsError> {
-    let path = path.as_ref();
-    let mut seen = HashSet::new();
-    for tensor in tensors {
-        let wrong = |reason: String| WeightsError::Tensor {
-            path: path.into(),
-            tensor: tensor.name.into(),
-            reason,
-        };
-        if !seen.insert(tensor.name) {
-            return Err(wrong("is given twice".into()));
-        }
-        if tensor.shape.iter().product::<usize>() != tensor.values.len() {
-            return Err(wrong(format!(
-                "has shape {:?} but {} values",
-                tensor.shape,
-                tensor.values.len()
-            )));
-        }
-    }
-    let failed = |source| WeightsError::Write {
-        path: path.into(),
-        source,
-    };
-    let json = serde_json::to_string(metadata).map_err(|error| failed(error.into()))?;
-    // A map of std's or of hashbrown's, by the features of safetensors.
-    let header = [(KEY.to_string(), json)].into_iter().collect();
-    let list = tensors.iter().map(|tensor| (tensor.name, *tensor));
-    let bytes = safetensors::serialize(list, Some(header))
-        .map_err(|error| failed(std::io::Error::other(error)))?;
-    write_atomically(path, |out| out.write_all(&bytes)).map_err(failed)
-}
+/// What errors call weights that come as bytes.
+pub(super) const BYTES: &str = "<bytes>";
 
 /// A safetensors file in memory, checked when it was opened.
 #[derive(Debug)]
@@ -140,52 +32,68 @@ impl WeightsFile {
     /// [`WeightsError::Version`] for a file of a later Shapeflow.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, WeightsError> {
         let path = path.as_ref();
-        let bytes = fs::read(path).map_err(|source| WeightsError::Read {
+        let read = || {
+            // A device may never end.
+            if !fs::metadata(path)?.is_file() {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file"));
+            }
+            fs::read(path)
+        };
+        let bytes = read().map_err(|source| WeightsError::Read {
             path: path.into(),
             source,
         })?;
+        Self::parse(path, bytes.into())
+    }
+
+    /// The same from bytes in memory, such as those of `include_bytes!`.
+    ///
+    /// # Errors
+    /// As [`WeightsFile::open`]; errors call the file `<bytes>`.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, WeightsError> {
+        Self::parse(Path::new(BYTES), bytes.into())
+    }
+
+    fn parse(path: &Path, bytes: Arc<[u8]>) -> Result<Self, WeightsError> {
         let damaged = |reason: String| WeightsError::Damaged {
             path: path.into(),
             bytes: bytes.len(),
             reason,
         };
-        let parsed =
-            SafeTensors::deserialize(&bytes).map_err(|error| damaged(explain(&error, &bytes)))?;
-        let (_, header) =
+        let (length, header) =
             SafeTensors::read_metadata(&bytes).map_err(|error| damaged(explain(&error, &bytes)))?;
-        let metadata = match header.metadata().as_ref().and_then(|map| map.get(KEY)) {
-            Some(json) => {
-                let version: Version = serde_json::from_str(json)
-                    .map_err(|e| damaged(format!("its metadata: {e}")))?;
-                if version.version > FORMAT_VERSION {
-                    return Err(WeightsError::Version {
-                        path: path.into(),
-                        found: version.version,
-                        supported: FORMAT_VERSION,
-                    });
-                }
-                Some(
-                    serde_json::from_str(json)
-                        .map_err(|error| damaged(format!("its metadata: {error}")))?,
-                )
-            }
-            None => None,
-        };
-        let tensors = parsed
-            .iter()
-            .map(|(name, view)| {
-                let tensor = StoredTensor {
-                    shape: view.shape().into(),
-                    format: view.dtype(),
-                    bytes: view.data().into(),
-                };
-                (name.to_string(), tensor)
-            })
-            .collect();
+        let (json, data) = (8..8 + length, 8 + length);
+        if let Some(name) = doubled(&bytes[json]) {
+            let reason = format!("its header has `{}` twice", excerpt(&name));
+            return Err(damaged(reason));
+        }
+        let ours = header.metadata().as_ref().and_then(|map| map.get(KEY));
+        let metadata = ours.map(|json| Metadata::read(json)).transpose();
+        let mut metadata = metadata.map_err(|unreadable| match unreadable {
+            Unreadable::Damaged(reason) => damaged(format!("its metadata: {}", sentence(&reason))),
+            Unreadable::Later(found) => WeightsError::Version {
+                path: path.into(),
+                found,
+                supported: FORMAT_VERSION,
+            },
+        })?;
+        if let Some(metadata) = &mut metadata {
+            metadata.extras.came_from(path);
+        }
+        let tensors = header.tensors().into_iter().map(|(name, info)| {
+            let (start, end) = info.data_offsets;
+            let tensor = StoredTensor {
+                shape: info.shape.clone(),
+                format: info.dtype,
+                file: Arc::clone(&bytes),
+                range: data + start..data + end,
+            };
+            (name, tensor)
+        });
         Ok(Self {
             path: path.into(),
             metadata,
-            tensors,
+            tensors: tensors.collect(),
         })
     }
 
@@ -197,6 +105,18 @@ impl WeightsFile {
     /// What Shapeflow wrote in the header; `None` for files of other programs.
     pub fn metadata(&self) -> Option<&Metadata> {
         self.metadata.as_ref()
+    }
+
+    /// What was saved beside the weights; nothing for files of other programs.
+    pub fn extras(&self) -> Extras {
+        match &self.metadata {
+            Some(metadata) => metadata.extras.clone(),
+            None => {
+                let mut none = Extras::new();
+                none.came_from(&self.path);
+                none
+            }
+        }
     }
 
     /// All tensors with their names, sorted by name.
@@ -211,8 +131,8 @@ impl WeightsFile {
         self.tensors.get(name)
     }
 
-    /// The values of a tensor that is known to be in the file.
-    pub(crate) fn values(
+    /// The numbers of a tensor that is known to be in the file, NaN and infinity among them.
+    pub(crate) fn numbers(
         &self,
         name: &str,
         tensor: &StoredTensor,
@@ -223,37 +143,65 @@ impl WeightsFile {
             found: format!("{:?}", tensor.format),
         })
     }
-}
 
-/// The part of the metadata that every version has.
-#[derive(Deserialize)]
-struct Version {
-    version: u32,
-}
-
-/// The reason in words that say what was expected and what was found.
-fn explain(error: &SafeTensorError, bytes: &[u8]) -> String {
-    let announced = bytes
-        .first_chunk::<8>()
-        .map(|head| u64::from_le_bytes(*head));
-    match (error, announced) {
-        (SafeTensorError::HeaderTooSmall, _) => "expected at least the 8 bytes that give the header's length".into(),
-        (SafeTensorError::InvalidHeaderLength, Some(length)) => {
-            format!("its first 8 bytes announce a header of {length} bytes, the file ends before that")
+    /// The same where all must be finite.
+    pub(crate) fn values(
+        &self,
+        name: &str,
+        tensor: &StoredTensor,
+    ) -> Result<Vec<f32>, WeightsError> {
+        let values = self.numbers(name, tensor)?;
+        match values.iter().position(|value| !value.is_finite()) {
+            None => Ok(values),
+            Some(at) => {
+                let found = tensor.double(at).unwrap_or(values[at].into());
+                let expected = match found.is_finite() {
+                    true => "a number that an `f32` holds",
+                    false => "a finite number",
+                };
+                Err(self.wrong_value(name, tensor, at, found, expected))
+            }
         }
-        (SafeTensorError::HeaderTooLarge, Some(length)) => {
-            format!("its first 8 bytes announce a header of {length} bytes, more than the format allows")
-        }
-        (SafeTensorError::MetadataIncompleteBuffer, _) => {
-            "the header's tensors need more or fewer bytes than the file has; it was probably cut off".into()
-        }
-        (error, _) => error.to_string(),
     }
+
+    /// The error that names the element number `at` of a tensor.
+    pub(super) fn wrong_value(
+        &self,
+        name: &str,
+        tensor: &StoredTensor,
+        at: usize,
+        found: f64,
+        expected: &'static str,
+    ) -> WeightsError {
+        WeightsError::Value {
+            path: self.path.clone(),
+            tensor: name.into(),
+            index: index(tensor.shape(), at),
+            found,
+            expected,
+        }
+    }
+}
+
+/// The place in each axis of the element number `at`.
+pub(super) fn index(shape: &[usize], mut at: usize) -> Vec<usize> {
+    let mut index: Vec<usize> = shape
+        .iter()
+        .rev()
+        .map(|&axis| {
+            let place = at % axis.max(1);
+            at /= axis.max(1);
+            place
+        })
+        .collect();
+    index.reverse();
+    index
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::weights::{NamedTensor, write};
 
     fn sample(path: &Path) {
         let tensors = [
@@ -390,5 +338,128 @@ mod tests {
                 .starts_with("cannot read no/such/file.safetensors"),
             "{error}"
         );
+    }
+
+    /// A file with this header and these numbers behind it.
+    fn raw(header: &str, data: &[u8]) -> Result<WeightsFile, WeightsError> {
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend_from_slice(header.as_bytes());
+        bytes.extend_from_slice(data);
+        WeightsFile::from_bytes(&bytes)
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_refused() {
+        let twice = r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}"#;
+        let error = raw(twice, &[0; 8]).unwrap_err().to_string();
+        assert!(error.ends_with("its header has `a` twice"), "{error}");
+        let metadata = r#"{"__metadata__":{"shapeflow":"{}","shapeflow":"{}"}}"#;
+        let error = raw(metadata, &[]).unwrap_err().to_string();
+        assert!(
+            error.ends_with("its header has `shapeflow` twice"),
+            "{error}"
+        );
+        raw(r#"{"__metadata__":null}"#, &[]).unwrap();
+    }
+
+    #[test]
+    fn absurd_sizes_are_refused_and_empty_tensors_are_not() {
+        for shape in [
+            "[9223372036854775807,4]",
+            "[4294967296,4294967296]",
+            "[1e30]",
+            "[-1]",
+        ] {
+            let header =
+                format!(r#"{{"a":{{"dtype":"F32","shape":{shape},"data_offsets":[0,8]}}}}"#);
+            let error = raw(&header, &[0; 8]).unwrap_err();
+            assert!(matches!(error, WeightsError::Damaged { .. }), "{error}");
+        }
+        let mut petabytes = (1_u64 << 60).to_le_bytes().to_vec();
+        petabytes.extend_from_slice(b"{}");
+        let error = WeightsFile::from_bytes(&petabytes).unwrap_err().to_string();
+        assert!(
+            error.contains("announce a header of 1152921504606846976 bytes"),
+            "{error}"
+        );
+        let empty = raw(
+            r#"{"a":{"dtype":"F32","shape":[0,7],"data_offsets":[0,0]}}"#,
+            &[],
+        )
+        .unwrap();
+        assert_eq!(empty.tensor("a").unwrap().values().unwrap(), [0.0; 0]);
+    }
+
+    #[test]
+    fn every_number_format_is_converted_or_refused_by_name() {
+        let file = |format: &str, data: &[u8]| {
+            let header = format!(
+                r#"{{"a":{{"dtype":"{format}","shape":[1],"data_offsets":[0,{}]}}}}"#,
+                data.len()
+            );
+            let file = raw(&header, data).unwrap();
+            file.values("a", file.tensor("a").unwrap())
+        };
+        assert_eq!(file("F32", &1.5_f32.to_le_bytes()).unwrap(), [1.5]);
+        assert_eq!(file("F64", &0.1_f64.to_le_bytes()).unwrap(), [0.1_f32]);
+        assert_eq!(file("F16", &0x3e00_u16.to_le_bytes()).unwrap(), [1.5]);
+        assert_eq!(file("BF16", &0x3fc0_u16.to_le_bytes()).unwrap(), [1.5]);
+        for (format, bytes) in [
+            ("I64", 8),
+            ("U8", 1),
+            ("BOOL", 1),
+            ("F8_E4M3", 1),
+            ("I32", 4),
+        ] {
+            let error = file(format, &vec![0; bytes]).unwrap_err().to_string();
+            assert_eq!(
+                error,
+                format!("<bytes>: tensor `a` holds {format}, expected F32, F64, F16 or BF16")
+            );
+        }
+        for (format, data, found) in [
+            (
+                "F32",
+                f32::NAN.to_le_bytes().to_vec(),
+                "a finite number, found NaN",
+            ),
+            (
+                "F16",
+                0x7c00_u16.to_le_bytes().to_vec(),
+                "a finite number, found inf",
+            ),
+            (
+                "BF16",
+                0xff80_u16.to_le_bytes().to_vec(),
+                "a finite number, found -inf",
+            ),
+            (
+                "F64",
+                1e300_f64.to_le_bytes().to_vec(),
+                "a number that an `f32` holds, found 1e300",
+            ),
+        ] {
+            let error = file(format, &data).unwrap_err().to_string();
+            assert_eq!(
+                error,
+                format!("<bytes>: tensor `a` at [0]: expected {found}")
+            );
+        }
+    }
+
+    #[test]
+    fn a_folder_or_a_device_is_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = WeightsFile::open(folder.path()).unwrap_err().to_string();
+        assert!(error.ends_with("it is no file"), "{error}");
+        #[cfg(unix)]
+        WeightsFile::open("/dev/zero").unwrap_err();
+    }
+
+    #[test]
+    fn the_place_of_an_element_is_told_by_axes() {
+        assert_eq!(index(&[2, 3, 4], 23), [1, 2, 3]);
+        assert_eq!(index(&[2, 3, 4], 4), [0, 1, 0]);
+        assert_eq!(index(&[], 0), [0; 0]);
     }
 }

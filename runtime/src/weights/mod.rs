@@ -1,18 +1,41 @@
 //! Weights in files: safetensors, compared with the model before anything changes.
 //!
-//! A file is written beside its destination, synced and then renamed, so a crash leaves either the old file or the new one.
+//! A file is written beside its destination, synced and then renamed, so a crash leaves either the old file or the new one. It holds
+//! the tensors, what the model computes with them, and what belongs to them ([`Extras`]): names of classes, normalisers. [`load`]
+//! takes a file only where all of that fits; [`load_from`] takes those of PyTorch, and [`load_partial`] what fits.
 
+mod architecture;
 pub(crate) mod atomic;
+mod by_name;
 mod differences;
 mod error;
+mod excerpt;
+mod extras;
 mod file;
+mod header;
+mod layout;
+mod metadata;
 mod nearest;
 pub(crate) mod network;
+mod part;
+mod pytorch;
+mod source;
 mod stored;
+mod written;
 
+pub use by_name::UnknownTensor;
+pub(crate) use by_name::{tensor, tensor_mut};
 pub use differences::{Difference, Differences};
 pub use error::WeightsError;
-pub use file::{Metadata, NamedTensor, WeightsFile, write};
+pub(crate) use excerpt::{excerpt, sentence};
+pub use extras::Extras;
+pub use file::WeightsFile;
+pub use layout::Layout;
+pub use metadata::Metadata;
 pub(crate) use nearest::nearest;
-pub use network::{PartialLoad, load, load_partial, save};
+pub use network::{
+    PartialLoad, load, load_from, load_partial, load_partial_from, load_with, read_extras, save,
+    save_with, to_bytes,
+};
 pub use stored::StoredTensor;
+pub use written::{NamedTensor, write};

@@ -1,47 +1,95 @@
 //! The name most like another one, for "did you mean".
 
-/// The number of insertions, deletions and replacements that turn `a` into `b` (Levenshtein 1966).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
+/// Names longer than this are compared with nothing: nobody mistypes them.
+const LONGEST: usize = 256;
+
+/// The number of insertions, deletions and replacements that turn `a` into `b` (Levenshtein 1966); `None` where it is more than
+/// `limit`.
+fn distance(a: &[char], b: &[char], limit: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > limit {
+        return None;
+    }
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
+    for (i, x) in a.iter().enumerate() {
         let mut diagonal = row[0];
         row[0] = i + 1;
-        for (j, &y) in b.iter().enumerate() {
+        let mut least = row[0];
+        for (j, y) in b.iter().enumerate() {
             let above = row[j + 1];
             row[j + 1] = (diagonal + usize::from(x != y))
                 .min(above + 1)
                 .min(row[j] + 1);
+            least = least.min(row[j + 1]);
             diagonal = above;
         }
+        // No later row has a smaller number than the least of this one.
+        if least > limit {
+            return None;
+        }
     }
-    row[b.len()]
+    Some(row[b.len()]).filter(|&distance| distance <= limit)
 }
 
-/// The candidate nearest to `name`, unless it differs in more than half of the letters.
+/// The candidate nearest to `name`, the first of several, unless it differs in more than half of the letters.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let limit = name.chars().count().div_ceil(2);
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|&(distance, _)| distance <= limit)
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, candidate)| candidate)
+    // A letter has at most four bytes.
+    if name.len() > 4 * LONGEST {
+        return None;
+    }
+    let name: Vec<char> = name.chars().collect();
+    let mut best = None;
+    let mut limit = name.len().div_ceil(2);
+    for candidate in candidates {
+        if candidate.len() > 4 * LONGEST {
+            continue;
+        }
+        let letters: Vec<char> = candidate.chars().collect();
+        if let Some(distance) = distance(&name, &letters, limit) {
+            best = Some(candidate);
+            match distance.checked_sub(1) {
+                Some(closer) => limit = closer,
+                None => break,
+            }
+        }
+    }
+    best
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn whole(a: &str, b: &str, limit: usize) -> Option<usize> {
+        let letters = |text: &str| text.chars().collect::<Vec<char>>();
+        distance(&letters(a), &letters(b), limit)
+    }
+
     #[test]
     fn finds_the_name_with_the_fewest_changes() {
         let names = ["conv2d1.bias", "conv1.weight", "dense1.weight"];
         assert_eq!(nearest("conv2d1.weight", names), Some("conv1.weight"));
         assert_eq!(nearest("completely.other.things", names), None);
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(nearest("dense1.weight", names), Some("dense1.weight"));
+        assert_eq!(nearest("", names), None);
+        assert_eq!(nearest("ab", ["ac", "bb"]), Some("ac"));
+    }
+
+    #[test]
+    fn a_distance_above_the_limit_is_none() {
+        assert_eq!(whole("kitten", "sitting", 9), Some(3));
+        assert_eq!(whole("kitten", "sitting", 3), Some(3));
+        assert_eq!(whole("kitten", "sitting", 2), None);
+        assert_eq!(whole("", "abc", 3), Some(3));
+        assert_eq!(whole("", "", 0), Some(0));
+    }
+
+    #[test]
+    fn huge_names_are_no_candidates() {
+        let huge = "a".repeat(1 << 20);
+        assert_eq!(nearest(&huge, [huge.as_str(), "a"]), None);
+        assert_eq!(nearest("a", [huge.as_str()]), None);
     }
 }

@@ -1,13 +1,23 @@
 //! One tensor of a file, in whatever number format the file has.
 
 use safetensors::tensor::Dtype;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// One tensor of a [`WeightsFile`](super::WeightsFile).
-#[derive(Debug)]
 pub struct StoredTensor {
     pub(super) shape: Vec<usize>,
     pub(super) format: Dtype,
-    pub(super) bytes: Vec<u8>,
+    /// The bytes of the whole file, and where this tensor lies among them.
+    pub(super) file: Arc<[u8]>,
+    pub(super) range: Range<usize>,
+}
+
+impl fmt::Debug for StoredTensor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {:?}", self.format, self.shape)
+    }
 }
 
 impl StoredTensor {
@@ -16,32 +26,38 @@ impl StoredTensor {
         &self.shape
     }
 
-    /// The values as `f32`, converted from F64, F16 or BF16 where the file has these; `None` for any other format.
+    /// The values as `f32`, whatever they are, NaN too; F16 and BF16 are exact, F64 is rounded to the nearest (to infinity what no `f32`
+    /// holds). `None` for any other format.
     pub fn values(&self) -> Option<Vec<f32>> {
-        fn pairs(bytes: &[u8]) -> impl Iterator<Item = u16> + '_ {
-            bytes
-                .chunks_exact(2)
-                .map(|b| u16::from_le_bytes([b[0], b[1]]))
-        }
-        let bytes = &self.bytes;
+        let bytes = &self.file[self.range.clone()];
         Some(match self.format {
-            Dtype::F32 => bytes
-                .chunks_exact(4)
-                .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            Dtype::F32 => words(bytes).map(f32::from_le_bytes).collect(),
+            Dtype::F64 => words(bytes)
+                .map(|word| f64::from_le_bytes(word) as f32)
                 .collect(),
-            Dtype::F64 => bytes
-                .chunks_exact(8)
-                .map(|b| {
-                    f64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]) as f32
-                })
+            Dtype::BF16 => words(bytes)
+                .map(|word| f32::from_bits(u32::from(u16::from_le_bytes(word)) << 16))
                 .collect(),
-            Dtype::BF16 => pairs(bytes)
-                .map(|bits| f32::from_bits(u32::from(bits) << 16))
+            Dtype::F16 => words(bytes)
+                .map(|word| half_to_single(u16::from_le_bytes(word)))
                 .collect(),
-            Dtype::F16 => pairs(bytes).map(half_to_single).collect(),
             _ => return None,
         })
     }
+
+    /// The value at `index` of an F64 tensor before it is rounded.
+    pub(super) fn double(&self, index: usize) -> Option<f64> {
+        let bytes = &self.file[self.range.clone()];
+        match self.format {
+            Dtype::F64 => words(bytes).nth(index).map(f64::from_le_bytes),
+            _ => None,
+        }
+    }
+}
+
+fn words<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> + '_ {
+    // `as_chunks` leaves a rest that isn't there: a tensor has whole numbers.
+    bytes.as_chunks::<N>().0.iter().copied()
 }
 
 /// IEEE 754 half precision to single precision, exact.
