@@ -49,7 +49,7 @@ pub enum TrainError {
     /// A figure is watched that this run doesn't measure.
     #[error(
         "{who} watches `{figure}`, but this run has {known}{}",
-        hint(figure, nearest)
+        hint(figure, known, nearest)
     )]
     Figure {
         /// Who watches it.
@@ -231,10 +231,13 @@ fn left(restored: Option<usize>) -> String {
     })
 }
 
-fn hint(figure: &str, nearest: &Option<String>) -> String {
+fn hint(figure: &str, known: &str, nearest: &Option<String>) -> String {
+    // Without validation data every such figure is missing, and the nearest is only what is left.
+    if figure.starts_with("val_") && !known.contains("`val_") {
+        return "; give it validation data with `.validation(&data)`".into();
+    }
     match nearest {
         Some(nearest) => format!("; did you mean `{nearest}`?"),
-        None if figure.starts_with("val_") => "; `val_` figures need `Fit::validation`".into(),
         None => String::new(),
     }
 }
