@@ -1,42 +1,50 @@
 //! What only rustc can check: const assertions under the user's words.
 
-use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use std::collections::BTreeSet;
 
-use crate::check::{Condition, Range};
+use proc_macro2::{Delimiter, Group, Literal, TokenStream};
+use quote::{quote, quote_spanned};
+
+use crate::check::{Assertion, Condition, Range};
 use crate::graph::Graph;
 use crate::shape::Dim;
 use crate::words::{Part, Words};
 
 /// Whether all checks hold, as a block's contents, with one assertion for each in the order of the graph. After the first that
-/// fails the others hold their tongue: sizes that follow from a wrong one are wrong too.
+/// fails the others hold their tongue: sizes that follow from a wrong one are wrong too. So a check that stands twice is written
+/// once.
 pub fn assertions(graph: &Graph) -> TokenStream {
-    let assertions = graph
-        .assertions
-        .iter()
-        .enumerate()
-        .map(|(index, assertion)| {
-            let condition = condition(&assertion.condition);
-            let good = format_ident!("GOOD_{}", index + 1);
-            let before = format_ident!("GOOD_{}", index);
-            let message = message(&assertion.message, &before);
-            let (start, end) = (assertion.place.start, assertion.place.end);
-            // rustc underlines from the name of the macro to the end of its brackets.
-            let mut arguments = Group::new(
-                Delimiter::Parenthesis,
-                quote_spanned!(start=> !#before || #good, "{}", #message),
-            );
-            arguments.set_span(end);
-            quote_spanned! {start=>
-                const #good: bool = #before && #condition;
-                const _: () = assert! #arguments;
-            }
-        });
-    let last = format_ident!("GOOD_{}", graph.assertions.len());
+    let mut known = BTreeSet::new();
+    let assertions = graph.assertions.iter();
+    let assertions = assertions.filter(|assertion| known.insert(assertion.condition.to_string()));
+    let assertions: Vec<&Assertion> = assertions.collect();
+    // One body for all of them: consts that each ask for the one before would nest beyond rustc's limit.
+    let checks = assertions.iter().enumerate().map(|(index, assertion)| {
+        let condition = condition(&assertion.condition);
+        let next = index + 1;
+        quote!(if held == #index && #condition { held = #next; })
+    });
+    let checks: TokenStream = checks.collect();
+    let asserts = assertions.iter().enumerate().map(|(index, assertion)| {
+        let message = message(&assertion.message, index);
+        let (start, end) = (assertion.place.start, assertion.place.end);
+        // rustc underlines from the name of the macro to the end of its brackets.
+        let mut arguments = Group::new(
+            Delimiter::Parenthesis,
+            quote_spanned!(start=> HELD != #index, "{}", #message),
+        );
+        arguments.set_span(end);
+        quote_spanned!(start=> const _: () = assert! #arguments;)
+    });
+    let count = assertions.len();
     quote! {
-        const GOOD_0: bool = true;
-        #(#assertions)*
-        #last
+        const HELD: usize = {
+            let mut held = 0usize;
+            #checks
+            held
+        };
+        #(#asserts)*
+        HELD == #count
     }
 }
 
@@ -83,8 +91,8 @@ fn within(number: &TokenStream, range: &Range) -> TokenStream {
     }
 }
 
-/// A const expression of type `&'static str`, empty unless all is well `before`: its numbers may be too large to be worked out.
-fn message(words: &Words, before: &Ident) -> TokenStream {
+/// A const expression of type `&'static str`, empty unless this is the check that fails: its numbers may be too large to be worked out.
+fn message(words: &Words, index: usize) -> TokenStream {
     let calls = words.0.iter().map(|part| match part {
         Part::Text(text) => quote!(.text(#text)),
         Part::Dim(dim) => dim_calls(dim, true),
@@ -98,7 +106,7 @@ fn message(words: &Words, before: &Ident) -> TokenStream {
         }
     });
     quote!({
-        const TEXT: ::shapeflow::engine::text::Text = match #before {
+        const TEXT: ::shapeflow::engine::text::Text = match HELD == #index {
             true => ::shapeflow::engine::text::Text::new() #(#calls)*,
             false => ::shapeflow::engine::text::Text::new(),
         };

@@ -114,3 +114,16 @@ fn parts_run_every_step_once_and_in_order() {
     let after = |text: &str| code.find(text).expect("a call");
     assert!(after("[INFER_TANH1,INFER_TANH2]") < after("[INFER_TANH99,INFER_TANH100]"));
 }
+
+#[test]
+fn checks_of_a_const_from_outside_are_written_once() {
+    let asserts = |layers: usize| {
+        let text = format!(
+            "struct N(x: [H]) -> [H] {{ x {} }}",
+            "-> Dense(H) -> Tanh ".repeat(layers)
+        );
+        code(&text).matches("assert!(HELD!=").count()
+    };
+    assert!(asserts(1) > 0);
+    assert_eq!(asserts(2), asserts(200), "however many layers");
+}
