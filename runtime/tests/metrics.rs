@@ -358,7 +358,7 @@ fn what_does_not_fit_is_refused_and_not_counted() {
             softmax,
             &[f32::NAN, 0.0, 0.0],
             classes(&[1]),
-            "accuracy: prediction 0 is NaN, expected a number",
+            "accuracy: prediction 0 is NaN, expected a finite number",
         ),
         (
             Box::new(Recall::new()),

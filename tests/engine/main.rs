@@ -3,6 +3,7 @@
 
 mod batch_norm;
 mod isa;
+mod numbers;
 mod optimizers;
 mod own_losses;
 mod steps;

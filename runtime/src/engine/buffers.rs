@@ -46,9 +46,15 @@ impl Window {
 
     /// `rows` rows from row `first` on, of a region that has `room` rows of `row_bytes` each.
     pub(super) fn rows(self, row_bytes: usize, room: usize, first: usize, rows: usize) -> Self {
-        debug_assert!(
-            row_bytes * room <= self.row_bytes,
-            "the region has room for {room} rows"
+        let end = row_bytes.checked_mul(room);
+        // Of rows without bytes, as where nothing is left for a reduction, there may be any number.
+        let rows_end = first.checked_add(rows);
+        let inside = row_bytes == 0 || rows_end.is_some_and(|end| end <= room);
+        // `Slot::range` builds on both.
+        assert!(
+            end.is_some_and(|end| end <= self.row_bytes) && inside,
+            "rows {first} and {rows} more of {room} of {row_bytes} bytes lie outside a region of {} bytes",
+            self.row_bytes
         );
         Self {
             row_bytes,

@@ -165,6 +165,52 @@ pub enum EngineError {
         /// What is wrong.
         source: LossError,
     },
+    /// An input holds a NaN or an infinity.
+    #[error(
+        "input `{input}` of `{model}` is {value} in example {example} of the batch; clean the data or leave that example out"
+    )]
+    InputNotFinite {
+        /// The model.
+        model: &'static str,
+        /// The input.
+        input: &'static str,
+        /// The first such example of the batch.
+        example: usize,
+        /// What it holds.
+        value: f32,
+    },
+    /// A prediction is NaN or infinite.
+    #[error("output `{output}` of `{model}` is {value} in example {example} of the batch: {}", blame(*.tensor))]
+    Prediction {
+        /// The model.
+        model: &'static str,
+        /// The output.
+        output: &'static str,
+        /// The first such example of the batch.
+        example: usize,
+        /// The value, before the output's link.
+        value: f32,
+        /// The first tensor of the model that isn't finite.
+        tensor: Option<&'static str>,
+    },
+    /// There is no memory for batches of this size.
+    #[error("there is no memory for batches of {found} example(s) of `{model}`; take smaller ones")]
+    TooLarge {
+        /// The model.
+        model: &'static str,
+        /// The examples asked for.
+        found: usize,
+    },
+    /// The model has fewer outputs.
+    #[error("`{model}` has {outputs} output(s), so none of number {found} (they count from 0)")]
+    NoSuchOutput {
+        /// The model.
+        model: &'static str,
+        /// Its outputs.
+        outputs: usize,
+        /// The number asked for.
+        found: usize,
+    },
     /// A loss of one's own divides by something that isn't a number, or is below 0.
     #[error(
         "output `{output}` of `{model}`: the total weight of {loss} is {weight}, expected a finite number, 0 or more"
@@ -188,6 +234,14 @@ pub enum EngineError {
 }
 
 crate::debug_as_display::debug_as_display!(EngineError);
+
+/// Where a prediction that isn't finite comes from.
+fn blame(tensor: Option<&'static str>) -> String {
+    match tensor {
+        Some(name) => format!("the model's `{name}` is not finite"),
+        None => "inputs and weights are finite, but too large for it".into(),
+    }
+}
 
 /// What to say of the loss of a step that wasn't finite.
 pub(crate) fn became(loss: f64) -> String {

@@ -1,8 +1,10 @@
 //! Finding where a NaN or an infinity began: the first input, tensor or layer that isn't finite.
 
 use super::culprit::Culprit;
+use super::error::EngineError;
 use super::finite_watch::{FiniteWatch, all_finite};
 use super::inputs::{Elements, InputArrays};
+use super::port::OutputPort;
 use super::program::Program;
 use super::store::Store;
 
@@ -46,4 +48,56 @@ pub(super) fn gradients(program: &Program, gradients: &[f32]) -> Option<Culprit>
         .into_iter()
         .find(|info| !all_finite(&gradients[info.offset..info.offset + info.len()]))?;
     Some(Culprit::Gradient(info.name))
+}
+
+/// An error for the first example of an input that isn't finite.
+pub(super) fn inputs(
+    program: &'static Program,
+    inputs: InputArrays<'_>,
+) -> Result<(), EngineError> {
+    for (number, port) in program.inputs.iter().enumerate() {
+        let Elements::F32(values) = inputs.get(number) else {
+            continue;
+        };
+        if let Some((example, value)) = not_finite(values, port.size()) {
+            let (model, input) = (program.name, port.name);
+            return Err(EngineError::InputNotFinite {
+                model,
+                input,
+                example,
+                value,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// An error for the first example of an output that isn't finite.
+pub(super) fn predictions(
+    program: &'static Program,
+    store: &Store,
+    port: &OutputPort,
+    values: &[f32],
+) -> Result<(), EngineError> {
+    let Some((example, value)) = not_finite(values, port.size()) else {
+        return Ok(());
+    };
+    let mut tensors = program.tensors.iter();
+    let broken = tensors.find(|info| !all_finite(store.tensor(info)));
+    Err(EngineError::Prediction {
+        model: program.name,
+        output: port.name,
+        example,
+        value,
+        tensor: broken.map(|info| info.name),
+    })
+}
+
+/// The first example with a number that isn't finite, and the number.
+fn not_finite(values: &[f32], size: usize) -> Option<(usize, f32)> {
+    if all_finite(values) {
+        return None;
+    }
+    let index = values.iter().position(|x| !x.is_finite())?;
+    Some((index / size.max(1), values[index]))
 }

@@ -45,6 +45,17 @@ impl Memory {
         Split::new(examples, self.chunk_examples, self.lane_examples)
     }
 
+    /// Whether there can be memory for batches of `examples` examples, `each` bytes of it for each besides what is counted here.
+    pub(super) fn is_possible(&self, examples: usize, each: usize) -> bool {
+        let row = self.kept_bytes as u128 + self.partial_bytes as u128 + each as u128 + 16;
+        let bytes = row * examples as u128;
+        if examples > u32::MAX as usize || bytes > isize::MAX as u128 {
+            return false;
+        }
+        // The system is asked only where it might refuse; what it gives is given back at once, untouched.
+        bytes < 1 << 30 || Vec::<u8>::new().try_reserve_exact(bytes as usize).is_ok()
+    }
+
     /// Floats before the scratch in an arena for chunks of `rows` examples.
     pub(super) const fn scratch_start(&self, rows: usize) -> usize {
         floats(padded(self.chunk_bytes * rows))

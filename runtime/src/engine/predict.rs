@@ -5,6 +5,7 @@ use super::check::{check_inputs, check_model};
 use super::chunks::Chunks;
 use super::error::EngineError;
 use super::inputs::{Elements, InputArrays};
+use super::inspect;
 use super::packing::pack;
 use super::parallel::{Arenas, SERIAL_FLOPS, Shared, for_each};
 use super::port::OutputPort;
@@ -24,13 +25,16 @@ pub struct PredictWorkspace {
     arenas: Arenas,
     serial: bool,
     examples: usize,
+    /// The batch that was asked for, where there can be no memory for it.
+    refused: Option<usize>,
 }
 
 impl PredictWorkspace {
-    /// Memory for batches of up to `batch` examples.
+    /// Memory for batches of up to `batch` examples. Where there can't be so much, every run is an error that says so.
     pub fn new(program: &'static Program, batch: usize) -> Self {
         let memory = &program.infer.memory;
-        let capacity = batch.max(1);
+        let refused = (!memory.is_possible(batch, 0)).then_some(batch);
+        let capacity = if refused.is_some() { 1 } else { batch.max(1) };
         let serial =
             program.flops * (capacity as u64) < SERIAL_FLOPS || memory.split(capacity).lanes == 1;
         let threads = if serial {
@@ -48,6 +52,7 @@ impl PredictWorkspace {
             arenas: Arenas::new(threads, memory.arena_len(rows)),
             serial,
             examples: 0,
+            refused,
         }
     }
 
@@ -60,7 +65,8 @@ impl PredictWorkspace {
     ///
     /// # Errors
     ///
-    /// If an input is missing or has the wrong length, or the batch is larger than the workspace.
+    /// If an input is missing or has the wrong length, the batch is larger than the workspace, or a number of an input or of
+    /// an output is NaN or infinite.
     pub fn run(
         &mut self,
         network: &dyn Network,
@@ -92,7 +98,12 @@ impl PredictWorkspace {
     ) -> Result<(), EngineError> {
         let program = self.program;
         check_model(program, network)?;
+        if let Some(found) = self.refused {
+            let model = program.name;
+            return Err(EngineError::TooLarge { model, found });
+        }
         check_inputs(program, inputs, examples, self.capacity)?;
+        inspect::inputs(program, inputs)?;
         let memory = &program.infer.memory;
         let store = network.store();
         if self.packed_version != Some(store.version()) {
@@ -126,6 +137,9 @@ impl PredictWorkspace {
             unsafe { chunks.run_lane(lane, &mut [], |_, chunk| (program.infer.forward)(chunk)) }
         });
         self.examples = examples;
+        for (index, port) in program.outputs.iter().enumerate() {
+            inspect::predictions(program, store, port, self.logits(index))?;
+        }
         Ok(())
     }
 

@@ -30,7 +30,8 @@ impl<'m> Predictor<'m> {
     ///
     /// # Errors
     ///
-    /// If an input is missing or has the wrong length, or the batch is larger than `batch`.
+    /// If an input is missing or has the wrong length, the batch is larger than `batch`, there is no memory for batches of
+    /// `batch` examples, or a number of an input or an output is NaN or infinite.
     pub fn predict(&mut self, inputs: &[&[f32]], examples: usize) -> Result<&[f32], EngineError> {
         self.workspace.run(self.network, inputs, examples)?;
         Ok(self.workspace.predictions(0))
@@ -50,7 +51,32 @@ impl<'m> Predictor<'m> {
     }
 
     /// The predictions of output `index` after [`Predictor::run`].
+    ///
+    /// # Panics
+    ///
+    /// If the model has no such output; [`Predictor::get_output`] gives an error.
+    #[track_caller]
     pub fn output(&self, index: usize) -> &[f32] {
-        self.workspace.logits(index)
+        match self.get_output(index) {
+            Ok(values) => values,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The predictions of output `index` after [`Predictor::run`].
+    ///
+    /// # Errors
+    ///
+    /// If the model has no such output.
+    pub fn get_output(&self, index: usize) -> Result<&[f32], EngineError> {
+        let program = self.network.program();
+        if index < program.outputs.len() {
+            return Ok(self.workspace.logits(index));
+        }
+        Err(EngineError::NoSuchOutput {
+            model: program.name,
+            outputs: program.outputs.len(),
+            found: index,
+        })
     }
 }

@@ -16,7 +16,7 @@ use super::program::Program;
 use super::store::Network;
 use super::update::{UpdateSettings, update};
 use crate::losses::{OutputLoss, TargetsView};
-use crate::optimizers::{Clip, Optimizer};
+use crate::optimizers::{Clip, Optimizer, not_negative};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// What a step learns from.
@@ -78,12 +78,17 @@ pub struct TrainWorkspace {
     scales: Vec<f32>,
     last: LastBatch,
     serial: bool,
+    /// The batch that was asked for, where there can be no memory for it.
+    refused: Option<usize>,
 }
 
 impl TrainWorkspace {
-    /// Memory for batches of up to `batch` examples.
+    /// Memory for batches of up to `batch` examples. Where there can't be so much, every step is an error that says so.
     pub fn new(program: &'static Program, batch: usize) -> Self {
-        let capacity = batch.max(1);
+        let each = 8 * program.outputs.len();
+        let possible = program.train.memory.is_possible(batch, each);
+        let refused = (!possible).then_some(batch);
+        let capacity = if possible { batch.max(1) } else { 1 };
         // Backward costs about twice as much as forward.
         let serial = 3 * program.flops * (capacity as u64) < SERIAL_FLOPS;
         Self {
@@ -102,6 +107,7 @@ impl TrainWorkspace {
                 waits: false,
             },
             serial,
+            refused,
         }
     }
 
@@ -167,7 +173,7 @@ impl TrainWorkspace {
     ) -> Result<StepReport, EngineError> {
         check_model(self.program, network)?;
         slots.check(self.program, optimizer)?;
-        clip.validate()?;
+        check_settings(optimizer, learning_rate, clip)?;
         let step = slots.steps() + 1;
         let loss = self.backward(network, batch, losses, step_key(key, step), step)?;
         let gradient_norm = self.gather(network)?;
@@ -216,6 +222,10 @@ impl TrainWorkspace {
     ) -> Result<f64, EngineError> {
         let (program, examples) = (self.program, batch.examples);
         check_model(program, network)?;
+        if let Some(found) = self.refused {
+            let model = program.name;
+            return Err(EngineError::TooLarge { model, found });
+        }
         check_inputs(program, batch.inputs.into(), examples, self.capacity())?;
         check_least_batch(program, examples)?;
         check_losses(program, batch.targets, losses, examples, &mut self.losses)?;
@@ -306,7 +316,7 @@ impl TrainWorkspace {
     ) -> Result<(), EngineError> {
         check_model(self.program, network)?;
         slots.check(self.program, optimizer)?;
-        clip.validate()?;
+        check_settings(optimizer, learning_rate, clip)?;
         if self.last.waits {
             return Err(self.out_of_order("update", "gather"));
         }
@@ -351,6 +361,17 @@ impl TrainWorkspace {
             missing,
         }
     }
+}
+
+/// Whether an update with these settings has a meaning: a rate that is NaN, infinite or below 0 has none.
+fn check_settings(
+    optimizer: &dyn Optimizer,
+    learning_rate: f32,
+    clip: Clip,
+) -> Result<(), EngineError> {
+    optimizer.validate()?;
+    not_negative(optimizer.name(), "learning_rate", learning_rate)?;
+    Ok(clip.validate()?)
 }
 
 /// Puts the state back to what it was before a pass.

@@ -65,6 +65,7 @@ impl Metric for Accuracy {
         predictions: &[f32],
         targets: TargetsView<'_>,
     ) -> Result<(), MetricError> {
+        answers::check_threshold("accuracy", self.threshold)?;
         let (mut right, mut all) = (0, 0);
         match Reading::of(output, self.threshold) {
             Reading::Classes => {

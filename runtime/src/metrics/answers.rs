@@ -25,6 +25,19 @@ impl Reading {
     }
 }
 
+/// A threshold that isn't a number would make every answer a no.
+pub(crate) fn check_threshold(metric: &str, threshold: Option<f32>) -> Result<(), MetricError> {
+    match threshold {
+        Some(value) if !value.is_finite() => Err(MetricError::Setting {
+            metric: metric.into(),
+            setting: "threshold",
+            value,
+            expected: "a finite number",
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Calls `visit(true class, scores)` for each row.
 pub(crate) fn rows<'a>(
     metric: &str,
@@ -107,6 +120,15 @@ pub(crate) fn values(
     };
     let size = output.size().max(1);
     length(metric, predictions, predictions.len(), values.len())?;
+    if let Some(at) = predictions.iter().position(|y| !y.is_finite()) {
+        return Err(value_error(
+            metric,
+            "prediction",
+            at / size,
+            predictions[at],
+            "a finite number",
+        ));
+    }
     if let Some(row) = values.iter().position(|value| !value.is_finite()) {
         return Err(value_error(
             metric,
@@ -142,13 +164,13 @@ fn numbers(metric: &str, predictions: &[f32], width: usize) -> Result<(), Metric
             width,
         });
     }
-    match predictions.iter().position(|score| score.is_nan()) {
+    match predictions.iter().position(|score| !score.is_finite()) {
         Some(at) => Err(value_error(
             metric,
             "prediction",
             at / width,
-            f32::NAN,
-            "a number",
+            predictions[at],
+            "a finite number",
         )),
         None => Ok(()),
     }

@@ -37,7 +37,7 @@ pub struct ClassReport {
 impl ClassReport {
     /// The report of a matrix, with its names.
     pub fn new(matrix: &ConfusionMatrix) -> Self {
-        let classes = 0..matrix.classes();
+        let classes = 0..matrix.counted_classes();
         ClassReport {
             names: classes.clone().map(|class| matrix.name_of(class)).collect(),
             hits: classes.map(|class| matrix.hits(class)).collect(),

@@ -31,12 +31,20 @@ pub struct ConfusionMatrix {
     names: Vec<String>,
 }
 
+/// The most classes of a matrix: its counts take 2 GiB then.
+const MOST_CLASSES: usize = 1 << 14;
+
 impl ConfusionMatrix {
-    /// Of so many classes, nothing counted yet.
+    /// Of so many classes, nothing counted yet. There is no matrix of more than 16,384 classes: one of more counts nothing, and
+    /// is refused when it is to.
     pub fn new(classes: usize) -> Self {
         ConfusionMatrix {
             classes,
-            counts: vec![0; classes * classes],
+            counts: if classes <= MOST_CLASSES {
+                vec![0; classes * classes]
+            } else {
+                Vec::new()
+            },
             names: Vec::new(),
         }
     }
@@ -60,6 +68,7 @@ impl ConfusionMatrix {
             });
         }
         let mut matrix = ConfusionMatrix::new(classes);
+        matrix.check_size(classes)?;
         for (row, (&t, &p)) in truth.iter().zip(predicted).enumerate() {
             let class = t.max(p);
             if class as usize >= classes {
@@ -75,6 +84,21 @@ impl ConfusionMatrix {
         Ok(matrix)
     }
 
+    /// An error where there are too many classes for a matrix.
+    fn check_size(&self, width: usize) -> Result<(), MetricError> {
+        if self.classes <= MOST_CLASSES {
+            return Ok(());
+        }
+        Err(MetricError::Width {
+            metric: "confusion_matrix".into(),
+            expected: format!(
+                "{MOST_CLASSES} classes at most and was made for {}",
+                self.classes
+            ),
+            width,
+        })
+    }
+
     /// With names for the classes, in their order; classes without one keep their number.
     pub fn named(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.names = names.into_iter().map(Into::into).collect();
@@ -84,6 +108,15 @@ impl ConfusionMatrix {
     /// How many classes there are.
     pub fn classes(&self) -> usize {
         self.classes
+    }
+
+    /// The classes that have counts: none where there are too many for a matrix.
+    pub(crate) fn counted_classes(&self) -> usize {
+        if self.classes <= MOST_CLASSES {
+            self.classes
+        } else {
+            0
+        }
     }
 
     /// The class's name, or its number where it has none.
@@ -104,7 +137,9 @@ impl ConfusionMatrix {
             "the matrix has {} classes",
             self.classes
         );
-        self.counts[truth * self.classes + predicted]
+        let index = truth.checked_mul(self.classes);
+        let index = index.and_then(|row| row.checked_add(predicted));
+        index.map_or(0, |index| self.counts.get(index).copied().unwrap_or(0))
     }
 
     /// All counted examples.
@@ -114,6 +149,9 @@ impl ConfusionMatrix {
 
     /// The part that was right; NaN where nothing was counted.
     pub fn accuracy(&self) -> f64 {
+        if self.counts.is_empty() {
+            return f64::NAN;
+        }
         let right: u64 = (0..self.classes)
             .map(|class| self.count(class, class))
             .sum();
@@ -126,10 +164,10 @@ impl ConfusionMatrix {
     /// When `class` isn't below [`ConfusionMatrix::classes`].
     pub fn hits(&self, class: usize) -> Hits {
         let true_positives = self.count(class, class);
-        let predicted: u64 = (0..self.classes)
+        let predicted: u64 = (0..self.counted_classes())
             .map(|other| self.count(other, class))
             .sum();
-        let truth: u64 = (0..self.classes)
+        let truth: u64 = (0..self.counted_classes())
             .map(|other| self.count(class, other))
             .sum();
         Hits {
@@ -159,6 +197,7 @@ impl Metric for ConfusionMatrix {
         predictions: &[f32],
         targets: TargetsView<'_>,
     ) -> Result<(), MetricError> {
+        self.check_size(output.width)?;
         let reading = Reading::of(output, None);
         let found = match reading {
             Reading::Classes => output.width,
@@ -203,7 +242,9 @@ impl Metric for ConfusionMatrix {
 impl fmt::Display for ConfusionMatrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const CORNER: &str = "true \\ predicted";
-        let names: Vec<String> = (0..self.classes).map(|class| self.name_of(class)).collect();
+        let names: Vec<String> = (0..self.counted_classes())
+            .map(|class| self.name_of(class))
+            .collect();
         let length = |text: &String| text.chars().count();
         let first = names
             .iter()
@@ -211,9 +252,10 @@ impl fmt::Display for ConfusionMatrix {
             .max()
             .unwrap_or(0)
             .max(CORNER.len());
-        let widths: Vec<usize> = (0..self.classes)
+        let widths: Vec<usize> = (0..self.counted_classes())
             .map(|column| {
-                let counts = (0..self.classes).map(|row| self.count(row, column).to_string().len());
+                let counts = (0..self.counted_classes())
+                    .map(|row| self.count(row, column).to_string().len());
                 counts.max().unwrap_or(0).max(length(&names[column]))
             })
             .collect();

@@ -53,6 +53,18 @@ pub enum MetricError {
         /// How many classes there are.
         classes: usize,
     },
+    /// A setting of the metric itself.
+    #[error("{metric}: {setting} is {value}, expected {expected}")]
+    Setting {
+        /// The metric.
+        metric: String,
+        /// Its name.
+        setting: &'static str,
+        /// What it is.
+        value: f32,
+        /// What it may be.
+        expected: &'static str,
+    },
     /// A target or a prediction outside the range that the metric is defined for.
     #[error("{metric}: {what} {row} is {value}, expected {expected}")]
     Value {

@@ -128,6 +128,7 @@ impl Tally {
         predictions: &[f32],
         targets: TargetsView<'_>,
     ) -> Result<(), MetricError> {
+        answers::check_threshold(metric, threshold)?;
         if self.seen && self.hits.len() != output.width {
             return Err(MetricError::Width {
                 metric: metric.into(),
@@ -270,7 +271,7 @@ macro_rules! figure {
                 {
                     return Err($crate::metrics::MetricError::Width {
                         metric: self.name.clone(),
-                        expected: format!("{} classes or more", class + 1),
+                        expected: format!("{} classes or more", class.saturating_add(1)),
                         width: output.width,
                     });
                 }

@@ -46,7 +46,8 @@ impl Clip {
             Clip::None => {}
             Clip::Value(limit) => {
                 for gradient in gradients {
-                    *gradient = gradient.clamp(-limit, limit);
+                    // A limit below 0, which `validate` refuses, would panic in `clamp`.
+                    *gradient = gradient.clamp(-limit.abs(), limit.abs());
                 }
             }
             Clip::GlobalNorm(_) => {

@@ -29,6 +29,7 @@ pub use adam::Adam;
 pub use adamw::AdamW;
 pub use clip::{Clip, squared_norm};
 pub use error::OptimizerError;
+pub(crate) use error::not_negative;
 pub use gradient_descent::GradientDescent;
 pub use optimizer::Optimizer;
 pub use optimizer_step::OptimizerStep;

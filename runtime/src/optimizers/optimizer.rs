@@ -49,7 +49,7 @@ pub trait Optimizer: Send + Sync {
         String::new()
     }
 
-    /// Whether the settings make sense; asked once, before training.
+    /// Whether the settings make sense; asked before training and before each step.
     ///
     /// # Errors
     /// The first setting outside its range.

@@ -4,7 +4,7 @@ use super::place::Place;
 use super::trainer::{TRAINING, Trainer};
 use super::{BatchBegin, BatchEnd, Control, TrainError, announce};
 use crate::data::BatchBuffers;
-use crate::engine::Batch;
+use crate::engine::{Batch, EngineError};
 
 impl Trainer<'_, '_> {
     /// One step, and what is measured of it; `examples` are those of the epoch so far.
@@ -114,8 +114,16 @@ impl Trainer<'_, '_> {
             return Ok(());
         };
         self.progress.validating(examples, validation.examples());
-        validation.run(self.network, self.losses, &mut self.meter)?;
-        let loss = self.meter.loss();
+        let measured = validation.run(self.network, self.losses, &mut self.meter);
+        let loss = match measured {
+            Ok(()) => self.meter.loss(),
+            Err(TrainError::Engine { source, .. })
+                if matches!(*source, EngineError::Prediction { .. }) =>
+            {
+                f64::NAN
+            }
+            Err(error) => return Err(error),
+        };
         if !loss.is_finite() {
             let history = Box::new(std::mem::take(&mut self.history));
             return Err(TrainError::ValidationNotFinite {
