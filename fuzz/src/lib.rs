@@ -1,8 +1,7 @@
 //! Damaged files for every reader of Shapeflow.
 //!
 //! A [`Target`] is a reader with valid files to start from; [`drive()`] damages these files by a seed and hands them over, and
-//! fails on a panic, on a file that takes longer than a second and on one that takes more memory than allowed. The same targets
-//! run under libFuzzer (`fuzz/libfuzzer`).
+//! fails on a panic, on a file that takes longer than a second and on one that takes more memory than allowed.
 
 mod damage;
 mod drive;

@@ -70,7 +70,7 @@ fn has_plain_consts(tokens: TokenStream) -> bool {
     true
 }
 
-/// What is meant by `const OUTER_..: usize = NAME;` in the code; None for a path, and for a const of two types.
+/// What is meant by `const GIVEN_OUTER_..: usize = NAME;` in the code; None for a path, and for a const of two types.
 fn outer(code: TokenStream) -> Option<BTreeMap<String, &'static str>> {
     let mut outer = BTreeMap::new();
     let trees: Vec<TokenTree> = code.into_iter().collect();
@@ -83,7 +83,7 @@ fn outer(code: TokenStream) -> Option<BTreeMap<String, &'static str>> {
             }
         }
         let declared = matches!(tree, TokenTree::Ident(word) if *word == "const")
-            && trees[at + 1].to_string().starts_with("OUTER_");
+            && trees[at + 1].to_string().starts_with("GIVEN_OUTER_");
         if !declared {
             continue;
         }

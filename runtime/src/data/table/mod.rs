@@ -280,7 +280,7 @@ impl Table {
                     None => Err(DataError::column(
                         name,
                         "numbers",
-                        "text (`parse_numbers` makes numbers of it)",
+                        "text that reads as numbers (push it as `Column::Numbers`)",
                     )),
                 }
             }
