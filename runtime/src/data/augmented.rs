@@ -3,7 +3,8 @@
 use super::augment::Pipeline;
 use super::prefetch::prefetch;
 use super::{
-    BatchBuffers, BatchPool, BatchSource, DataError, Dataset, Pass, Source, Targets, Visit,
+    BatchBuffers, BatchPool, BatchSource, DataError, Dataset, Pass, Source, Targets, TargetsView,
+    Visit,
 };
 
 /// A data set whose pictures go through a [`Pipeline`] every time they are used for training.
@@ -26,7 +27,9 @@ impl<T: Targets> Dataset<T> {
     ///
     /// # Errors
     ///
-    /// If the first input doesn't hold pictures, or a setting of the pipeline makes no sense for them.
+    /// If the first input doesn't hold pictures, or a setting of the pipeline makes no sense for them; if the pipeline
+    /// moves what is on the pictures (flips, shifts, crops, rotations, zooms, steps of one's own) and targets have places on
+    /// them: `ClassMaps`, or `Values` for each pixel. They would stay behind.
     pub fn augment(&self, pipeline: Pipeline) -> Result<Augmented<'_, T>, DataError> {
         self.augment_input(0, pipeline)
     }
@@ -35,7 +38,7 @@ impl<T: Targets> Dataset<T> {
     ///
     /// # Errors
     ///
-    /// If there is no such input, if it doesn't hold pictures, or a setting of the pipeline makes no sense for them.
+    /// If there is no such input, if it doesn't hold pictures, and those of [`augment`](Self::augment).
     pub fn augment_input(
         &self,
         input: usize,
@@ -51,6 +54,9 @@ impl<T: Targets> Dataset<T> {
         };
         let shape = [height, width, channels];
         pipeline.check(shape)?;
+        if !pipeline.keeps_places() {
+            check_targets(self.targets(), [height, width])?;
+        }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Augmented {
             dataset: self,
@@ -61,6 +67,51 @@ impl<T: Targets> Dataset<T> {
             ahead: 4,
         })
     }
+}
+
+/// Checks that no output has targets with places, which would stay behind when the picture is moved.
+fn check_targets<T: Targets>(targets: &T, [height, width]: [usize; 2]) -> Result<(), DataError> {
+    for output in 0..targets.outputs() {
+        let numbers = targets.width(output);
+        let places = match targets.view(output) {
+            TargetsView::Classes(_) => numbers > 1,
+            TargetsView::Values(values) => {
+                are_places(numbers, [height, width]) && !are_classes(values, numbers)
+            }
+        };
+        if places {
+            return Err(DataError::argument(
+                format!("targets of output {output}"),
+                format!(
+                    "targets that hold for the whole picture, for the pipeline moves what is on the pictures ({height} × \
+                     {width}) and their targets would stay; changes of values alone (brightness, contrast, cutout) are taken"
+                ),
+                format!("{numbers} numbers for each picture, which have places on it"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether so many values are one or several for each pixel, or for each square of 2, 4, 8, .. pixels.
+fn are_places(numbers: usize, [height, width]: [usize; 2]) -> bool {
+    let mut side = 1;
+    while side <= height.min(width) && height % side == 0 && width % side == 0 {
+        let places = (height / side) * (width / side);
+        // Few places are more likely a few numbers about the whole picture.
+        if numbers % places == 0 && (places >= 16 || (side == 1 && places > 1)) {
+            return true;
+        }
+        side *= 2;
+    }
+    false
+}
+
+/// Whether every row is a distribution over classes, such as one-hot rows: it has no places.
+fn are_classes(values: &[f32], numbers: usize) -> bool {
+    values.chunks_exact(numbers.max(1)).all(|row| {
+        row.iter().all(|&value| value >= 0.0) && (row.iter().sum::<f32>() - 1.0).abs() < 1e-3
+    })
 }
 
 impl<T: Targets> Augmented<'_, T> {
@@ -109,6 +160,10 @@ impl<T: Targets> BatchSource for Augmented<'_, T> {
         format!("input: {}, {:?}", self.input, self.pipeline)
     }
 
+    fn class_names(&self, output: usize) -> Option<&[String]> {
+        self.dataset.class_names(output)
+    }
+
     fn pass(
         &self,
         pass: &Pass,
@@ -118,10 +173,10 @@ impl<T: Targets> BatchSource for Augmented<'_, T> {
         if !pass.augment || self.pipeline.is_empty() {
             return self.dataset.pass(pass, pool, visit);
         }
-        pass.check()?;
+        pass.check(self.dataset.len())?;
         let BatchPool { order, slots } = pool;
         pass.order(self.dataset.len(), order);
-        let batches = pass.skip..order.len().div_ceil(pass.batch_size);
+        let batches = pass.skip..pass.batches(order.len());
         let threads = self.threads.min(batches.len());
         let wanted = if threads == 0 {
             1
@@ -133,10 +188,7 @@ impl<T: Targets> BatchSource for Augmented<'_, T> {
         }
         let slots = &mut slots[..wanted];
         let size: usize = self.shape.iter().product();
-        let indices = |batch: usize| {
-            let start = batch * pass.batch_size;
-            &order[start..order.len().min(start + pass.batch_size)]
-        };
+        let indices = |batch: usize| &order[pass.places(batch, order.len())];
         if threads == 0 {
             let mut scratch = vec![0.0; size];
             for batch in batches {
@@ -309,6 +361,42 @@ mod tests {
         let _ = augmented.pass(&Pass::training(2, 0, 0), &mut BatchPool::new(), &mut |_| {
             panic!("a fault in the training loop")
         });
+    }
+
+    #[test]
+    fn masks_not_turned_targets_with_places_are_refused() {
+        use crate::data::{ClassMaps, Values};
+        let inputs = || Array4::from_shape_fn((64, 4, 4, 1), |(_, _, x, _)| f32::from(x < 2));
+        let flip = || Pipeline::new().with(HorizontalFlip { probability: 1.0 });
+        let maps = ClassMaps::new(Array2::from_shape_fn((64, 16), |(_, place)| {
+            u32::from(place % 4 < 2)
+        }));
+        let set = Dataset::new(inputs(), maps).unwrap();
+        for moving in [
+            flip(),
+            Pipeline::new().with(Shift::new(0.5, 0.0)),
+            Pipeline::new().with(Rotate::new(9.0)),
+        ] {
+            let message = set.augment(moving).unwrap_err().to_string();
+            assert!(
+                message.ends_with("found 16 numbers for each picture, which have places on it"),
+                "{message}"
+            );
+        }
+        assert!(
+            set.augment(Pipeline::new().with(Brightness::new(0.1)))
+                .is_ok()
+        );
+        for numbers in [16, 32] {
+            let values = Values::new(Array2::from_elem((64, numbers), 0.5));
+            let set = Dataset::new(inputs(), (Classes(vec![0; 64]), values)).unwrap();
+            let message = set.augment(flip()).unwrap_err().to_string();
+            assert!(message.starts_with("targets of output 1: "), "{message}");
+        }
+        let whole = Dataset::new(inputs(), Classes(vec![3; 64]).one_hot(16)).unwrap();
+        assert!(whole.augment(flip()).is_ok());
+        let ages = Dataset::new(inputs(), Values::new(Array2::from_elem((64, 3), 2.0))).unwrap();
+        assert!(ages.augment(flip()).is_ok());
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The pixels of one picture: their colours and their number changed.
 
-/// Weights of red, green and blue in the luminance of sRGB: the row Y of its matrix to XYZ, with white D65 (IEC 61966-2-1).
-const LUMINANCE: [f32; 3] = [0.212_647_84, 0.715_179_2, 0.072_173_04];
+use super::exif;
 
 /// A picture as it was decoded: `samples` in the shape `(height, width, channels)`.
 pub(super) struct Bitmap {
@@ -38,39 +37,53 @@ impl Bitmap {
         Self::new(width, height, channels, u8::MAX.into(), samples)
     }
 
-    fn byte(&self, sample: u16) -> u8 {
-        match self.white {
-            255 => sample as u8,
-            // Rounded; the largest is (65535 + 128) / 257 = 255.
-            _ => ((u32::from(sample) + 128) / 257) as u8,
-        }
+    /// What white is.
+    pub(super) fn white(&self) -> u16 {
+        self.white
     }
 
     /// Red, green and blue of each pixel; transparency is lost.
-    pub(super) fn rgb(&self) -> Vec<u8> {
+    pub(super) fn rgb(&self) -> Vec<u16> {
         let pixels = self.samples.chunks_exact(self.channels);
         pixels
             .flat_map(|pixel| match pixel {
                 [red, green, blue, ..] => [*red, *green, *blue],
                 _ => [pixel[0]; 3],
             })
-            .map(|sample| self.byte(sample))
             .collect()
     }
 
-    /// The luminance of each pixel; transparency is lost.
-    pub(super) fn gray(&self) -> Vec<u8> {
-        let unit = 1.0 / f32::from(self.white);
+    /// The luma of each pixel, in the integers of Pillow; transparency is lost.
+    pub(super) fn gray(&self) -> Vec<u16> {
         let pixels = self.samples.chunks_exact(self.channels);
-        let gray = pixels.map(|pixel| match pixel {
-            [red, green, blue, ..] => {
-                let parts = [red, green, blue].into_iter().zip(LUMINANCE);
-                let parts = parts.map(|(sample, weight)| f32::from(*sample) * unit * weight);
-                (parts.fold(0.0, |sum, part| sum + part) * 255.0).round() as u8
+        pixels
+            .map(|pixel| match *pixel {
+                [red, green, blue, ..] => luma(red, green, blue),
+                _ => pixel[0],
+            })
+            .collect()
+    }
+
+    /// The picture as it is seen, from how it is stored: an Exif orientation of 1 to 8.
+    pub(super) fn turned(self, orientation: u8) -> Self {
+        if !(2..=8).contains(&orientation) {
+            return self;
+        }
+        let stored = (self.height, self.width);
+        let (height, width) = if exif::turns(orientation) {
+            (self.width, self.height)
+        } else {
+            stored
+        };
+        let mut samples = Vec::with_capacity(self.samples.len());
+        for y in 0..height {
+            for x in 0..width {
+                let (row, column) = exif::stored(orientation, stored, (y, x));
+                let start = (row * self.width + column) * self.channels;
+                samples.extend_from_slice(&self.samples[start..start + self.channels]);
             }
-            _ => self.byte(pixel[0]),
-        });
-        gray.collect()
+        }
+        Self::new(width, height, self.channels, self.white, samples)
     }
 
     /// The picture at another size. Each new pixel is a mean of those around its place, weighted by a triangle that is as wide as two new
@@ -112,6 +125,12 @@ impl Bitmap {
         }
         Self::new(width, height, self.channels, self.white, samples)
     }
+}
+
+/// ITU-R BT.601's weights 0.299, 0.587 and 0.114 in 65536ths; they add up to 1.
+fn luma(red: u16, green: u16, blue: u16) -> u16 {
+    let sum = 19_595 * u64::from(red) + 38_470 * u64::from(green) + 7_471 * u64::from(blue);
+    ((sum + 32_768) >> 16) as u16
 }
 
 /// For each of `new` places along an axis of `old`: the first old one that counts, and the weights of those from there on.

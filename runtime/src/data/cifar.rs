@@ -70,8 +70,8 @@ pub fn cifar10(folder: impl AsRef<Path>) -> Result<Pictures, DataError> {
         "data_batch_5.bin",
     ];
     Ok(Pictures {
-        train: load(&folder, &batches, records)?,
-        test: load(&folder, &["test_batch.bin"], records)?,
+        train: load(&folder, &batches, records)?.with_class_names(CIFAR10_CLASSES)?,
+        test: load(&folder, &["test_batch.bin"], records)?.with_class_names(CIFAR10_CLASSES)?,
         classes: names(&CIFAR10_CLASSES),
     })
 }
@@ -105,8 +105,8 @@ pub fn cifar100(folder: impl AsRef<Path>, labels: Cifar100Labels) -> Result<Pict
         ),
     };
     Ok(Pictures {
-        train: load(&folder, &["train.bin"], records)?,
-        test: load(&folder, &["test.bin"], records)?,
+        train: load(&folder, &["train.bin"], records)?.with_class_names(&classes)?,
+        test: load(&folder, &["test.bin"], records)?.with_class_names(&classes)?,
         classes,
     })
 }

@@ -1,5 +1,6 @@
 //! Examples in memory: inputs, and the targets that belong to them.
 
+use super::class_names::ClassNames;
 use super::random::{Purpose, Random};
 use super::{BatchBuffers, DataError, Input, Targets, check_finite};
 use ndarray::ArrayD;
@@ -29,6 +30,7 @@ pub struct Dataset<T> {
     /// The shape of one example of each input.
     shapes: Vec<Vec<usize>>,
     targets: T,
+    pub(super) names: ClassNames,
 }
 
 impl<T: Targets> Dataset<T> {
@@ -121,6 +123,7 @@ impl<T: Targets> Dataset<T> {
             inputs,
             shapes,
             targets,
+            names: ClassNames::default(),
         })
     }
 
@@ -182,7 +185,8 @@ impl<T: Targets> Dataset<T> {
         (inputs.collect(), self.targets)
     }
 
-    /// The same inputs with targets made from these, such as one-hot rows from class numbers.
+    /// The same inputs with targets made from these, such as one-hot rows from class numbers. Class names are dropped,
+    /// for the new targets may mean something else.
     ///
     /// # Errors
     ///
@@ -229,7 +233,11 @@ impl<T: Targets> Dataset<T> {
             Input::from(ArrayD::default(vec![0])),
         );
         self.inputs[input] = change(old)?;
-        Self::from_inputs(self.inputs, self.targets)
+        let names = self.names;
+        Ok(Self {
+            names,
+            ..Self::from_inputs(self.inputs, self.targets)?
+        })
     }
 
     /// The examples of these numbers, in this order, copied.
@@ -258,6 +266,7 @@ impl<T: Targets> Dataset<T> {
                 .collect(),
             shapes: self.shapes.clone(),
             targets: self.targets.subset(indices),
+            names: self.names.clone(),
         })
     }
 

@@ -1,14 +1,18 @@
 //! A folder of pictures: one folder inside it for each class.
 
-use super::bitmap::Bitmap;
-use super::{Classes, DataError, Dataset, Pixels, decode};
-use ndarray::Array4;
+use super::class_names::check_distinct;
+use super::{Classes, DataError, Dataset, Limits, PictureReader, Pixels};
+use ndarray::{Array3, Array4};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// How many folders deep a class folder may be: links may lead in a circle.
+const DEEPEST: usize = 16;
+
 /// The channels of the pictures read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Colors {
     /// One channel: grey levels.
     Gray,
@@ -19,8 +23,11 @@ pub enum Colors {
 
 /// Reads a folder with one folder of PNG and JPEG pictures for each class.
 ///
-/// The classes are numbered in the alphabetical order of the folders' names, and the pictures come in the order of
-/// classes and file names. Files whose names begin with a dot are left out. (Feature `images`.)
+/// The classes are numbered in the alphabetical order of the folders' names, or as [`classes`](Self::classes) says: give
+/// a part for testing the classes of the one for training, for a class without pictures there shifts all numbers after
+/// it. The pictures come in the order of class folders and file names, those in folders inside a class folder too. What a
+/// file holds is told by its first bytes. Files whose names begin with a dot are left out. How a picture becomes numbers
+/// is told at [`PictureReader`]. (Feature `images`.)
 ///
 /// ```
 /// use shapeflow_runtime::data::{Colors, PictureFolder};
@@ -40,22 +47,36 @@ pub enum Colors {
 #[derive(Clone, Debug)]
 pub struct PictureFolder {
     path: PathBuf,
-    size: Option<(u32, u32)>,
-    colors: Colors,
-    pixels: Pixels,
+    reader: PictureReader,
+    classes: Option<Vec<String>>,
+    skip_damaged: bool,
 }
 
 /// What was read from a folder of pictures.
 #[derive(Clone, Debug)]
 pub struct FolderPictures {
-    /// The pictures `(examples, height, width, channels)` and their classes.
+    /// The pictures `(examples, height, width, channels)` and their classes, with the classes' names.
     pub pictures: Dataset<Classes>,
     /// The name of each class, in the order of the class numbers.
     pub classes: Vec<String>,
     /// The file of each picture.
     pub files: Vec<PathBuf>,
-    /// Files in the classes' folders that weren't read, because they don't end in `.png`, `.jpg` or `.jpeg`.
+    /// Files in the classes' folders that weren't read: those that don't end in `.png`, `.jpg` or `.jpeg`, and the damaged
+    /// ones with [`PictureFolder::skip_damaged`].
     pub skipped: Vec<PathBuf>,
+    /// Reads one picture exactly as these were read.
+    pub reader: PictureReader,
+}
+
+impl FolderPictures {
+    /// Reads one more picture exactly as these were read: `(height, width, channels)`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PictureReader::read`].
+    pub fn read_one(&self, path: impl AsRef<Path>) -> Result<Array3<f32>, DataError> {
+        self.reader.read(path)
+    }
 }
 
 impl PictureFolder {
@@ -63,27 +84,48 @@ impl PictureFolder {
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
-            size: None,
-            colors: Colors::Rgb,
-            pixels: Pixels::Unit,
+            reader: PictureReader::new(),
+            classes: None,
+            skip_damaged: false,
         }
     }
 
     /// Brings every picture to this size; its proportions may change.
     pub fn size(mut self, height: u32, width: u32) -> Self {
-        self.size = Some((height, width));
+        self.reader = self.reader.size(height, width);
         self
     }
 
     /// Which channels are read.
     pub fn colors(mut self, colors: Colors) -> Self {
-        self.colors = colors;
+        self.reader = self.reader.colors(colors);
         self
     }
 
     /// How the values are scaled.
     pub fn pixels(mut self, pixels: Pixels) -> Self {
-        self.pixels = pixels;
+        self.reader = self.reader.pixels(pixels);
+        self
+    }
+
+    /// How much memory the files may take; see [`PictureReader::limits`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.reader = self.reader.limits(limits);
+        self
+    }
+
+    /// The classes in the order of their numbers, such as those of the pictures trained on. A folder of another name is an
+    /// error; a class may have no folder.
+    pub fn classes(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let names = names.into_iter().map(|name| name.as_ref().to_owned());
+        self.classes = Some(names.collect());
+        self
+    }
+
+    /// Leaves out files that are damaged or can't be read, and names them in [`FolderPictures::skipped`]; otherwise they
+    /// are an error that names them all.
+    pub fn skip_damaged(mut self) -> Self {
+        self.skip_damaged = true;
         self
     }
 
@@ -91,25 +133,91 @@ impl PictureFolder {
     ///
     /// # Errors
     ///
-    /// If the folder can't be read or has no folders in it, if a class has no pictures, if a picture can't be read or
-    /// is damaged, or if pictures differ in size and no [`size`](Self::size) is asked for.
+    /// If the folder can't be read or has no folders in it, if a class folder has no pictures or isn't among the
+    /// [`classes`](Self::classes) given, if pictures can't be read or are damaged (all are named), if they differ in size
+    /// and no [`size`](Self::size) is asked for, or if they take more memory than the [`limits`](Self::limits) allow.
     pub fn read(&self) -> Result<FolderPictures, DataError> {
-        if let Some((height, width)) = self.size
-            && (height == 0 || width == 0)
-        {
-            return Err(DataError::argument(
-                "size of the pictures",
-                "at least 1 × 1",
-                format!("{height} × {width}"),
+        self.reader.check_size()?;
+        let Listing {
+            classes,
+            mut files,
+            mut labels,
+            mut skipped,
+        } = self.listing()?;
+        let (height, width) = match self.reader.wanted() {
+            Some(size) => size,
+            None => self.common_size(&files)?,
+        };
+        let reader = self.reader.fixed((height, width));
+        let mut values = reader.room(&self.path, files.len(), (height, width))?;
+        let each = height * width * reader.channels();
+        let results: Vec<_> = values
+            .par_chunks_exact_mut(each)
+            .zip(&files)
+            .map(|(values, path)| {
+                let picture = reader.decoded(path)?;
+                reader.write(path, picture, (height, width), values)
+            })
+            .collect();
+        let fine: Vec<bool> = results.iter().map(Result::is_ok).collect();
+        let errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
+        if !errors.is_empty() {
+            if !self.skip_damaged || errors.len() == files.len() {
+                return Err(self.all(errors, files.len()));
+            }
+            let mut kept = 0;
+            for (old, _) in fine.iter().enumerate().filter(|(_, fine)| **fine) {
+                values.copy_within(old * each..(old + 1) * each, kept * each);
+                (files[kept], labels[kept]) = (std::mem::take(&mut files[old]), labels[old]);
+                kept += 1;
+            }
+            values.truncate(kept * each);
+            files.truncate(kept);
+            labels.truncate(kept);
+        }
+        skipped.sort();
+        let shape = (files.len(), height, width, reader.channels());
+        let pictures = Array4::from_shape_vec(shape, values).map_err(|error| {
+            DataError::damaged(&self.path, format!("{shape:?} numbers"), error.to_string())
+        })?;
+        Ok(FolderPictures {
+            pictures: Dataset::new(pictures, Classes(labels))?.with_class_names(&classes)?,
+            classes,
+            files,
+            skipped,
+            reader,
+        })
+    }
+
+    /// All files with their classes.
+    fn listing(&self) -> Result<Listing, DataError> {
+        let mut listing = Listing::default();
+        if let Some(names) = &self.classes {
+            check_distinct("classes of the folder", names)?;
+            listing.classes.clone_from(names);
+        }
+        let folders: Vec<_> = sorted(&self.path)?
+            .into_iter()
+            .filter(|path| path.is_dir())
+            .collect();
+        if folders.is_empty() {
+            return Err(DataError::damaged(
+                &self.path,
+                "one folder of pictures for each class",
+                "no folders",
             ));
         }
-        let (mut classes, mut files, mut skipped, mut labels) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for folder in sorted(&self.path)?.into_iter().filter(|path| path.is_dir()) {
-            let (pictures, others): (Vec<_>, Vec<_>) = sorted(&folder)?
-                .into_iter()
-                .filter(|path| path.is_file())
-                .partition(|path| is_picture(path));
+        for folder in folders {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            let label = match &self.classes {
+                Some(names) => number(&folder, &name, names)?,
+                None => {
+                    listing.classes.push(name.clone().into_owned());
+                    listing.classes.len() - 1
+                }
+            };
+            let (mut pictures, mut others) = (Vec::new(), Vec::new());
+            collect(&folder, DEEPEST, &mut pictures, &mut others)?;
             if pictures.is_empty() {
                 let found = if others.is_empty() {
                     "no files".to_owned()
@@ -122,90 +230,119 @@ impl PictureFolder {
                     found,
                 ));
             }
-            labels.extend(pictures.iter().map(|_| classes.len() as u32));
-            files.extend(pictures);
-            skipped.extend(others);
-            classes.push(
-                folder
-                    .file_name()
-                    .unwrap_or_default()
-                    .to_string_lossy()
-                    .into_owned(),
-            );
+            listing.labels.extend(pictures.iter().map(|_| label as u32));
+            listing.files.append(&mut pictures);
+            listing.skipped.append(&mut others);
         }
-        if classes.is_empty() {
-            return Err(DataError::damaged(
-                &self.path,
-                "one folder of pictures for each class",
-                "no folders",
-            ));
-        }
-        let (height, width) = match self.size {
-            Some((height, width)) => (height as usize, width as usize),
-            None => {
-                let first = read(&files[0])?;
-                (first.height, first.width)
-            }
-        };
-        let channels = match self.colors {
-            Colors::Gray => 1,
-            Colors::Rgb => 3,
-        };
-        let shape = (files.len(), height, width, channels);
-        let mut pictures = Array4::zeros(shape);
-        let each = shape.1 * shape.2 * channels;
-        let values = pictures.as_slice_mut().unwrap_or_default();
-        let results: Vec<_> = values
-            .par_chunks_exact_mut(each)
-            .zip(&files)
-            .map(|(values, path)| self.read_one(path, (height, width), &files[0], values))
-            .collect();
-        // One after the other, so that of several damaged pictures it is always the first that is named.
-        results.into_iter().collect::<Result<(), _>>()?;
-        Ok(FolderPictures {
-            pictures: Dataset::new(pictures, Classes(labels))?,
-            classes,
-            files,
-            skipped,
-        })
+        Ok(listing)
     }
 
-    fn read_one(
-        &self,
-        path: &Path,
-        (height, width): (usize, usize),
-        first: &Path,
-        values: &mut [f32],
-    ) -> Result<(), DataError> {
-        let mut picture = read(path)?;
-        if (picture.height, picture.width) != (height, width) {
-            if self.size.is_none() {
-                return Err(DataError::damaged(
-                    path,
-                    format!(
-                        "a picture of {height} × {width} pixels, as {} is (or ask for a size)",
-                        first.display()
-                    ),
-                    format!("{} × {}", picture.height, picture.width),
-                ));
-            }
-            picture = picture.resized(width, height);
-        }
-        let bytes = match self.colors {
-            Colors::Gray => picture.gray(),
-            Colors::Rgb => picture.rgb(),
+    /// The size that all pictures have, by their headers: before anything is allocated for them.
+    fn common_size(&self, files: &[PathBuf]) -> Result<(usize, usize), DataError> {
+        let sizes: Vec<_> = files
+            .par_iter()
+            .map(|path| self.reader.measured(path))
+            .collect();
+        let mut whole = files
+            .iter()
+            .zip(&sizes)
+            .filter_map(|(path, size)| Some((path, *size.as_ref().ok()?)));
+        let Some((first, (height, width))) = whole.next() else {
+            let errors = sizes.into_iter().filter_map(Result::err).collect();
+            return Err(self.all(errors, files.len()));
         };
-        for (value, byte) in values.iter_mut().zip(bytes) {
-            *value = self.pixels.scale(byte);
+        match whole.find(|(_, size)| *size != (height, width)) {
+            None => Ok((height, width)),
+            Some((path, size)) => Err(DataError::damaged(
+                path,
+                format!(
+                    "a picture of {height} × {width} pixels, as {} is (or ask for a size)",
+                    first.display()
+                ),
+                format!("{} × {}", size.0, size.1),
+            )),
         }
-        Ok(())
+    }
+
+    /// One error that names all files that can't be taken.
+    fn all(&self, mut errors: Vec<DataError>, files: usize) -> DataError {
+        if errors.len() == 1 {
+            return errors.remove(0);
+        }
+        let lines: Vec<_> = errors.iter().map(|error| format!("\n  {error}")).collect();
+        DataError::damaged(
+            &self.path,
+            "whole PNG and JPEG pictures (`skip_damaged` leaves the others out)",
+            format!(
+                "{} of {files} that can't be taken:{}",
+                errors.len(),
+                lines.concat()
+            ),
+        )
     }
 }
 
-fn read(path: &Path) -> Result<Bitmap, DataError> {
-    let bytes = fs::read(path).map_err(|error| DataError::read(path, error))?;
-    decode::decode(&bytes)
-        .map_err(|found| DataError::damaged(path, "a whole PNG or JPEG picture", found))
+#[derive(Default)]
+struct Listing {
+    classes: Vec<String>,
+    files: Vec<PathBuf>,
+    labels: Vec<u32>,
+    skipped: Vec<PathBuf>,
+}
+
+/// The number of a class folder among the names given.
+fn number(folder: &Path, name: &str, names: &[String]) -> Result<usize, DataError> {
+    names.iter().position(|given| given == name).ok_or_else(|| {
+        let nearest = names
+            .iter()
+            .min_by_key(|given| distance(given, name))
+            .map_or(String::new(), |nearest| {
+                format!("; the nearest is `{nearest}`")
+            });
+        DataError::damaged(
+            folder,
+            format!("a folder named as one of the {} classes given", names.len()),
+            format!("`{name}`{nearest}"),
+        )
+    })
+}
+
+/// How many letters must be put in, left out or changed, capitals aside (Levenshtein 1966).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (line, letter) in a.to_lowercase().chars().enumerate() {
+        let mut before = std::mem::replace(&mut row[0], line + 1);
+        for (column, other) in b.iter().enumerate() {
+            let change = before + usize::from(letter != *other);
+            before = row[column + 1];
+            row[column + 1] = change.min(before + 1).min(row[column] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// The files of a class folder and of all folders in it, by name.
+fn collect(
+    folder: &Path,
+    deep: usize,
+    pictures: &mut Vec<PathBuf>,
+    others: &mut Vec<PathBuf>,
+) -> Result<(), DataError> {
+    for path in sorted(folder)? {
+        if path.is_dir() {
+            if deep == 0 {
+                let expected = format!("folders at most {DEEPEST} deep in that of a class");
+                return Err(DataError::damaged(&path, expected, "a deeper one"));
+            }
+            collect(&path, deep - 1, pictures, others)?;
+        } else if path.is_file() && is_picture(&path) {
+            pictures.push(path);
+        } else {
+            others.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// What is in a folder, by name, without what is hidden.
@@ -242,6 +379,7 @@ mod tests {
         let pixels = color.repeat((width * height) as usize);
         let mut writer = encoder.write_header().unwrap();
         writer.write_image_data(&pixels).unwrap();
+        writer.finish().unwrap();
     }
 
     fn folder() -> tempfile::TempDir {
@@ -349,5 +487,90 @@ mod tests {
             )
         );
         assert!(PictureFolder::new(folder.path()).size(0, 4).read().is_err());
+    }
+
+    #[test]
+    fn class_shift_numbers_are_those_of_the_names_given() {
+        let folder = tempfile::tempdir().unwrap();
+        for (part, classes) in [("train", vec!["a", "b", "c"]), ("test", vec!["a", "c"])] {
+            for class in classes {
+                let path = folder.path().join(part).join(class);
+                fs::create_dir_all(&path).unwrap();
+                save(&path.join("one.png"), (2, 2), [9; 3]);
+            }
+        }
+        let train = PictureFolder::new(folder.path().join("train"))
+            .read()
+            .unwrap();
+        let test = PictureFolder::new(folder.path().join("test")).classes(&train.classes);
+        let read = test.clone().read().unwrap();
+        assert_eq!(read.pictures.targets().0, [0, 2]);
+        assert_eq!(read.pictures.class_names(0), train.pictures.class_names(0));
+        let one = train.read_one(&read.files[0]).unwrap();
+        assert_eq!(
+            one.as_slice(),
+            read.pictures.subset(&[0]).unwrap().input(0).as_slice()
+        );
+        let message = test.classes(["A", "b"]).read().unwrap_err().to_string();
+        assert!(
+            message.ends_with("test/a: expected a folder named as one of the 2 classes given, found `a`; the nearest is `A`"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn jpeg_cut_all_damaged_files_are_named_or_skipped() {
+        let folder = folder();
+        let flat = include_bytes!("../../tests/golden/pictures/flat.jpg");
+        let paths = ["gray/cut.jpg", "red/cut.JPEG"].map(|name| folder.path().join(name));
+        for path in &paths {
+            fs::write(path, &flat[..flat.len() / 2]).unwrap();
+        }
+        for asked in [
+            PictureFolder::new(folder.path()),
+            PictureFolder::new(folder.path()).size(4, 4),
+        ] {
+            let message = asked.read().unwrap_err().to_string();
+            assert!(message.contains("2 of 5 that can't be taken"), "{message}");
+            for path in &paths {
+                assert!(message.contains(&path.display().to_string()), "{message}");
+            }
+            let read = asked.skip_damaged().read().unwrap();
+            assert_eq!(read.pictures.targets().0, [0, 1, 1]);
+            assert!(paths.iter().all(|path| read.skipped.contains(path)));
+            assert_eq!(read.files.len(), 3);
+            let last = read.pictures.input(0).as_slice().unwrap().last().copied();
+            assert_eq!(last, Some(0.2), "the last picture is b.png");
+        }
+    }
+
+    #[test]
+    fn a_large_picture_first_is_refused_before_memory_is_taken() {
+        let folder = folder();
+        save(&folder.path().join("gray/a.png"), (300, 200), [0; 3]);
+        let read = PictureFolder::new(folder.path()).limits(Limits::new().memory_bytes(1 << 20));
+        let message = read.clone().read().unwrap_err().to_string();
+        assert!(
+            message.contains("expected a picture of 200 × 300 pixels"),
+            "{message}"
+        );
+        let message = read.size(100_000, 100_000).read().unwrap_err().to_string();
+        assert!(
+            message.contains(
+                "4 pictures of 100000 × 100000 × 3 numbers: expected at most 1048576 bytes"
+            ),
+            "{message}"
+        );
+        let largest = PictureFolder::new(folder.path()).size(u32::MAX, u32::MAX);
+        assert!(largest.read().is_err());
+    }
+
+    #[test]
+    fn folders_in_a_class_belong_to_it() {
+        let folder = folder();
+        fs::create_dir(folder.path().join("red/more")).unwrap();
+        save(&folder.path().join("red/more/c.png"), (3, 2), [1; 3]);
+        let read = PictureFolder::new(folder.path()).read().unwrap();
+        assert_eq!(read.pictures.targets().0, [0, 1, 1, 1]);
     }
 }

@@ -78,7 +78,7 @@ fn load(folder: &Path, classes: &[&str]) -> Result<Pictures, DataError> {
         if targets.0.is_empty() {
             return Err(DataError::damaged(&images, "at least one picture", "none"));
         }
-        Dataset::new(pictures, targets)
+        Dataset::new(pictures, targets)?.with_class_names(classes)
     };
     Ok(Pictures {
         train: part("train")?,

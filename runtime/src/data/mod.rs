@@ -9,20 +9,29 @@ mod batch;
 #[cfg(feature = "images")]
 mod bitmap;
 mod cifar;
+mod class_names;
 mod dataset;
 #[cfg(feature = "images")]
 mod decode;
 mod error;
+#[cfg(feature = "images")]
+mod exif;
 mod files;
 mod finite;
 #[cfg(feature = "images")]
 mod folder;
 mod idx;
+#[cfg(feature = "images")]
+mod jpeg_layout;
 mod input;
 mod limits;
 mod mnist;
 pub mod normalize;
+#[cfg(feature = "images")]
+mod picture_reader;
 mod pictures;
+#[cfg(feature = "images")]
+mod png_layout;
 mod prefetch;
 mod random;
 mod source;
@@ -45,6 +54,8 @@ pub use idx::{read_idx, read_idx_images, read_idx_labels};
 pub use input::Input;
 pub use limits::Limits;
 pub use mnist::{FASHION_MNIST_CLASSES, MNIST_CLASSES, fashion_mnist, mnist};
+#[cfg(feature = "images")]
+pub use picture_reader::PictureReader;
 pub use pictures::{Pictures, Pixels};
 pub use random::Random;
 pub use source::{BatchPool, BatchSource, Pass, Source, Visit};

@@ -2,12 +2,12 @@
 
 use super::dataset::shuffled_order;
 use super::{BatchBuffers, DataError, Dataset, Targets};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 /// One pass over the examples: their order, and how they are cut into batches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pass {
-    /// Examples per batch, at least 1. The last batch may be smaller.
+    /// Examples per batch, at least 1. The last batch may be smaller, unless [`drop_last`](Self::drop_last) is set.
     pub batch_size: usize,
     /// The seed of the order and of the augmentation.
     pub seed: u64,
@@ -19,6 +19,9 @@ pub struct Pass {
     pub augment: bool,
     /// How many batches at the beginning are left out, when an interrupted epoch is taken up again.
     pub skip: usize,
+    /// Whether a last batch that isn't full is left out. With [`shuffle`](Self::shuffle) other examples are left out in
+    /// every epoch.
+    pub drop_last: bool,
 }
 
 impl Pass {
@@ -31,6 +34,7 @@ impl Pass {
             shuffle: true,
             augment: true,
             skip: 0,
+            drop_last: false,
         }
     }
 
@@ -43,18 +47,37 @@ impl Pass {
             shuffle: false,
             augment: false,
             skip: 0,
+            drop_last: false,
         }
     }
 
     /// How many batches a pass over this many examples has, those left out included.
     pub fn batches(&self, examples: usize) -> usize {
-        examples.div_ceil(self.batch_size.max(1))
+        if self.drop_last {
+            examples / self.batch_size.max(1)
+        } else {
+            examples.div_ceil(self.batch_size.max(1))
+        }
     }
 
-    /// Checks that the batch size is at least 1.
-    pub(crate) fn check(&self) -> Result<(), DataError> {
+    /// The numbers within the order of the pass that a batch has.
+    pub(crate) fn places(&self, batch: usize, examples: usize) -> Range<usize> {
+        let start = batch.saturating_mul(self.batch_size).min(examples);
+        start..examples.min(start.saturating_add(self.batch_size))
+    }
+
+    /// Checks that the batch size is at least 1, and that there is a batch at all.
+    pub(crate) fn check(&self, examples: usize) -> Result<(), DataError> {
         if self.batch_size == 0 {
             Err(DataError::argument("batch size", "at least 1", 0))
+        } else if self.drop_last && examples < self.batch_size {
+            Err(DataError::argument(
+                "batch size",
+                format!(
+                    "at most {examples}, the number of examples, as a batch that isn't full is left out"
+                ),
+                self.batch_size,
+            ))
         } else {
             Ok(())
         }
@@ -118,11 +141,18 @@ pub trait BatchSource: Send + Sync {
         None
     }
 
+    /// The names of the classes of an output, in the order of the class numbers, if they are known. Training refuses
+    /// data for validation whose names differ from those of the data that it trains on.
+    fn class_names(&self, output: usize) -> Option<&[String]> {
+        let _ = output;
+        None
+    }
+
     /// Hands the batches of a pass to `visit`, in order, until it breaks off.
     ///
     /// # Errors
     ///
-    /// If the batch size is 0, or the examples can't be read.
+    /// If the batch size is 0, if all batches would be left out, or the examples can't be read.
     fn pass(
         &self,
         pass: &Pass,
@@ -156,20 +186,25 @@ impl<T: Targets> BatchSource for Dataset<T> {
         self.inputs().get(input)?.names()
     }
 
+    fn class_names(&self, output: usize) -> Option<&[String]> {
+        Dataset::class_names(self, output)
+    }
+
     fn pass(
         &self,
         pass: &Pass,
         pool: &mut BatchPool,
         visit: &mut Visit<'_>,
     ) -> Result<(), DataError> {
-        pass.check()?;
+        pass.check(self.len())?;
         self.check_resolved()?;
         pass.order(self.len(), &mut pool.order);
         if pool.slots.is_empty() {
             pool.slots.push(BatchBuffers::new());
         }
         let buffers = &mut pool.slots[0];
-        for indices in pool.order.chunks(pass.batch_size).skip(pass.skip) {
+        for batch in pass.skip..pass.batches(self.len()) {
+            let indices = &pool.order[pass.places(batch, self.len())];
             self.gather(indices, buffers);
             if visit(buffers).is_break() {
                 break;
@@ -251,6 +286,37 @@ mod tests {
         let pass = Pass::training(3, 1, 0);
         assert_eq!(batches(&Pass { skip: 1, ..pass }), batches(&pass)[1..]);
         assert!(batches(&Pass { skip: 9, ..pass }).is_empty());
+    }
+
+    #[test]
+    fn bn_tail_a_last_batch_that_is_not_full_can_be_left_out() {
+        let drop = |pass: Pass| Pass {
+            drop_last: true,
+            ..pass
+        };
+        let pass = drop(Pass::evaluation(3));
+        assert_eq!(batches(&pass), [vec![0, 1, 2], vec![3, 4, 5]]);
+        assert_eq!(
+            (pass.batches(7), pass.batches(6), pass.batches(2)),
+            (2, 2, 0)
+        );
+        assert_eq!(batches(&drop(Pass::evaluation(7))).len(), 1);
+        let whole = Pass::training(3, 1, 0);
+        assert_eq!(batches(&drop(whole)), batches(&whole)[..2]);
+        let error = set().pass(
+            &drop(Pass::evaluation(8)),
+            &mut BatchPool::new(),
+            &mut |_| ControlFlow::Continue(()),
+        );
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "batch size: expected at most 7, the number of examples, as a batch that isn't full is left out, found 8"
+        );
+    }
+
+    #[test]
+    fn a_batch_size_beyond_all_examples_is_one_batch() {
+        assert_eq!(batches(&Pass::evaluation(usize::MAX)).len(), 1);
     }
 
     #[test]

@@ -29,6 +29,10 @@ impl Augment for Brightness {
         check_clip(self.clip)
     }
 
+    fn keeps_places(&self) -> bool {
+        true
+    }
+
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {
         let amount = random.between(-self.amount, self.amount);
         picture

@@ -30,6 +30,10 @@ impl Augment for Contrast {
         check_clip(self.clip)
     }
 
+    fn keeps_places(&self) -> bool {
+        true
+    }
+
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {
         let factor = random.between(1.0 - self.amount, 1.0 + self.amount);
         let (channels, places) = (picture.channels(), picture.height() * picture.width());

@@ -40,6 +40,10 @@ impl Augment for Cutout {
         Ok(())
     }
 
+    fn keeps_places(&self) -> bool {
+        true
+    }
+
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {
         let (height, width, channels) = (picture.height(), picture.width(), picture.channels());
         let rows = span(random.below(height), self.side, height);

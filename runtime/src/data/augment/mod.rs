@@ -79,6 +79,12 @@ pub trait Augment: Debug + Send + Sync {
 
     /// Changes a picture. All chance comes from `random`.
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random);
+
+    /// Whether what is on a picture stays where it is: only values change. Targets that have places (a class for each
+    /// pixel, a picture to draw) may go with such changes alone.
+    fn keeps_places(&self) -> bool {
+        false
+    }
 }
 
 /// Checks that a setting is finite and in `low ..= high`.

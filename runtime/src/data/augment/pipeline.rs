@@ -34,6 +34,15 @@ impl Pipeline {
         self.steps.is_empty()
     }
 
+    /// Whether no step moves what is on a picture, so that targets with places still fit.
+    pub fn keeps_places(&self) -> bool {
+        let mut taken = self
+            .steps
+            .iter()
+            .filter(|(probability, _)| *probability > 0.0);
+        taken.all(|(_, augment)| augment.keeps_places())
+    }
+
     /// Checks all settings against the `[height, width, channels]` of the pictures.
     ///
     /// # Errors
