@@ -2,6 +2,7 @@
 
 use super::class_names::check_distinct;
 use super::{Classes, DataError, Dataset, Limits, PictureReader, Pixels};
+use crate::weights::nearest;
 use ndarray::{Array3, Array4};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -166,9 +167,14 @@ impl PictureFolder {
                 return Err(self.all(errors, files.len()));
             }
             let mut kept = 0;
-            for (old, _) in fine.iter().enumerate().filter(|(_, fine)| **fine) {
+            for (old, fine) in fine.into_iter().enumerate() {
+                let file = std::mem::take(&mut files[old]);
+                if !fine {
+                    skipped.push(file);
+                    continue;
+                }
                 values.copy_within(old * each..(old + 1) * each, kept * each);
-                (files[kept], labels[kept]) = (std::mem::take(&mut files[old]), labels[old]);
+                (files[kept], labels[kept]) = (file, labels[old]);
                 kept += 1;
             }
             values.truncate(kept * each);
@@ -293,9 +299,7 @@ struct Listing {
 /// The number of a class folder among the names given.
 fn number(folder: &Path, name: &str, names: &[String]) -> Result<usize, DataError> {
     names.iter().position(|given| given == name).ok_or_else(|| {
-        let nearest = names
-            .iter()
-            .min_by_key(|given| distance(given, name))
+        let nearest = nearest(name, names.iter().map(String::as_str))
             .map_or(String::new(), |nearest| {
                 format!("; the nearest is `{nearest}`")
             });
@@ -305,21 +309,6 @@ fn number(folder: &Path, name: &str, names: &[String]) -> Result<usize, DataErro
             format!("`{name}`{nearest}"),
         )
     })
-}
-
-/// How many letters must be put in, left out or changed, capitals aside (Levenshtein 1966).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (line, letter) in a.to_lowercase().chars().enumerate() {
-        let mut before = std::mem::replace(&mut row[0], line + 1);
-        for (column, other) in b.iter().enumerate() {
-            let change = before + usize::from(letter != *other);
-            before = row[column + 1];
-            row[column + 1] = change.min(before + 1).min(row[column] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// The files of a class folder and of all folders in it, by name.
