@@ -96,10 +96,10 @@ fn check_targets<T: Targets>(targets: &T, [height, width]: [usize; 2]) -> Result
 /// Whether so many values are one or several for each pixel, or for each square of 2, 4, 8, .. pixels.
 fn are_places(numbers: usize, [height, width]: [usize; 2]) -> bool {
     let mut side = 1;
-    while side <= height.min(width) && height % side == 0 && width % side == 0 {
+    while side <= height.min(width) && height.is_multiple_of(side) && width.is_multiple_of(side) {
         let places = (height / side) * (width / side);
         // Few places are more likely a few numbers about the whole picture.
-        if numbers % places == 0 && (places >= 16 || (side == 1 && places > 1)) {
+        if numbers.is_multiple_of(places) && (places >= 16 || (side == 1 && places > 1)) {
             return true;
         }
         side *= 2;
