@@ -21,9 +21,9 @@ mod finite;
 #[cfg(feature = "images")]
 mod folder;
 mod idx;
+mod input;
 #[cfg(feature = "images")]
 mod jpeg_layout;
-mod input;
 mod limits;
 mod mnist;
 pub mod normalize;
