@@ -82,6 +82,41 @@ fn two_metrics_of_one_name() {
     );
 }
 
+#[test]
+fn classes_that_are_numbered_otherwise_than_in_training() {
+    let named = |names: &[&str]| flowers(40, 0).with_class_names(names).unwrap();
+    let run = |train: &Dataset<Classes>, test: &Dataset<Classes>| {
+        let mut model = Small::with_seed(0);
+        let result = classifier().validation(test).run(&mut model, train);
+        result.map(drop).map_err(|error| error.to_string())
+    };
+    let right = named(&["iris", "rose", "tulip"]);
+    run(&right, &named(&["iris", "rose", "tulip"])).unwrap();
+    run(&right, &flowers(10, 0)).unwrap();
+    run(&flowers(10, 0), &right).unwrap();
+    assert_eq!(
+        run(&right, &named(&["iris", "tulip", "rose"])).unwrap_err(),
+        "validation data, output `output`: expected the class names to be those of the training data, 0 `iris`, 1 `rose`, 2 \
+         `tulip`; found 0 `iris`, 1 `tulip`, 2 `rose`"
+    );
+    let error = run(&right, &named(&["iris", "rose", "tulip", "violet"])).unwrap_err();
+    assert!(
+        error.starts_with("validation data, output `output`"),
+        "{error}"
+    );
+    let error = run(&named(&["a", "b", "c", "d"]), &right).unwrap_err();
+    assert!(
+        error.contains("at most 3, those of the model; found 4"),
+        "{error}"
+    );
+    let model = Small::with_seed(0);
+    let evaluate = Evaluate::new(SparseCategoricalCrossEntropy::new());
+    let error = evaluate
+        .run(&model, &named(&["a", "b", "c", "d"]))
+        .unwrap_err();
+    assert!(error.to_string().contains("at most 3"), "{error}");
+}
+
 /// A metric with a name of one's own.
 struct Named(&'static str);
 

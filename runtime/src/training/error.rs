@@ -40,6 +40,18 @@ pub enum TrainError {
         /// The shapes of the examples.
         found: String,
     },
+    /// Class numbers have other names than in the training data, or more than the model has classes.
+    #[error("{data}, output `{output}`: expected the class names to be {expected}; found {found}")]
+    ClassNames {
+        /// Which data.
+        data: &'static str,
+        /// The output's name.
+        output: &'static str,
+        /// Which names were expected.
+        expected: String,
+        /// Those that it has.
+        found: String,
+    },
     /// There is no example.
     #[error("{data}: expected at least one example, found none")]
     Empty {

@@ -2,7 +2,7 @@
 
 use super::history::figure;
 use super::meter::Meter;
-use super::{TrainError, check, threads};
+use super::{TrainError, check, class_names, threads};
 use crate::data::{BatchPool, BatchSource, Pass, Source};
 use crate::engine::{EngineError, LossSum, Network, PredictWorkspace, Predictions, check_loss};
 use crate::losses::{Loss, OutputLoss};
@@ -147,6 +147,7 @@ impl<'a> Measure<'a> {
         }
         let program = network.program();
         check::examples(program, data, what)?;
+        class_names::fit(program, data, what)?;
         Ok(Self {
             data,
             what,

@@ -65,7 +65,8 @@ impl<'a, L, T> Fit<'a, L, T> {
         self.with(|options| options.epochs = epochs)
     }
 
-    /// Measures loss and metrics on these examples after every epoch: figures named `val_...`.
+    /// Measures loss and metrics on these examples after every epoch: figures named `val_...`. Where these and the training
+    /// examples have class names, they must be the same in the same order.
     pub fn validation<S: Source<Targets = T>>(self, data: &'a S) -> Self {
         self.with(|options| options.validation = Some(data))
     }

@@ -9,6 +9,7 @@ mod callback;
 mod check;
 mod checkpoint;
 mod checkpoint_file;
+mod class_names;
 #[cfg(feature = "tables")]
 mod csv_log;
 mod data_mark;

@@ -8,7 +8,8 @@ use super::progress_view::ProgressView;
 use super::rates::Rates;
 use super::run_settings::RunSettings;
 use super::{
-    CallbackState, Control, EpochRecord, History, Run, TrainError, announce, check, files, resume,
+    CallbackState, Control, EpochRecord, History, Run, TrainError, announce, check, class_names,
+    files, resume,
 };
 use crate::data::{BatchPool, BatchSource, Pass};
 use crate::engine::{Network, OptimizerSlots, TrainWorkspace};
@@ -68,6 +69,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
         options.validate()?;
         let program = network.program();
         check::examples(program, data, TRAINING)?;
+        class_names::fit(program, data, TRAINING)?;
         let meter = Meter::new(program, std::mem::take(&mut options.metrics))?;
         let validation = match options.validation {
             Some(data) => Some(Measure::new(network, data, VALIDATION, options.batch_size)?),
@@ -106,7 +108,9 @@ impl<'a, 'n> Trainer<'a, 'n> {
             callback.reset();
         }
         // Found now and not after an epoch of training.
+        let training = data;
         if let Some(data) = options.validation {
+            class_names::agree(program, training, data, VALIDATION)?;
             check::targets(program, data, VALIDATION, losses)?;
         }
         let slots = OptimizerSlots::new(program, &*options.optimizer)
@@ -223,16 +227,13 @@ impl<'a, 'n> Trainer<'a, 'n> {
         let pass = Pass {
             shuffle: self.options.shuffle,
             skip,
+            drop_last: self.options.drop_last,
             ..Pass::training(self.options.batch_size, self.options.seed, epoch as u64 - 1)
         };
         let (mut batch, mut examples) = (skip, skip * self.options.batch_size);
         let mut outcome = Ok(Control::Continue);
         let mut pool = std::mem::take(&mut self.pool);
-        let last = self.run.batches;
         self.data.pass(&pass, &mut pool, &mut |buffers| {
-            if batch == last && self.options.drop_last {
-                return ControlFlow::Break(());
-            }
             batch += 1;
             examples += buffers.examples();
             outcome = match &place {
