@@ -146,7 +146,7 @@ impl Table {
     }
 
     /// A data set to predict a class: features `(rows, features)`, one class number per row, and the names of the
-    /// classes.
+    /// classes, which the data set carries too: training refuses validation data with other names.
     ///
     /// # Errors
     ///
@@ -170,7 +170,7 @@ impl Table {
     ) -> Result<(Dataset<Classes>, Vec<String>), DataError> {
         self.check_apart(features, &[target])?;
         let (classes, names) = self.classes(target)?;
-        let set = self.classified(features, classes)?;
+        let set = self.classified(features, classes, &names)?;
         Ok((set, names))
     }
 
@@ -188,15 +188,17 @@ impl Table {
     ) -> Result<Dataset<Classes>, DataError> {
         self.check_apart(features, &[target])?;
         let classes = self.classes_as(target, names)?;
-        self.classified(features, classes)
+        self.classified(features, classes, names)
     }
 
     fn classified(
         &self,
         features: &[impl AsRef<str>],
         classes: Classes,
+        names: &[impl AsRef<str>],
     ) -> Result<Dataset<Classes>, DataError> {
-        Dataset::from_inputs(vec![self.features(features)?], classes)
+        let set = Dataset::from_inputs(vec![self.features(features)?], classes)?;
+        set.with_class_names(names.iter().map(AsRef::as_ref))
     }
 
     /// The features, of which there must be rows.
@@ -352,6 +354,12 @@ mod tests {
             .classification_as(&["x"], "s", &names)
             .unwrap();
         assert_eq!(test.targets().0, [2, 0]);
+        for set in [&train, &test] {
+            assert_eq!(set.class_names(0), Some(&names[..]));
+        }
+        // Numbered for itself it has names of its own, by which training tells it from the other.
+        let (own, _) = of(&["c", "a"]).classification(&["x"], "s").unwrap();
+        assert_eq!(own.class_names(0).unwrap(), ["a", "c"]);
         let message = of(&["d"])
             .classification_as(&["x"], "s", &names)
             .unwrap_err()
