@@ -158,6 +158,7 @@ pub mod prelude {
     pub use crate::plots::*;
     pub use crate::schedules::*;
     pub use crate::training::*;
+    pub use crate::weights::Extras;
 }
 
 /// The README's blocks of code, compiled and run as tests.
