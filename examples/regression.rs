@@ -84,8 +84,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         history.lowest("val_loss")
     );
 
-    let predicted =
-        prices.inverse(network.predict(scaled.input(0).view().into_dimensionality()?)?)?;
+    let predicted = prices.inverse(network.predict(scaled.input(0))?)?;
     println!("      price   predicted");
     for (truth, predicted) in test.targets().array().iter().zip(&predicted).take(8) {
         println!("{truth:>11.0} {predicted:>11.0}");

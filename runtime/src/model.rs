@@ -1,12 +1,13 @@
 //! What every model written with `model!` can do.
 
-use ndarray::{ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6};
+use ndarray::{ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Axis, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6};
 
 use crate::engine::{
     EngineError, Network, Predictions, Predictor, Program, Store, Summary, TensorInfo,
 };
 use crate::graph::Graph;
 use crate::weights::{self, Extras, Layout, UnknownTensor, WeightsError, WeightsFile};
+use std::sync::Arc;
 
 /// A model written with `model!`.
 ///
@@ -48,6 +49,16 @@ pub trait Model: Network + Sized {
     /// The model with memory for predicting up to `batch` examples again and again without allocating.
     fn predictor(&self, batch: usize) -> Predictor<'_> {
         Predictor::new(self, batch)
+    }
+
+    /// The same for a model that several threads or objects share: the predictor keeps it alive and borrows nothing, so that each
+    /// thread may have one and a struct may hold model and predictor side by side.
+    fn shared_predictor(self: &Arc<Self>, batch: usize) -> Predictor<'static>
+    where
+        Self: 'static,
+    {
+        let shared: Arc<Self> = Arc::clone(self);
+        Predictor::shared(shared, batch)
     }
 
     /// Writes all weights and state to a safetensors file, through a temporary file beside it.
@@ -172,6 +183,33 @@ views! {
     Ix6: view6 view6_mut [0 1 2 3 4 5],
 }
 
+/// Predictions for one example, without a batch axis: one array `(1, ..)` for each output, after its link.
+///
+/// # Errors
+///
+/// If an input's shape isn't that of an example as the model wants it.
+#[doc(hidden)]
+pub fn predict_one(
+    network: &dyn Network,
+    inputs: &[ArrayViewD<'_, f32>],
+) -> Result<Vec<ArrayD<f32>>, EngineError> {
+    let program = network.program();
+    for (port, input) in program.inputs.iter().zip(inputs) {
+        if input.shape() != port.shape {
+            return Err(EngineError::InputShape {
+                model: program.name,
+                input: port.name,
+                expected: format!("{:?}", port.shape),
+                found: input.shape().to_vec(),
+            });
+        }
+    }
+    let batch = inputs
+        .iter()
+        .map(|input| input.clone().insert_axis(Axis(0)));
+    predict(network, &batch.collect::<Vec<_>>())
+}
+
 /// Predictions for a batch: one array for each output, after its link.
 ///
 /// # Errors
@@ -183,24 +221,29 @@ pub fn predict(
     inputs: &[ArrayViewD<'_, f32>],
 ) -> Result<Vec<ArrayD<f32>>, EngineError> {
     let program = network.program();
-    let examples = inputs
-        .first()
-        .map_or(0, |input| input.shape().first().copied().unwrap_or(0));
-    let standard: Vec<_> = inputs
-        .iter()
-        .map(|input| input.as_standard_layout())
-        .collect();
+    let first = inputs.first().and_then(|input| input.shape().first());
+    let examples = first.copied().unwrap_or(0);
     for (port, input) in program.inputs.iter().zip(inputs) {
-        if input.shape().first() != Some(&examples) || input.shape()[1..] != *port.shape {
+        if input.ndim() == 0
+            || input.len_of(Axis(0)) != examples
+            || input.shape()[1..] != *port.shape
+        {
             let axes: Vec<String> = port.shape.iter().map(usize::to_string).collect();
             return Err(EngineError::InputShape {
                 model: program.name,
                 input: port.name,
-                expected: format!("[{examples}, {}]", axes.join(", ")),
+                expected: match first {
+                    Some(examples) => format!("[{examples}, {}]", axes.join(", ")),
+                    None => format!("[examples, {}]", axes.join(", ")),
+                },
                 found: input.shape().to_vec(),
             });
         }
     }
+    let standard: Vec<_> = inputs
+        .iter()
+        .map(|input| input.as_standard_layout())
+        .collect();
     // `as_standard_layout` gives arrays whose elements lie in order.
     let slices: Vec<&[f32]> = standard
         .iter()
@@ -214,7 +257,8 @@ pub fn predict(
         for (slice, port) in slices.iter().zip(program.inputs) {
             rows.push(&slice[first * port.size()..(first + count) * port.size()]);
         }
-        predictions.add(network, &rows, count)?;
+        let added = predictions.add(network, &rows, count);
+        added.map_err(|error| error.after(first))?;
     }
     Ok(predictions.into_arrays())
 }

@@ -7,6 +7,7 @@ mod numbers;
 mod optimizers;
 mod own_losses;
 mod steps;
+mod taken;
 
 use shapeflow::data::TargetsView;
 use shapeflow::engine::{

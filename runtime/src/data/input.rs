@@ -1,7 +1,8 @@
 //! One input of all examples: numbers of 32 bits, and where they come from a table those of 64 and the names of its columns.
 
 use super::DataError;
-use ndarray::{Array, ArrayD, Axis, Dimension, ShapeError};
+use crate::engine::IntoInput;
+use ndarray::{Array, ArrayD, ArrayViewD, Axis, Dimension, ShapeError};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -22,6 +23,12 @@ impl Deref for Input {
 
     fn deref(&self) -> &ArrayD<f32> {
         &self.values
+    }
+}
+
+impl<'a, D> IntoInput<'a, D> for &'a Input {
+    fn into_input(self) -> ArrayViewD<'a, f32> {
+        self.values.view()
     }
 }
 

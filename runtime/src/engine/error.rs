@@ -233,6 +233,18 @@ pub enum EngineError {
     Isa(#[from] IsaError),
 }
 
+impl EngineError {
+    /// The error of a batch that came after so many examples: it counts from the first of all.
+    pub(crate) fn after(mut self, examples: usize) -> Self {
+        if let EngineError::InputNotFinite { example, .. }
+        | EngineError::Prediction { example, .. } = &mut self
+        {
+            *example += examples;
+        }
+        self
+    }
+}
+
 crate::debug_as_display::debug_as_display!(EngineError);
 
 /// Where a prediction that isn't finite comes from.

@@ -3,6 +3,7 @@
 use super::error::EngineError;
 use super::predict::PredictWorkspace;
 use super::store::Network;
+use std::sync::Arc;
 
 /// A model with the memory for its predictions.
 ///
@@ -11,15 +12,40 @@ use super::store::Network;
 /// let probabilities: &[f32] = predictor.predict(&[&picture], 1)?;
 /// ```
 pub struct Predictor<'m> {
-    network: &'m dyn Network,
+    network: Held<'m>,
     workspace: PredictWorkspace,
+}
+
+/// How a predictor has its model.
+enum Held<'m> {
+    Borrowed(&'m dyn Network),
+    Shared(Arc<dyn Network>),
+}
+
+impl Held<'_> {
+    fn get(&self) -> &dyn Network {
+        match self {
+            Held::Borrowed(network) => *network,
+            Held::Shared(network) => &**network,
+        }
+    }
+}
+
+impl Predictor<'static> {
+    /// Memory for batches of up to `batch` examples of a model that the predictor keeps alive.
+    pub fn shared(network: Arc<dyn Network>, batch: usize) -> Self {
+        Self {
+            workspace: PredictWorkspace::new(network.program(), batch),
+            network: Held::Shared(network),
+        }
+    }
 }
 
 impl<'m> Predictor<'m> {
     /// Memory for batches of up to `batch` examples.
     pub fn new(network: &'m dyn Network, batch: usize) -> Self {
         Self {
-            network,
+            network: Held::Borrowed(network),
             workspace: PredictWorkspace::new(network.program(), batch),
         }
     }
@@ -33,7 +59,7 @@ impl<'m> Predictor<'m> {
     /// If an input is missing or has the wrong length, the batch is larger than `batch`, there is no memory for batches of
     /// `batch` examples, or a number of an input or an output is NaN or infinite.
     pub fn predict(&mut self, inputs: &[&[f32]], examples: usize) -> Result<&[f32], EngineError> {
-        self.workspace.run(self.network, inputs, examples)?;
+        self.workspace.run(self.network.get(), inputs, examples)?;
         Ok(self.workspace.predictions(0))
     }
 
@@ -43,8 +69,8 @@ impl<'m> Predictor<'m> {
     ///
     /// As [`Predictor::predict`].
     pub fn run(&mut self, inputs: &[&[f32]], examples: usize) -> Result<(), EngineError> {
-        self.workspace.run(self.network, inputs, examples)?;
-        for index in 0..self.network.program().outputs.len() {
+        self.workspace.run(self.network.get(), inputs, examples)?;
+        for index in 0..self.network.get().program().outputs.len() {
             self.workspace.predictions(index);
         }
         Ok(())
@@ -69,7 +95,7 @@ impl<'m> Predictor<'m> {
     ///
     /// If the model has no such output.
     pub fn get_output(&self, index: usize) -> Result<&[f32], EngineError> {
-        let program = self.network.program();
+        let program = self.network.get().program();
         if index < program.outputs.len() {
             return Ok(self.workspace.logits(index));
         }

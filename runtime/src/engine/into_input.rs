@@ -1,0 +1,48 @@
+//! What `predict` takes for an input: arrays and views as people have them.
+
+use ndarray::{ArrayBase, ArrayView, ArrayViewD, Data, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
+
+/// An array that may be given to `predict` and `predict_one` for an input with the axes `D` (those of an example, and for
+/// `predict` the examples before them): a view, or a reference to an array or a view.
+///
+/// A wrong number of axes doesn't compile. Where it is known only when the program runs ([`IxDyn`], as the arrays of a data set
+/// have), the whole shape is checked then.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what this input of the model takes",
+    label = "expected `ArrayView<'_, f32, {D}>`, or a reference to such an array",
+    note = "`predict` takes `(examples, ..)`, `predict_one` takes one example without that axis"
+)]
+pub trait IntoInput<'a, D> {
+    /// The numbers.
+    fn into_input(self) -> ArrayViewD<'a, f32>;
+}
+
+macro_rules! axes {
+    ($($axes:ty),*) => {$(
+        impl<'a> IntoInput<'a, $axes> for ArrayView<'a, f32, $axes> {
+            fn into_input(self) -> ArrayViewD<'a, f32> {
+                self.into_dyn()
+            }
+        }
+
+        impl<'a, S: Data<Elem = f32>> IntoInput<'a, $axes> for &'a ArrayBase<S, $axes> {
+            fn into_input(self) -> ArrayViewD<'a, f32> {
+                self.view().into_dyn()
+            }
+        }
+    )*};
+}
+
+axes!(Ix1, Ix2, Ix3, Ix4, Ix5, Ix6);
+
+impl<'a, D> IntoInput<'a, D> for ArrayViewD<'a, f32> {
+    fn into_input(self) -> ArrayViewD<'a, f32> {
+        self
+    }
+}
+
+impl<'a, D, S: Data<Elem = f32>> IntoInput<'a, D> for &'a ArrayBase<S, IxDyn> {
+    fn into_input(self) -> ArrayViewD<'a, f32> {
+        self.view()
+    }
+}
