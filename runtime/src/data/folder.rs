@@ -1,26 +1,15 @@
 //! A folder of pictures: one folder inside it for each class.
 
 use super::class_names::check_distinct;
-use super::{Classes, DataError, Dataset, Limits, PictureReader, Pixels};
+use super::{Classes, Colors, DataError, Dataset, Limits, PictureReader, Pixels};
 use crate::weights::nearest;
 use ndarray::{Array3, Array4};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// How many folders deep a class folder may be: links may lead in a circle.
 const DEEPEST: usize = 16;
-
-/// The channels of the pictures read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Colors {
-    /// One channel: grey levels.
-    Gray,
-    /// Three channels: red, green, blue. What is transparent loses its transparency.
-    #[default]
-    Rgb,
-}
 
 /// Reads a folder with one folder of PNG and JPEG pictures for each class.
 ///

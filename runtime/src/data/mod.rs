@@ -10,6 +10,8 @@ mod batch;
 mod bitmap;
 mod cifar;
 mod class_names;
+#[cfg(feature = "images")]
+mod colors;
 mod dataset;
 #[cfg(feature = "images")]
 mod decode;
@@ -26,6 +28,7 @@ mod input;
 mod jpeg_layout;
 mod limits;
 mod mnist;
+mod named;
 pub mod normalize;
 #[cfg(feature = "images")]
 mod picture_reader;
@@ -45,11 +48,13 @@ pub use batch::BatchBuffers;
 pub use cifar::{
     CIFAR10_CLASSES, CIFAR100_CLASSES, CIFAR100_SUPERCLASSES, Cifar100Labels, cifar10, cifar100,
 };
+#[cfg(feature = "images")]
+pub use colors::Colors;
 pub use dataset::Dataset;
 pub use error::DataError;
 pub use finite::check_finite;
 #[cfg(feature = "images")]
-pub use folder::{Colors, FolderPictures, PictureFolder};
+pub use folder::{FolderPictures, PictureFolder};
 pub use idx::{read_idx, read_idx_images, read_idx_labels};
 pub use input::Input;
 pub use limits::Limits;
