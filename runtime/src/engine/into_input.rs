@@ -5,7 +5,7 @@ use ndarray::{ArrayBase, ArrayView, ArrayViewD, Data, Ix1, Ix2, Ix3, Ix4, Ix5, I
 /// An array that may be given to `predict` and `predict_one` for an input with the axes `D` (those of an example, and for
 /// `predict` the examples before them): a view, or a reference to an array or a view.
 ///
-/// A wrong number of axes doesn't compile. Where it is known only when the program runs ([`IxDyn`], as the arrays of a data set
+/// A wrong number of axes doesn't compile. Where it is known only when the program runs (`IxDyn`, as the arrays of a data set
 /// have), the whole shape is checked then.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what this input of the model takes",
