@@ -80,7 +80,7 @@ fn nan_class() {
     let error = model.predict(rows(f32::NAN).view()).expect_err("NaN");
     assert_eq!(
         error.to_string(),
-        "input `x` of `Three` is NaN in example 34 of the batch; clean the data or leave that example out"
+        "input `x` of `Three` is NaN in example 290 of the batch; clean the data or leave that example out"
     );
     let one = model.predict_one(ndarray::arr1(&[f32::INFINITY, 0.0]).view());
     assert!(matches!(

@@ -12,15 +12,31 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 /// filling the rest of the picture with grey would only take time.
 const MOST_PIXELS_PER_BYTE: usize = 8 * 64;
 
+/// The same of a PNG: Deflate makes at most 1,032 bytes of one, and a pixel has at least one bit.
+const MOST_PNG_PIXELS_PER_BYTE: usize = 8 * 1032;
+
+/// Refuses a size that can't be in so few bytes, before there is memory for it.
+fn check_claim(bytes: &[u8], most: usize, height: usize, width: usize) -> Result<(), String> {
+    if height.saturating_mul(width) <= bytes.len().saturating_mul(most) {
+        return Ok(());
+    }
+    Err(format!(
+        "{} bytes, in which a picture of {height} × {width} can't be whole",
+        bytes.len()
+    ))
+}
+
 /// Height and width of a picture as it is seen, by its headers; the `Err` says what was found instead.
 pub(super) fn size(bytes: &[u8]) -> Result<(usize, usize), String> {
     let (height, width, orientation) = match Kind::of(bytes)? {
         Kind::Png => {
             let layout = png_layout::layout(bytes)?;
+            check_claim(bytes, MOST_PNG_PIXELS_PER_BYTE, layout.height, layout.width)?;
             (layout.height, layout.width, layout.orientation)
         }
         Kind::Jpeg => {
             let layout = jpeg_layout::layout(bytes)?;
+            check_claim(bytes, MOST_PIXELS_PER_BYTE, layout.height, layout.width)?;
             (layout.height, layout.width, layout.orientation)
         }
     };
@@ -37,6 +53,7 @@ pub(super) fn decode(bytes: &[u8], limit: usize) -> Result<Bitmap, String> {
     match Kind::of(bytes)? {
         Kind::Png => {
             let layout = png_layout::layout(bytes)?;
+            check_claim(bytes, MOST_PNG_PIXELS_PER_BYTE, layout.height, layout.width)?;
             Ok(png(bytes, limit)?.turned(layout.orientation))
         }
         Kind::Jpeg => {
@@ -117,13 +134,7 @@ fn jpeg(bytes: &[u8], limit: usize) -> Result<Bitmap, String> {
     if width.saturating_mul(height).saturating_mul(channels) > limit {
         return Err(too_large(limit));
     }
-    let most = bytes.len().saturating_mul(MOST_PIXELS_PER_BYTE);
-    if width.saturating_mul(height) > most {
-        return Err(format!(
-            "{} bytes, in which a picture of {height} × {width} can't be whole",
-            bytes.len()
-        ));
-    }
+    check_claim(bytes, MOST_PIXELS_PER_BYTE, height, width)?;
     let options = options().jpeg_set_out_colorspace(color);
     let mut decoder = zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(bytes), options);
     let samples = decoder.decode().map_err(|error| error.to_string())?;
@@ -188,6 +199,7 @@ mod tests {
         let error = decode(&bytes, LIMIT).err().unwrap();
         let expected = "bytes, in which a picture of 12000 × 12000 can't be whole";
         assert!(error.ends_with(expected), "{error}");
+        assert_eq!(size(&bytes).unwrap_err(), error);
     }
 
     #[test]
@@ -273,15 +285,19 @@ mod tests {
         let mut writer = png::Encoder::new(&mut bytes, 2, 2).write_header().unwrap();
         writer.write_image_data(&[0; 4]).unwrap();
         writer.finish().unwrap();
+        let error = decode(&bytes, 3).err().unwrap();
+        assert!(
+            error.starts_with("a picture that takes more than 3 bytes"),
+            "{error}"
+        );
         // The width, in the header's first four bytes, with the checksum that it then has.
         bytes[16..20].copy_from_slice(&0x3000_0000u32.to_be_bytes());
         let mut sum = flate2::Crc::new();
         sum.update(&bytes[12..29]);
         bytes[29..33].copy_from_slice(&sum.sum().to_be_bytes());
         let error = decode(&bytes, LIMIT).err().unwrap();
-        assert!(
-            error.starts_with("a picture that takes more than 536870912 bytes"),
-            "{error}"
-        );
+        let expected = "bytes, in which a picture of 2 × 805306368 can't be whole";
+        assert!(error.ends_with(expected), "{error}");
+        assert_eq!(size(&bytes).unwrap_err(), error);
     }
 }
