@@ -4,9 +4,11 @@ use ndarray::Array2;
 use shapeflow::data::{Classes, Dataset, TargetsView, Values};
 use shapeflow::engine::Network;
 use shapeflow::link::OutputSpec;
+use shapeflow::losses::SparseCategoricalCrossEntropy;
 use shapeflow::metrics::{Metric, MetricError};
 use shapeflow::model;
-use shapeflow::training::History;
+use shapeflow::optimizers::Adam;
+use shapeflow::training::{Fit, History};
 
 model! {
     /// Has parameters, running statistics and dropout: everything that a checkpoint must hold.
@@ -62,6 +64,13 @@ pub fn flowers(examples: usize, offset: usize) -> Dataset<Classes> {
     };
     let classes = inputs.outer_iter().map(class).collect();
     Dataset::new(inputs, Classes(classes)).unwrap()
+}
+
+/// A run that learns [`flowers`], in batches of 10.
+pub fn classifier<'a>() -> Fit<'a, SparseCategoricalCrossEntropy, Classes> {
+    Fit::new(SparseCategoricalCrossEntropy::new(), Adam::new(0.05))
+        .batch_size(10)
+        .quiet()
 }
 
 /// One number, linear in the features.

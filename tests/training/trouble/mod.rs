@@ -1,0 +1,8 @@
+//! Quiet faults of the training loop that other libraries had; each test is named after its line in the list of them.
+
+mod batch_norm;
+mod lent;
+mod plateau;
+mod restored;
+mod stops;
+mod weighted;
