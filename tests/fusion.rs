@@ -6,11 +6,11 @@
 
 use shapeflow::data::TargetsView;
 use shapeflow::engine::{Batch, Network, TrainWorkspace};
-use shapeflow::link::OutputSpec;
-use shapeflow::losses::{LossError, MeanSquaredError, OutputLoss};
+use shapeflow::losses::{MeanSquaredError, OutputLoss};
 use shapeflow::model;
 use shapeflow::model::Model;
 use shapeflow_tests::models::numbers;
+use shapeflow_tests::own::SILENT;
 
 const EXAMPLES: usize = 5;
 
@@ -147,37 +147,6 @@ impl<M: Model> Changes for M {
     }
 }
 
-/// A loss that is always 0, for outputs that are there only to keep their values apart.
-struct Silent;
-
-impl OutputLoss for Silent {
-    fn name(&self) -> &'static str {
-        "Silent"
-    }
-
-    fn check(&self, _: OutputSpec, _: TargetsView<'_>, _: usize) -> Result<(), LossError> {
-        Ok(())
-    }
-
-    fn total_weight(&self, _: OutputSpec, _: TargetsView<'_>, examples: usize) -> f64 {
-        examples as f64
-    }
-
-    fn forward_backward(
-        &self,
-        _: OutputSpec,
-        _: &[f32],
-        _: TargetsView<'_>,
-        _: f32,
-        gradients: Option<&mut [f32]>,
-    ) -> f64 {
-        if let Some(gradients) = gradients {
-            gradients.fill(0.0);
-        }
-        0.0
-    }
-}
-
 /// The gradients of a model whose first two outputs have a say.
 fn gradients<M: Model>(model: &mut M) -> Vec<f32> {
     let [x, side] = inputs();
@@ -188,7 +157,8 @@ fn gradients<M: Model>(model: &mut M) -> Vec<f32> {
     let losses: Vec<&dyn OutputLoss> = (0..values.len())
         .map(|index| match index {
             0 | 1 => &MeanSquaredError as &dyn OutputLoss,
-            _ => &Silent,
+            // Outputs that are there only to keep their values apart.
+            _ => &SILENT,
         })
         .collect();
     let batch = Batch {

@@ -16,34 +16,7 @@ use shapeflow::model::Model;
 use shapeflow::optimizers::{Clip, GradientDescent};
 
 use shapeflow_tests::models::{SmallCnn, SmallResNet, Training, numbers};
-
-/// What a loss of one's own does in the place of another's `forward_backward`.
-struct Own<F>(F);
-
-impl<F> OutputLoss for Own<F>
-where
-    F: Fn(OutputSpec, &[f32], TargetsView<'_>, f32, Option<&mut [f32]>) -> f64 + Send + Sync,
-{
-    fn name(&self) -> &'static str {
-        "Own"
-    }
-    fn check(&self, _: OutputSpec, _: TargetsView<'_>, _: usize) -> Result<(), LossError> {
-        Ok(())
-    }
-    fn total_weight(&self, _: OutputSpec, _: TargetsView<'_>, examples: usize) -> f64 {
-        examples as f64
-    }
-    fn forward_backward(
-        &self,
-        output: OutputSpec,
-        outputs: &[f32],
-        targets: TargetsView<'_>,
-        scale: f32,
-        gradients: Option<&mut [f32]>,
-    ) -> f64 {
-        self.0(output, outputs, targets, scale, gradients)
-    }
-}
+use shapeflow_tests::own::Own;
 
 /// `Σ x² / 2` for each example, on as many threads as there are.
 fn parallel_squares(

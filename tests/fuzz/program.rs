@@ -21,7 +21,7 @@ impl Program {
     fn text(&self) -> (String, Vec<usize>) {
         let folder = rustc::root().join("tests");
         let mut text = String::from("#![allow(warnings)]\n");
-        for (name, file) in [("squares", "layers/squares.rs"), ("train", "fuzz/train.rs")] {
+        for (name, file) in [("own", "src/own.rs"), ("train", "fuzz/train.rs")] {
             let path = folder.join(file);
             writeln!(text, "#[path = {path:?}]\nmod {name};").expect("a string takes all");
         }

@@ -6,7 +6,7 @@ use shapeflow::losses::OutputLoss;
 use shapeflow::model::Model;
 use shapeflow::optimizers::{Clip, Sgd};
 
-use crate::squares::Squares;
+use crate::own::SQUARES;
 
 const EXAMPLES: usize = 3;
 
@@ -43,7 +43,7 @@ pub fn train<M: Model>(name: &str) {
     let losses: Vec<&dyn OutputLoss> = program
         .outputs
         .iter()
-        .map(|_| &Squares as &dyn OutputLoss)
+        .map(|_| &SQUARES as &dyn OutputLoss)
         .collect();
     let optimizer = Sgd::default();
     let mut slots = OptimizerSlots::new(program, &optimizer).expect("good settings");

@@ -5,9 +5,9 @@ use shapeflow::engine::{OptimizerSlots, PredictWorkspace, TrainWorkspace};
 use shapeflow::optimizers::{Adam, Clip};
 
 use crate::sample::Sample;
-use crate::squares::Squares;
 use crate::table::ROWS;
 use shapeflow_tests::counting::{Counting, allocations, counted};
+use shapeflow_tests::own::SQUARES;
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
@@ -29,7 +29,7 @@ fn after_the_first(sample: &mut Sample) -> usize {
                 .step(
                     network,
                     batch,
-                    &[&Squares],
+                    &[&SQUARES],
                     &optimizer,
                     &mut slots,
                     1e-3,

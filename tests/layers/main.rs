@@ -7,7 +7,6 @@ mod pages;
 mod pytorch;
 mod row;
 mod sample;
-mod squares;
 mod table;
 mod threads;
 mod training;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use shapeflow::engine::{PredictWorkspace, TrainWorkspace};
 
 use crate::sample::Sample;
-use crate::squares::Squares;
+use shapeflow_tests::own::SQUARES;
 
 /// `loss`, `output` of the training pass before its link, `prediction` (before that pass), `gradient/before.weight` ..,
 /// `state/it.running_mean` .. (after that pass).
@@ -54,7 +54,7 @@ pub fn outcome(sample: &mut Sample) -> Outcome {
             .copy_from_slice(&state);
         let loss = sample.with_batch(examples, |network, batch| {
             workspace
-                .accumulate(network, batch, &[&Squares], KEY, 1)
+                .accumulate(network, batch, &[&SQUARES], KEY, 1)
                 .expect("a step")
         });
         let gradients = workspace.gradients().to_vec();

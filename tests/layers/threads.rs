@@ -6,8 +6,8 @@ use shapeflow::optimizers::{Adam, Clip};
 
 use crate::row::Row;
 use crate::sample::Sample;
-use crate::squares::Squares;
 use crate::table::ROWS;
+use shapeflow_tests::own::SQUARES;
 
 /// Everything that two steps and a prediction leave behind.
 #[derive(PartialEq)]
@@ -29,7 +29,7 @@ fn two_steps(row: &'static Row) -> Bits {
             workspace.step(
                 network,
                 batch,
-                &[&Squares],
+                &[&SQUARES],
                 &optimizer,
                 &mut slots,
                 1e-3,

@@ -6,8 +6,8 @@ use shapeflow::weights;
 
 use crate::row::Row;
 use crate::sample::Sample;
-use crate::squares::Squares;
 use crate::table::ROWS;
+use shapeflow_tests::own::SQUARES;
 
 const EXAMPLES: usize = 24;
 const STEPS: usize = 40;
@@ -25,7 +25,7 @@ fn trained(row: &'static Row) -> Sample {
                 workspace.step(
                     network,
                     batch,
-                    &[&Squares],
+                    &[&SQUARES],
                     &optimizer,
                     &mut slots,
                     0.01,

@@ -1,6 +1,7 @@
 //! The check that an array holds neither NaN nor an infinity.
 
 use super::DataError;
+use crate::simd::all_finite;
 use ndarray::{ArrayBase, Data, Dimension};
 
 /// Checks that every value is finite. The first axis counts examples; `what` names the array in the error.
@@ -43,13 +44,4 @@ pub fn check_finite<S: Data<Elem = f32>, D: Dimension>(
         }),
         None => Ok(()),
     }
-}
-
-/// Without an early exit, so that it becomes vector code.
-fn all_finite(values: &[f32]) -> bool {
-    values.chunks(4096).all(|chunk| {
-        chunk
-            .iter()
-            .fold(true, |fine, value| fine & value.is_finite())
-    })
 }

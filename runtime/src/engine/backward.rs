@@ -10,7 +10,7 @@ use super::inputs::{InputArrays, Inputs};
 use super::inspect;
 use super::loss_sum::LossSum;
 use super::packing::pack;
-use super::parallel::{Arenas, Shared, for_each};
+use super::parallel::{Arenas, Shared};
 use super::program::{Program, WeightTask};
 use super::split::{ExampleRange, Split, most_chunks};
 use super::store::{Network, Store};
@@ -111,9 +111,6 @@ impl BackwardWorkspace {
         gradients: &mut [f32],
     ) {
         let train = &self.program.train;
-        if !self.serial {
-            self.arenas.fit(rayon::current_num_threads());
-        }
         let split = train.memory.split(lesson.examples);
         self.lanes = split.lanes;
         split.chunk_sizes(&mut self.chunk_sizes);
@@ -168,7 +165,6 @@ impl BackwardWorkspace {
             key: lesson.key,
             loss: Some(lesson.loss),
             watch,
-            arenas: &self.arenas,
             kept: Shared::new(&mut self.kept),
             partial: Shared::new(&mut self.partial),
         };
@@ -176,7 +172,8 @@ impl BackwardWorkspace {
         let gradients = Shared::new(&mut self.lane_gradients);
         let losses = Shared::new(&mut self.chunk_losses);
         let outputs = self.program.outputs.len();
-        for_each(split.lanes, self.serial, &|lane| {
+        let serial = self.serial;
+        self.arenas.for_each(split.lanes, serial, &|lane, arena| {
             // SAFETY: lanes are disjoint, and `lane` is this task's alone.
             let gradients = unsafe { gradients.part(lane * stride, stride) };
             if stage == 0 {
@@ -184,7 +181,7 @@ impl BackwardWorkspace {
             }
             // SAFETY: each lane runs once, and chunks have numbers of their own.
             unsafe {
-                chunks.run_lane(lane, gradients, |number, chunk| {
+                chunks.run_lane(lane, arena, gradients, |number, chunk| {
                     chunk.loss_sums = losses.part(number * outputs, outputs);
                     (train.stage)(stage, chunk);
                 });
@@ -214,7 +211,7 @@ impl BackwardWorkspace {
         let train = &self.program.train;
         let rows = train.memory.chunk_examples.min(self.capacity);
         let scratch_start = train.memory.scratch_start(rows);
-        let (kept, arenas, capacity) = (&self.kept[..], &self.arenas, self.capacity);
+        let (kept, capacity) = (&self.kept[..], self.capacity);
         let gradients = Shared::new(gradients);
         let inputs = Inputs {
             batch: lesson.inputs,
@@ -226,7 +223,8 @@ impl BackwardWorkspace {
         };
         let tiles = |task: &WeightTask| task.rows.div_ceil(TILE_ROWS);
         let count = train.weight_tasks.iter().map(tiles).sum();
-        for_each(count, self.serial, &|number| {
+        let serial = self.serial;
+        self.arenas.for_each(count, serial, &|number, arena| {
             let (mut index, mut tile) = (0, number);
             while tile >= tiles(&train.weight_tasks[index]) {
                 tile -= tiles(&train.weight_tasks[index]);
@@ -240,18 +238,16 @@ impl BackwardWorkspace {
             );
             // SAFETY: weights, and tiles of one weight, are disjoint.
             let gradient = unsafe { gradients.part(from, len) };
-            arenas.with(|arena| {
-                let mut tile = WeightTile {
-                    rows,
-                    gradient,
-                    examples: lesson.examples,
-                    inputs,
-                    kept,
-                    capacity,
-                    scratch: &mut arena[scratch_start..],
-                };
-                (train.weights)(index, &mut tile);
-            });
+            let mut tile = WeightTile {
+                rows,
+                gradient,
+                examples: lesson.examples,
+                inputs,
+                kept,
+                capacity,
+                scratch: &mut arena[scratch_start..],
+            };
+            (train.weights)(index, &mut tile);
         });
     }
 

@@ -5,7 +5,7 @@ use super::chunk::{Chunk, LossContext};
 use super::finite_watch::FiniteWatch;
 use super::inputs::{InputArrays, Inputs};
 use super::memory::Memory;
-use super::parallel::{Arenas, Shared};
+use super::parallel::Shared;
 use super::port::Port;
 use super::split::Split;
 use super::store::Store;
@@ -26,13 +26,12 @@ pub(super) struct Chunks<'a> {
     pub key: u64,
     pub loss: Option<LossContext<'a>>,
     pub watch: Option<&'a FiniteWatch>,
-    pub arenas: &'a Arenas,
     pub kept: Shared<f32>,
     pub partial: Shared<f32>,
 }
 
 impl Chunks<'_> {
-    /// Runs `body` on every chunk of a lane, with the chunk's number among those of all lanes.
+    /// Runs `body` on every chunk of a lane, in `arena`, with the chunk's number among those of all lanes.
     ///
     /// # Safety
     ///
@@ -41,6 +40,7 @@ impl Chunks<'_> {
     pub(super) unsafe fn run_lane(
         &self,
         lane: usize,
+        arena: &mut [f32],
         gradients: &mut [f32],
         body: impl Fn(usize, &mut Chunk<'_>),
     ) {
@@ -48,50 +48,46 @@ impl Chunks<'_> {
         let room = memory.chunk_examples.min(self.capacity);
         let scratch_start = memory.scratch_start(room);
         let first_chunk = self.split.first_chunk(lane);
-        let chunks = |arena: &mut [f32]| {
-            for index in 0..self.split.chunks_of(lane) {
-                let (rows, number) = (self.split.chunk(lane, index), first_chunk + index);
-                let (activations, scratch) = arena.split_at_mut(scratch_start);
-                let windows = [
-                    Window::whole(activations).rows(memory.chunk_bytes, room, 0, rows.len),
-                    Window::whole(scratch),
-                    Window::shared(&self.kept).rows(
-                        memory.kept_bytes,
-                        self.capacity,
-                        rows.first,
-                        rows.len,
-                    ),
-                    Window::shared(&self.partial).rows(
-                        memory.partial_bytes,
-                        self.most_chunks,
-                        number,
-                        1,
-                    ),
-                    Window::whole(gradients),
-                ];
-                let mut chunk = Chunk {
-                    examples: rows.len,
-                    first: rows.first,
-                    inputs: Inputs {
-                        batch: self.inputs,
-                        ports: self.ports,
-                        rows,
-                    },
-                    parameters: self.store.parameters(),
-                    state: self.store.state(),
-                    packed: self.packed,
-                    shared: self.shared,
-                    // SAFETY: chunks hold disjoint examples and numbers, the arena is this task's (`Arenas::with`), the
-                    // gradients are this lane's, whatever else its thread does meanwhile.
-                    buffers: unsafe { Buffers::new(windows) },
-                    key: self.key,
-                    loss: self.loss,
-                    loss_sums: &mut [],
-                    watch: self.watch,
-                };
-                body(number, &mut chunk);
-            }
-        };
-        self.arenas.with(chunks);
+        for index in 0..self.split.chunks_of(lane) {
+            let (rows, number) = (self.split.chunk(lane, index), first_chunk + index);
+            let (activations, scratch) = arena.split_at_mut(scratch_start);
+            let windows = [
+                Window::whole(activations).rows(memory.chunk_bytes, room, 0, rows.len),
+                Window::whole(scratch),
+                Window::shared(&self.kept).rows(
+                    memory.kept_bytes,
+                    self.capacity,
+                    rows.first,
+                    rows.len,
+                ),
+                Window::shared(&self.partial).rows(
+                    memory.partial_bytes,
+                    self.most_chunks,
+                    number,
+                    1,
+                ),
+                Window::whole(gradients),
+            ];
+            let mut chunk = Chunk {
+                examples: rows.len,
+                first: rows.first,
+                inputs: Inputs {
+                    batch: self.inputs,
+                    ports: self.ports,
+                    rows,
+                },
+                parameters: self.store.parameters(),
+                state: self.store.state(),
+                packed: self.packed,
+                shared: self.shared,
+                // SAFETY: chunks hold disjoint examples and numbers; the arena and the gradients are this lane's.
+                buffers: unsafe { Buffers::new(windows) },
+                key: self.key,
+                loss: self.loss,
+                loss_sums: &mut [],
+                watch: self.watch,
+            };
+            body(number, &mut chunk);
+        }
     }
 }

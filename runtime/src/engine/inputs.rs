@@ -4,6 +4,7 @@ use shapeflow_terms::Element;
 
 use super::port::Port;
 use super::split::ExampleRange;
+use crate::simd::all_finite;
 
 /// A flat array of one kind of number.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -153,6 +154,14 @@ impl<'a> Inputs<'a> {
     #[inline]
     pub fn whole_u32(&self, index: usize) -> &'a [u32] {
         self.batch.get(index).u32()
+    }
+
+    /// Whether no number of the chunk's rows is NaN or infinite.
+    pub(super) fn are_finite(&self) -> bool {
+        (0..self.ports.len()).all(|index| match self.batch.get(index) {
+            Elements::F32(all) => all_finite(self.rows(index, all)),
+            Elements::U32(_) => true,
+        })
     }
 
     #[inline]

@@ -2,11 +2,12 @@
 
 use super::culprit::Culprit;
 use super::error::EngineError;
-use super::finite_watch::{FiniteWatch, all_finite};
+use super::finite_watch::FiniteWatch;
 use super::inputs::{Elements, InputArrays};
 use super::port::OutputPort;
 use super::program::Program;
 use super::store::Store;
+use crate::simd::all_finite;
 
 /// The first layer that the watch saw not finite.
 pub(super) fn layer(program: &Program, watch: &FiniteWatch) -> Option<Culprit> {

@@ -38,9 +38,10 @@ pub struct Arenas {
 }
 
 impl Arenas {
+    /// Arenas of `len` numbers for one thread or more.
     pub fn new(threads: usize, len: usize) -> Self {
         Self {
-            arenas: (0..threads)
+            arenas: (0..threads.max(1))
                 .map(|_| Mutex::new(AlignedBuffer::zeroed(len)))
                 .collect(),
             spare: Mutex::new(Vec::new()),
@@ -48,17 +49,35 @@ impl Arenas {
         }
     }
 
-    /// Makes room for the threads of the current pool; allocates only when the pool has grown.
-    pub fn fit(&mut self, threads: usize) {
-        while self.arenas.len() < threads {
+    /// Runs `task(0, arena)`, `task(1, arena)`, … as [`for_each`] does. What an arena holds at first is whatever was left there.
+    ///
+    /// Allocates only when the pool has grown, or when tasks nest.
+    pub fn for_each(
+        &mut self,
+        tasks: usize,
+        serial: bool,
+        task: &(dyn Fn(usize, &mut [f32]) + Sync),
+    ) {
+        if serial || tasks <= 1 {
+            // Nobody else can have it, so there is nothing to lock.
+            let arena = self.arenas[0]
+                .get_mut()
+                .unwrap_or_else(PoisonError::into_inner);
+            return (0..tasks).for_each(|index| task(index, arena));
+        }
+        while self.arenas.len() < rayon::current_num_threads() {
             self.arenas
                 .push(Mutex::new(AlignedBuffer::zeroed(self.len)));
         }
+        let arenas = &*self;
+        for_each(tasks, false, &|index| {
+            arenas.with(|arena| task(index, arena))
+        });
     }
 
     /// Runs `body` on an arena that nobody else has meanwhile: that of this thread if it is free, since it lies in its
-    /// cache, or else another. What it holds at first is whatever was left there.
-    pub fn with<R>(&self, body: impl FnOnce(&mut [f32]) -> R) -> R {
+    /// cache, or else another.
+    fn with<R>(&self, body: impl FnOnce(&mut [f32]) -> R) -> R {
         let thread = rayon::current_thread_index().unwrap_or(0);
         for index in 0..self.arenas.len() {
             match self.arenas[(thread + index) % self.arenas.len()].try_lock() {

@@ -2,18 +2,20 @@
 
 use super::aligned::{AlignedBuffer, floats};
 use super::check::{check_inputs, check_model};
+use super::chunk::Chunk;
 use super::chunks::Chunks;
 use super::error::EngineError;
 use super::inputs::{Elements, InputArrays};
 use super::inspect;
 use super::packing::pack;
-use super::parallel::{Arenas, SERIAL_FLOPS, Shared, for_each};
+use super::parallel::{Arenas, SERIAL_FLOPS, Shared};
 use super::port::OutputPort;
 use super::program::Program;
 use super::store::Network;
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::softmax;
 use crate::link::Link;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The memory for predictions: made once, then nothing is allocated.
 pub struct PredictWorkspace {
@@ -103,7 +105,7 @@ impl PredictWorkspace {
             return Err(EngineError::TooLarge { model, found });
         }
         check_inputs(program, inputs, examples, self.capacity)?;
-        inspect::inputs(program, inputs)?;
+        self.examples = 0;
         let memory = &program.infer.memory;
         let store = network.store();
         if self.packed_version != Some(store.version()) {
@@ -111,9 +113,6 @@ impl PredictWorkspace {
             self.packed_version = Some(store.version());
         }
         let serial = self.serial || examples == 1;
-        if !serial {
-            self.arenas.fit(rayon::current_num_threads());
-        }
         let split = memory.split(examples);
         let chunks = Chunks {
             memory,
@@ -128,14 +127,23 @@ impl PredictWorkspace {
             key: 0,
             loss: None,
             watch: None,
-            arenas: &self.arenas,
             kept: Shared::new(&mut self.kept),
             partial: Shared::new(&mut []),
         };
-        for_each(split.lanes, serial, &|lane| {
+        let broken = AtomicBool::new(false);
+        self.arenas.for_each(split.lanes, serial, &|lane, arena| {
+            let forward = |_, chunk: &mut Chunk<'_>| {
+                if !chunk.inputs.are_finite() {
+                    broken.store(true, Ordering::Relaxed);
+                }
+                (program.infer.forward)(chunk)
+            };
             // SAFETY: each lane runs once, and both buffers are borrowed for them alone.
-            unsafe { chunks.run_lane(lane, &mut [], |_, chunk| (program.infer.forward)(chunk)) }
+            unsafe { chunks.run_lane(lane, arena, &mut [], forward) }
         });
+        if broken.into_inner() {
+            inspect::inputs(program, inputs)?;
+        }
         self.examples = examples;
         for (index, port) in program.outputs.iter().enumerate() {
             inspect::predictions(program, store, port, self.logits(index))?;

@@ -36,6 +36,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod finite;
 mod isa;
 mod peak;
 mod portable;
@@ -44,6 +45,7 @@ mod portable;
 pub use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub use avx512::Avx512;
+pub use finite::all_finite;
 #[cfg(test)]
 pub use isa::on_every_isa;
 pub use isa::{Isa, IsaError, dispatch};
