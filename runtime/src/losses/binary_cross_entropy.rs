@@ -9,8 +9,8 @@ use crate::losses::{LossError, OutputLoss, check, elementwise};
 /// each example, then over the examples.
 ///
 /// `t` is 0 (no) or 1 (yes), or between. `p` is the [positive weight](BinaryCrossEntropy::positive_weight), 1 unless
-/// set. Computed as `(1 - t) · x + (1 + (p - 1) · t) · softplus(-x)`, which neither overflows nor loses small
-/// probabilities. Fits `Sigmoid` outputs and plain ones, taken as logits, with [`Values`]; an output `[1]` takes
+/// set. Computed as `p · t · softplus(-x) + (1 - t) · softplus(x)`, which neither overflows nor loses small
+/// probabilities, on either side. Fits `Sigmoid` outputs and plain ones, taken as logits, with [`Values`]; an output `[1]` takes
 /// [`Classes`] 0 and 1, too. The same as `torch.nn.BCEWithLogitsLoss`.
 ///
 /// ```
@@ -119,10 +119,14 @@ impl OutputLoss for BinaryCrossEntropy {
                 [weight] => *weight,
                 weights => weights[column],
             };
-            let yes = 1.0 + (weight - 1.0) * t;
-            let softplus = (-x.abs()).exp().ln_1p() + (-x).max(0.0);
-            let loss = (1.0 - t) * x + yes * softplus;
-            (loss, (1.0 - t) - yes * elementwise::sigmoid(-x))
+            let (yes, no) = (weight * t, 1.0 - t);
+            // An answer that doesn't count adds nothing, even where its logit is infinite.
+            let counted = |count: f32, x: f32| match count {
+                0.0 => 0.0,
+                count => count * ((-x.abs()).exp().ln_1p() + x.max(0.0)),
+            };
+            let derivative = no * elementwise::sigmoid(x) - yes * elementwise::sigmoid(-x);
+            (counted(yes, -x) + counted(no, x), derivative)
         };
         match targets {
             TargetsView::Values(values) => {
@@ -204,6 +208,29 @@ pub(super) mod tests {
         );
         assert_eq!(value, 500.0);
         assert_eq!(gradients, [0.5, -0.5]);
+    }
+
+    #[test]
+    fn sure_answers_keep_their_small_losses_on_either_side() {
+        let output = OutputSpec::new(Link::Sigmoid, &[1]);
+        for x in [5.0_f32, 10.0, 16.0, 30.0, 80.0] {
+            let e = (-f64::from(x)).exp();
+            for (t, sign) in [(1.0, 1.0), (0.0, -1.0)] {
+                let mut gradient = [0.0];
+                let loss = BinaryCrossEntropy::new().forward_backward(
+                    output,
+                    &[sign * x],
+                    TargetsView::Values(&[t]),
+                    1.0,
+                    Some(&mut gradient),
+                );
+                let right = e.ln_1p();
+                assert!((loss / right - 1.0).abs() < 1e-6, "{x} {t}: {loss}");
+                let found = f64::from(-sign * gradient[0]);
+                let right = e / (1.0 + e);
+                assert!((found / right - 1.0).abs() < 1e-6, "{x} {t}: {found}");
+            }
+        }
     }
 
     #[test]

@@ -39,7 +39,9 @@ impl SparseCategoricalCrossEntropy {
 
     /// One weight per class, for rare classes to count more; the mean is the weighted one.
     ///
-    /// A weight of 0 leaves a class out. A batch of only such classes has a loss of 0.
+    /// A weight of 0 leaves a class out, and a batch of only such classes has a loss of 0. With
+    /// [`label_smoothing`](Self::label_smoothing) the rows of such a class still count by the part that goes to all classes, as in
+    /// PyTorch.
     pub fn class_weights(mut self, weights: impl Into<Vec<f32>>) -> Self {
         self.class_weights = weights.into();
         self
@@ -134,11 +136,13 @@ impl OutputLoss for SparseCategoricalCrossEntropy {
                 }
                 None => softmax::log_sum_exp(xs),
             };
-            sum += right * (log_sum - f64::from(xs[class]));
+            // What doesn't count adds nothing, even where its logit is -infinity.
+            if right != 0.0 {
+                sum += right * (log_sum - f64::from(xs[class]));
+            }
             if share > 0.0 {
-                let weighted: f64 = xs
-                    .iter()
-                    .enumerate()
+                let counted = xs.iter().enumerate().filter(|&(c, _)| weight_of(c) != 0.0);
+                let weighted: f64 = counted
                     .map(|(c, &x)| weight_of(c) * (log_sum - f64::from(x)))
                     .sum();
                 sum += share * weighted;
@@ -248,6 +252,26 @@ pub(super) mod tests {
         );
         assert_eq!(value, 2000.0);
         assert_eq!(gradients, [1.0, -1.0, 0.0]);
+    }
+
+    #[test]
+    fn a_class_without_weight_adds_nothing_where_its_logit_is_infinite() {
+        let output = OutputSpec::new(Link::Softmax, &[3]);
+        let loss = SparseCategoricalCrossEntropy::new()
+            .label_smoothing(0.3)
+            .class_weights([1.0, 3.0, 0.0]);
+        let outputs = [1.0, 0.0, f32::NEG_INFINITY];
+        // 0.7 l[0] + 0.1 (l[0] + 3 l[1]), with l[0] = ln(1 + 1/e) and l[1] = l[0] + 1.
+        let first = (-1f64).exp().ln_1p();
+        let right = 0.7 * first + 0.1 * (first + 3.0 * (first + 1.0));
+        let sum = loss.forward_backward(output, &outputs, TargetsView::Classes(&[0]), 1.0, None);
+        assert!((sum - right).abs() < 1e-6, "{sum}, expected {right}");
+        let unsmoothed = loss.label_smoothing(0.0);
+        let left_out = TargetsView::Classes(&[2]);
+        assert_eq!(
+            unsmoothed.forward_backward(output, &outputs, left_out, 1.0, None),
+            0.0
+        );
     }
 
     #[test]
