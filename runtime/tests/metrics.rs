@@ -287,8 +287,61 @@ fn equal_scores_do_not_flatter_top_k() {
 
 #[test]
 fn areas_take_zero_and_minus_zero_for_equal() {
-    assert_eq!(roc_auc(&[0.0, -0.0], &[false, true]), Some(0.5));
-    assert_eq!(roc_auc(&[0.0], &[false, true]), None);
+    assert_eq!(roc_auc(&[0.0, -0.0], &[false, true]), Ok(Some(0.5)));
+}
+
+#[test]
+fn an_area_is_one_of_numbers_with_an_answer_each() {
+    let said = |scores: &[f32], positive: &[bool]| {
+        let came = roc_auc(scores, positive);
+        came.unwrap_err().to_string()
+    };
+    assert_eq!(
+        said(&[0.0], &[false, true]),
+        "roc_auc expected 1 targets for 1 predicted numbers, but got 2"
+    );
+    // Sorted behind all numbers, it would count as a sure yes.
+    assert_eq!(
+        said(&[0.1, f32::NAN, 0.3], &[false, true, false]),
+        "roc_auc: prediction 1 is NaN, expected a number"
+    );
+    let ends = [f32::NEG_INFINITY, 0.5, f32::INFINITY];
+    assert_eq!(roc_auc(&ends, &[false, true, true]), Ok(Some(1.0)));
+    assert_eq!(roc_auc(&[], &[]), Ok(None));
+}
+
+#[test]
+fn rows_of_several_yes_no_answers_name_no_class() {
+    // Two labels of three are true: after plain outputs the first would be taken for the class.
+    let plain = OutputSpec::new(Link::Plain, &[3]);
+    let scores = [2.0, 1.0, -3.0];
+    let metrics: [Box<dyn Metric>; 5] = [
+        Box::new(Accuracy::new()),
+        Box::new(F1::new()),
+        Box::new(RocAuc::new()),
+        Box::new(TopK::new(2)),
+        Box::new(ConfusionMatrix::new(3)),
+    ];
+    for mut metric in metrics {
+        for (row, sum) in [([1.0, 1.0, 0.0], "2"), ([0.0; 3], "0")] {
+            let came = metric.update(plain, &scores, TargetsView::Values(&row));
+            let text = came.unwrap_err().to_string();
+            let words = format!(": the class probabilities of row 0 sum to {sum}, expected 1");
+            assert!(text.contains(&words), "{text}");
+            assert!(metric.value().is_nan(), "{text}");
+        }
+        let soft = TargetsView::Values(&[0.6, 0.3, 0.1]);
+        metric.update(plain, &scores, soft).unwrap();
+    }
+    // With a threshold each number is an answer of its own: two of three are right.
+    let by_answer = Accuracy::new().threshold(1.5);
+    let found = measure(
+        by_answer,
+        plain,
+        &scores,
+        TargetsView::Values(&[1.0, 1.0, 0.0]),
+    );
+    assert_eq!(found, Ok(2.0 / 3.0));
 }
 
 #[test]

@@ -95,6 +95,14 @@ pub enum LossError {
         /// What it may be.
         expected: String,
     },
+    /// Whatever else a loss of one's own can't work with.
+    #[error("{loss}: {reason}")]
+    Other {
+        /// The loss.
+        loss: &'static str,
+        /// What was expected and what came, in words.
+        reason: String,
+    },
 }
 
 crate::debug_as_display::debug_as_display!(LossError);

@@ -60,6 +60,7 @@ pub(crate) fn rows<'a>(
         TargetsView::Values(values) => {
             length(metric, predictions, predictions.len(), values.len())?;
             probabilities(metric, values, width)?;
+            distributions(metric, values, width)?;
             for (target, row) in values.chunks_exact(width).zip(rows) {
                 visit(largest(target), row);
             }
@@ -216,6 +217,21 @@ fn probabilities(metric: &str, values: &[f32], width: usize) -> Result<(), Metri
         )),
         None => Ok(()),
     }
+}
+
+/// Each row sums to 1, to within a thousandth: the largest of several yes/no answers names no class.
+fn distributions(metric: &str, values: &[f32], width: usize) -> Result<(), MetricError> {
+    for (row, probabilities) in values.chunks_exact(width).enumerate() {
+        let sum: f64 = probabilities.iter().copied().map(f64::from).sum();
+        if (sum - 1.0).abs() > 1e-3 {
+            return Err(MetricError::Distribution {
+                metric: metric.into(),
+                row,
+                sum,
+            });
+        }
+    }
+    Ok(())
 }
 
 fn value_error(

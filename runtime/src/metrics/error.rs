@@ -79,6 +79,27 @@ pub enum MetricError {
         /// What it should be.
         expected: &'static str,
     },
+    /// A row of class probabilities that don't sum to 1: several yes/no answers, say, or none.
+    #[error(
+        "{metric}: the class probabilities of row {row} sum to {sum}, expected 1 (one-hot or soft classes; several yes/no answers \
+         are read as such after `Sigmoid`)"
+    )]
+    Distribution {
+        /// The metric.
+        metric: String,
+        /// The row among those of this update.
+        row: usize,
+        /// What they sum to.
+        sum: f64,
+    },
+    /// Whatever else a metric of one's own can't work with.
+    #[error("{metric}: {reason}")]
+    Other {
+        /// The metric.
+        metric: String,
+        /// What was expected and what came, in words.
+        reason: String,
+    },
 }
 
 crate::debug_as_display::debug_as_display!(MetricError);

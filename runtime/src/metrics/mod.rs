@@ -27,6 +27,8 @@ mod root_mean_squared_error;
 mod tally;
 mod top_k;
 
+pub(crate) use answers::{Reading, largest};
+
 pub use accuracy::Accuracy;
 pub use class_report::ClassReport;
 pub use confusion_matrix::ConfusionMatrix;

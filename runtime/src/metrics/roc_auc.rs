@@ -95,27 +95,40 @@ impl Metric for RocAuc {
     }
 }
 
-/// The area under the curve of these scores; `None` where all of them are of one kind, or the lengths differ.
+/// The area under the curve of these scores; `None` where all of them are of one kind. Infinity is the largest score.
 ///
 /// `(R - P (P + 1) / 2) / (P N)` with the `P` positives' sum of ranks `R`, equal scores sharing the mean of their ranks
 /// (Mann and Whitney 1947; Hanley and McNeil 1982).
 ///
 /// ```
 /// use shapeflow_runtime::metrics::roc_auc;
-/// assert_eq!(roc_auc(&[0.5, 0.5, 0.9], &[false, true, true]), Some(0.75));
-/// assert_eq!(roc_auc(&[0.5, 0.9], &[true, true]), None);
+/// assert_eq!(roc_auc(&[0.5, 0.5, 0.9], &[false, true, true])?, Some(0.75));
+/// assert_eq!(roc_auc(&[0.5, 0.9], &[true, true])?, None);
+/// # Ok::<(), shapeflow_runtime::metrics::MetricError>(())
 /// ```
-pub fn roc_auc(scores: &[f32], positive: &[bool]) -> Option<f64> {
+///
+/// # Errors
+/// If there isn't an answer for each score, or a score is NaN, which has no place in an order.
+pub fn roc_auc(scores: &[f32], positive: &[bool]) -> Result<Option<f64>, MetricError> {
     if scores.len() != positive.len() {
-        return None;
+        return Err(MetricError::Length {
+            metric: "roc_auc".into(),
+            predictions: scores.len(),
+            expected: scores.len(),
+            found: positive.len(),
+        });
     }
-    area(
-        scores
-            .iter()
-            .copied()
-            .zip(positive.iter().copied())
-            .collect(),
-    )
+    if let Some(row) = scores.iter().position(|score| score.is_nan()) {
+        return Err(MetricError::Value {
+            metric: "roc_auc".into(),
+            what: "prediction",
+            row,
+            value: scores[row],
+            expected: "a number",
+        });
+    }
+    let pairs = scores.iter().copied().zip(positive.iter().copied());
+    Ok(area(pairs.collect()))
 }
 
 fn area(mut scores: Vec<(f32, bool)>) -> Option<f64> {
