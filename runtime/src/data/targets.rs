@@ -47,7 +47,7 @@ impl<'a> TargetsView<'a> {
 
 /// Targets of a data set, for a model with one output or several.
 ///
-/// [`Classes`], [`ClassMaps`] and [`Values`] are the targets of one output; a tuple of up to four of them those of a
+/// [`Classes`], [`ClassMaps`] and [`Values`] are the targets of one output; a tuple of up to twelve of them those of a
 /// model with that many outputs, in the order in which the model names them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be used as targets",
@@ -329,6 +329,14 @@ tuples! {
     2: A 0, B 1;
     3: A 0, B 1, C 2;
     4: A 0, B 1, C 2, D 3;
+    5: A 0, B 1, C 2, D 3, E 4;
+    6: A 0, B 1, C 2, D 3, E 4, F 5;
+    7: A 0, B 1, C 2, D 3, E 4, F 5, G 6;
+    8: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7;
+    9: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8;
+    10: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9;
+    11: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10;
+    12: A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11;
 }
 
 #[cfg(test)]

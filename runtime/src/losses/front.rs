@@ -6,7 +6,7 @@ use crate::losses::OutputLoss;
 ///
 /// `Kind` is one of [`output`](crate::link::output)'s types, `Targets` one of [`Classes`](crate::data::Classes),
 /// [`ClassMaps`](crate::data::ClassMaps) and [`Values`](crate::data::Values); with several outputs all three are
-/// tuples, in the order of the model's outputs.
+/// tuples of up to twelve, in the order of the model's outputs.
 ///
 /// A loss of one's own implements [`OutputLoss`] for the arithmetic and `Loss` once for each kind and targets that it
 /// fits.
@@ -64,3 +64,11 @@ macro_rules! tuples {
 tuples!(L1 K1 T1 0, L2 K2 T2 1);
 tuples!(L1 K1 T1 0, L2 K2 T2 1, L3 K3 T3 2);
 tuples!(L1 K1 T1 0, L2 K2 T2 1, L3 K3 T3 2, L4 K4 T4 3);
+tuples!(L1 K1 T1 0, L2 K2 T2 1, L3 K3 T3 2, L4 K4 T4 3, L5 K5 T5 4);
+tuples!(L1 K1 T1 0, L2 K2 T2 1, L3 K3 T3 2, L4 K4 T4 3, L5 K5 T5 4, L6 K6 T6 5);
+tuples!(L1 K1 T1 0, L2 K2 T2 1, L3 K3 T3 2, L4 K4 T4 3, L5 K5 T5 4, L6 K6 T6 5, L7 K7 T7 6);
+tuples!(L1 K1 T1 0, L2 K2 T2 1, L3 K3 T3 2, L4 K4 T4 3, L5 K5 T5 4, L6 K6 T6 5, L7 K7 T7 6, L8 K8 T8 7);
+tuples!(L1 K1 T1 0, L2 K2 T2 1, L3 K3 T3 2, L4 K4 T4 3, L5 K5 T5 4, L6 K6 T6 5, L7 K7 T7 6, L8 K8 T8 7, L9 K9 T9 8);
+tuples!(L1 K1 T1 0, L2 K2 T2 1, L3 K3 T3 2, L4 K4 T4 3, L5 K5 T5 4, L6 K6 T6 5, L7 K7 T7 6, L8 K8 T8 7, L9 K9 T9 8, L10 K10 T10 9);
+tuples!(L1 K1 T1 0, L2 K2 T2 1, L3 K3 T3 2, L4 K4 T4 3, L5 K5 T5 4, L6 K6 T6 5, L7 K7 T7 6, L8 K8 T8 7, L9 K9 T9 8, L10 K10 T10 9, L11 K11 T11 10);
+tuples!(L1 K1 T1 0, L2 K2 T2 1, L3 K3 T3 2, L4 K4 T4 3, L5 K5 T5 4, L6 K6 T6 5, L7 K7 T7 6, L8 K8 T8 7, L9 K9 T9 8, L10 K10 T10 9, L11 K11 T11 10, L12 K12 T12 11);
