@@ -1,14 +1,17 @@
 //! Training as a user sees it: fit, callbacks, files and resume.
 
+mod best;
 mod callbacks;
 mod drift;
 mod errors;
 mod files;
 mod fit;
+mod forms;
 mod kill;
 mod meaning;
 mod networks;
 mod pytorch;
 mod resume;
+mod told;
 mod trouble;
 mod weights;

@@ -27,6 +27,8 @@ pub struct PredictWorkspace {
     arenas: Arenas,
     serial: bool,
     examples: usize,
+    /// Which outputs of the last run have passed through their link.
+    linked: Vec<bool>,
     /// The batch that was asked for, where there can be no memory for it.
     refused: Option<usize>,
 }
@@ -54,6 +56,7 @@ impl PredictWorkspace {
             arenas: Arenas::new(threads, memory.arena_len(rows)),
             serial,
             examples: 0,
+            linked: vec![false; program.outputs.len()],
             refused,
         }
     }
@@ -145,24 +148,28 @@ impl PredictWorkspace {
             inspect::inputs(program, inputs)?;
         }
         self.examples = examples;
+        self.linked.fill(false);
         for (index, port) in program.outputs.iter().enumerate() {
             inspect::predictions(program, store, port, self.logits(index))?;
         }
         Ok(())
     }
 
-    /// The values of output `index` before its link, of the last run: `(examples, size)`.
+    /// The values of output `index` before its link, of the last run: `(examples, size)`. Once its
+    /// [`predictions`](PredictWorkspace::predictions) were asked for, these are them.
     pub fn logits(&self, index: usize) -> &[f32] {
         let port = &self.program.outputs[index];
         &self.kept[port.kept(port.infer_offset, self.capacity, self.examples)]
     }
 
-    /// Passes output `index` of the last run through its link and returns the predictions. To be called once a run.
+    /// Passes output `index` of the last run through its link, unless that is done, and returns the predictions.
     pub fn predictions(&mut self, index: usize) -> &[f32] {
         let port = &self.program.outputs[index];
         let rows = port.kept(port.infer_offset, self.capacity, self.examples);
         let values = &mut self.kept[rows];
-        apply_link(port, values);
+        if !std::mem::replace(&mut self.linked[index], true) {
+            apply_link(port, values);
+        }
         values
     }
 }

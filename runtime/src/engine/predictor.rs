@@ -50,7 +50,8 @@ impl<'m> Predictor<'m> {
         }
     }
 
-    /// Predictions of the first output, `(examples, size)`: after the model's link, such as softmax.
+    /// Predictions of the first output, `(examples, size)`: after the model's link, such as softmax. [`Predictor::output`] then
+    /// gives those of the others.
     ///
     /// `inputs` has one flat slice for each input, `(examples, ..shape)`.
     ///
@@ -59,8 +60,8 @@ impl<'m> Predictor<'m> {
     /// If an input is missing or has the wrong length, the batch is larger than `batch`, there is no memory for batches of
     /// `batch` examples, or a number of an input or an output is NaN or infinite.
     pub fn predict(&mut self, inputs: &[&[f32]], examples: usize) -> Result<&[f32], EngineError> {
-        self.workspace.run(self.network.get(), inputs, examples)?;
-        Ok(self.workspace.predictions(0))
+        self.run(inputs, examples)?;
+        Ok(self.workspace.logits(0))
     }
 
     /// Runs the model; [`Predictor::output`] then gives each output's predictions.

@@ -185,7 +185,7 @@ impl TrainWorkspace {
     }
 
     /// [`backward`](Self::backward) and [`gather`](Self::gather), without an update: the gradients of the batch are then
-    /// in [`TrainWorkspace::gradients`]. Returns the mean loss.
+    /// in [`TrainWorkspace::gradients`], in place of those of a call before. Returns the mean loss.
     ///
     /// # Errors
     ///

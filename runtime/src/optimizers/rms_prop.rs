@@ -63,7 +63,7 @@ impl RmsProp {
         self
     }
 
-    /// Adds this part of the parameters to their gradients (an L2 penalty): 0 or more, 0 at first.
+    /// Adds this part of the parameters, biases and norms too, to their gradients (an L2 penalty): 0 or more, 0 at first.
     pub fn weight_decay(mut self, weight_decay: f32) -> Self {
         self.weight_decay = weight_decay;
         self

@@ -45,7 +45,7 @@ impl Sgd {
         self
     }
 
-    /// Adds this part of the parameters to their gradients (an L2 penalty): 0 or more, often 1e-4.
+    /// Adds this part of the parameters, biases and norms too, to their gradients (an L2 penalty): 0 or more, often 1e-4.
     pub fn weight_decay(mut self, weight_decay: f32) -> Self {
         self.weight_decay = weight_decay;
         self

@@ -41,7 +41,8 @@ impl Checkpoint {
         Self::new(path, When::Every(epochs))
     }
 
-    /// Whenever a figure (`val_loss`, `val_accuracy`, ...) is better than in all epochs before.
+    /// Whenever a figure (`val_loss`, `val_accuracy`, ...) is better than in all epochs before: of equal ones the first is kept. If it is
+    /// NaN in every epoch, nothing is written, and a note says so.
     pub fn best(figure: impl Into<String>, path: impl Into<PathBuf>) -> Self {
         Self::new(path, When::Best(Watch::new(figure)))
     }
@@ -135,13 +136,25 @@ impl Callback for Checkpoint {
     }
 
     fn on_train_end(&mut self, end: &mut TrainEnd<'_>) -> Result<(), CallbackError> {
-        if let (When::Every(_), Some(last)) = (&self.when, end.history.epochs().last()) {
-            let path = numbered(&self.path, last.epoch);
-            if self.weights_only {
-                end.save_weights(path);
-            } else {
-                end.save_checkpoint(path);
+        let Some(last) = end.history.epochs().last() else {
+            return Ok(());
+        };
+        match &self.when {
+            When::Every(_) => {
+                let path = numbered(&self.path, last.epoch);
+                if self.weights_only {
+                    end.save_weights(path);
+                } else {
+                    end.save_checkpoint(path);
+                }
             }
+            When::Best(watch) if self.seen.best.is_none() => {
+                let (path, figure) = (self.path.display(), &watch.figure);
+                end.note(format!(
+                    "{path} isn't written: `{figure}` was never a number"
+                ));
+            }
+            When::Best(_) => {}
         }
         Ok(())
     }

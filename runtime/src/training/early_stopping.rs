@@ -69,7 +69,8 @@ impl EarlyStopping {
         }
     }
 
-    /// How many epochs in a row may pass without a better value: 0 unless set.
+    /// How many epochs in a row may pass without a better value: 0 unless set. The next one ends training, as in
+    /// [`ReduceOnPlateau`](crate::schedules::ReduceOnPlateau); in Keras and Lightning the last of them does.
     pub fn patience(mut self, epochs: usize) -> Self {
         self.patience = epochs;
         self
@@ -208,10 +209,17 @@ impl Callback for EarlyStopping {
 
     fn on_train_end(&mut self, end: &mut TrainEnd<'_>) -> Result<(), CallbackError> {
         let last = end.history.epochs().last().map_or(0, |record| record.epoch);
-        if let Some(epoch) = self.bring_back(end.network)?
-            && epoch != last
-        {
-            end.note(format!("Weights of epoch {epoch} restored"));
+        match self.bring_back(end.network)? {
+            Some(epoch) if epoch != last => {
+                end.note(format!("Weights of epoch {epoch} restored"));
+            }
+            None if self.restore_best && last > 0 => {
+                let figure = &self.watch.figure;
+                end.note(format!(
+                    "No weights restored: `{figure}` was never a number"
+                ));
+            }
+            _ => {}
         }
         Ok(())
     }

@@ -58,6 +58,17 @@ pub enum TrainError {
         /// Which data.
         data: &'static str,
     },
+    /// No example counts in the loss.
+    #[error(
+        "{data}, output `{output}`: expected an example that counts in the loss, found only such as have a weight of 0; look at the \
+         class weights"
+    )]
+    NoWeight {
+        /// Which data.
+        data: &'static str,
+        /// The output's name.
+        output: &'static str,
+    },
     /// A figure is watched that this run doesn't measure.
     #[error(
         "{who} watches `{figure}`, but this run has {known}{}",

@@ -222,6 +222,7 @@ impl<'a> Measure<'a> {
                 return Err(located);
             }
         }
-        outcome
+        outcome?;
+        meter.check_weight(what)
     }
 }

@@ -36,6 +36,11 @@ impl LossMean {
         }
     }
 
+    /// The first output whose examples so far have no weight.
+    pub(super) fn weightless(&self) -> Option<usize> {
+        self.sums.iter().position(|sum| sum.weight == 0.0)
+    }
+
     /// The mean so far; 0 for an output whose examples have no weight.
     pub(super) fn mean(&self) -> f64 {
         self.sums.iter().map(|sum| sum.mean()).sum()

@@ -191,6 +191,17 @@ impl<'a> Meter<'a> {
         Ok(())
     }
 
+    /// Checks that some example of a whole pass counts: a mean of nothing would be the best loss there is.
+    pub(super) fn check_weight(&self, data: &'static str) -> Result<(), TrainError> {
+        match self.loss.weightless() {
+            Some(output) => Err(TrainError::NoWeight {
+                data,
+                output: self.outputs[output].name,
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// The mean loss so far.
     pub(super) fn loss(&self) -> f64 {
         self.loss.mean()

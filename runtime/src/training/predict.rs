@@ -3,6 +3,7 @@
 use super::{TrainError, check, threads};
 use crate::data::{BatchPool, BatchSource, Pass};
 use crate::engine::{Network, Predictions};
+use crate::metrics::{Reading, largest};
 use ndarray::ArrayD;
 use std::ops::ControlFlow;
 
@@ -37,36 +38,40 @@ pub fn predict(
     })
 }
 
-/// The class with the largest value for each row of the first output's last axis; the lowest number where several are
-/// equal.
+/// The class of each row of the first output: that with the largest value, the lowest number where several are equal. An
+/// output of one yes/no answer gives 1 for yes and 0 for no, as [`Accuracy`](crate::metrics::Accuracy) reads it: after
+/// `Sigmoid` above 0.5, a plain number, taken as a logit, above 0.
 ///
 /// For an output `[10]` that is one class per example, in the order of the data.
 ///
 /// # Errors
-/// As [`predict`].
+/// As [`predict`], and where the output has several yes/no answers in a row, which are no class.
 pub fn predict_classes(
     network: &dyn Network,
     data: &dyn BatchSource,
 ) -> Result<Vec<u32>, TrainError> {
-    let width = network
-        .program()
-        .outputs
-        .first()
-        .map_or(1, |port| port.last_axis())
-        .max(1);
+    let Some(port) = network.program().outputs.first() else {
+        return Ok(Vec::new());
+    };
+    let (output, width) = (port.spec(), port.last_axis().max(1));
+    let reading = Reading::of(output, None);
+    if width > 1 && reading != Reading::Classes {
+        return Err(TrainError::setting(
+            "predict_classes",
+            "an output of classes, or of one yes/no answer",
+            format!(
+                "output `{}`, with {width} yes/no answers in a row (`predict` gives the probability of each)",
+                port.name
+            ),
+        ));
+    }
     let outputs = predict(network, data)?;
     let Some(values) = outputs.first().and_then(|output| output.as_slice()) else {
         return Ok(Vec::new());
     };
-    Ok(values.chunks_exact(width).map(largest).collect())
-}
-
-fn largest(row: &[f32]) -> u32 {
-    let mut best = 0;
-    for (index, value) in row.iter().enumerate() {
-        if *value > row[best] {
-            best = index;
-        }
-    }
-    best as u32
+    let class = |row| match reading {
+        Reading::Classes => largest(row) as u32,
+        Reading::YesNo { threshold } => u32::from(row[0] > threshold),
+    };
+    Ok(values.chunks_exact(width).map(class).collect())
 }

@@ -254,7 +254,9 @@ impl<'a, 'n> Trainer<'a, 'n> {
         self.check_parameters(epoch, batch)?;
 
         let complete = batch == self.run.batches;
-        if !complete {
+        if complete {
+            self.meter.check_weight(TRAINING)?;
+        } else {
             self.place = self.place_at(batch, trained);
         }
         let mut figures = Vec::with_capacity(self.run.figures.len());

@@ -1,51 +1,12 @@
 //! `ReduceOnPlateau` on figures that rise, and on figures below 0.
 
 use crate::networks::{Line, numbers};
+use crate::told::Told;
 use shapeflow::losses::MeanSquaredError;
 use shapeflow::model::Model;
 use shapeflow::optimizers::Sgd;
 use shapeflow::schedules::ReduceOnPlateau;
 use shapeflow::training::Fit;
-
-/// A metric that says what it is told to, epoch after epoch.
-struct Told {
-    figures: Vec<f64>,
-    passes: usize,
-    rising: bool,
-}
-
-impl Told {
-    fn new(figures: &[f64], rising: bool) -> Self {
-        Self {
-            figures: figures.into(),
-            passes: 0,
-            rising,
-        }
-    }
-}
-
-impl shapeflow::metrics::Metric for Told {
-    fn name(&self) -> &str {
-        "told"
-    }
-    fn higher_is_better(&self) -> bool {
-        self.rising
-    }
-    fn reset(&mut self) {
-        self.passes += 1;
-    }
-    fn update(
-        &mut self,
-        _: shapeflow::link::OutputSpec,
-        _: &[f32],
-        _: shapeflow::data::TargetsView<'_>,
-    ) -> Result<(), shapeflow::metrics::MetricError> {
-        Ok(())
-    }
-    fn value(&self) -> f64 {
-        self.figures[self.passes - 1]
-    }
-}
 
 /// The learning rates of the epochs with a plateau schedule on a metric with these values.
 fn plateau_rates(figures: &[f64], rising: bool, schedule: ReduceOnPlateau) -> Vec<f64> {

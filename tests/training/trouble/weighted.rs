@@ -76,8 +76,15 @@ fn weighted_epoch_with_a_batch_without_weight_and_with_a_smaller_last_one() {
     }
     assert_eq!(bits(&model), before);
     let nothing = Dataset::new(Array2::zeros((2, 1)), Classes(vec![1, 1])).unwrap();
-    assert_eq!(
-        Evaluate::new(loss()).run(&model, &nothing).unwrap().loss,
-        0.0
-    );
+    // A mean of nothing is no loss, least of all the best one.
+    let words = "output `output`: expected an example that counts in the loss, found only such as have a weight of 0; look at the \
+                 class weights";
+    let error = Evaluate::new(loss()).run(&model, &nothing).unwrap_err();
+    assert_eq!(error.to_string(), format!("data, {words}"));
+    let fit = || Fit::new(loss(), Sgd::new(0.1)).quiet();
+    let error = fit().validation(&nothing).run(&mut model, &data);
+    let error = error.unwrap_err().to_string();
+    assert_eq!(error, format!("validation data, {words}"));
+    let error = fit().run(&mut model, &nothing).unwrap_err().to_string();
+    assert_eq!(error, format!("training data, {words}"));
 }
