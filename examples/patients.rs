@@ -64,7 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (train, test) = (train.normalize(0, &scaling)?, test.normalize(0, &scaling)?);
 
     // Without weights a network that calls everybody well is right in five of six cases.
-    let weights = train.targets().balanced_weights(names.len());
+    let weights = train.targets().balanced_weights(names.len())?;
     println!("weights of {names:?}: {weights:.2?}");
     let mut network = Risk::new(1);
     Fit::new(

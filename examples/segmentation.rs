@@ -1,10 +1,12 @@
-//! A class for every pixel: round and square things on a dark ground, with `ClassMaps` as targets.
+//! A class for every pixel: round and square things on a dark ground, with `ClassMaps` as targets, which turn and move with
+//! their pictures.
 //!
 //! `cargo run --release --example segmentation`
 
 use std::error::Error;
 
-use shapeflow::ndarray::{Array2, Array4};
+use shapeflow::data::augment::{HorizontalFlip, Pipeline, Shift, VerticalFlip};
+use shapeflow::ndarray::{Array3, Array4};
 use shapeflow::prelude::*;
 
 model! {
@@ -44,11 +46,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             grain
         }
     });
-    // One row of 16 * 16 numbers for each picture.
-    let maps = Array2::from_shape_fn((examples, 256), |(i, pixel)| {
-        class(i, pixel / 16, pixel % 16)
-    });
-    let (train, test) = Dataset::new(pictures, ClassMaps::new(maps))?.split(0.8, 1)?;
+    let maps = Array3::from_shape_fn((examples, 16, 16), |(i, y, x)| class(i, y, x));
+    let (train, test) = Dataset::new(pictures, ClassMaps::from(maps))?.split(0.8, 1)?;
+    // Pictures and maps alike; what a shift brings in from outside is ground.
+    let shaken = Pipeline::new()
+        .with(HorizontalFlip::default())
+        .with(VerticalFlip::default())
+        .with(Shift::new(0.1, 0.1))
+        .outside_class(0);
+    let train = train.augment(shaken)?;
 
     let mut network = Segments::new(1);
     // Most pixels are ground: discs and squares count more.

@@ -33,6 +33,8 @@ pub mod normalize;
 #[cfg(feature = "images")]
 mod picture_reader;
 mod pictures;
+mod placed;
+mod places;
 #[cfg(feature = "images")]
 mod png_layout;
 mod prefetch;
@@ -50,7 +52,7 @@ pub use cifar::{
 };
 #[cfg(feature = "images")]
 pub use colors::Colors;
-pub use dataset::Dataset;
+pub use dataset::{Dataset, IntoTargets};
 pub use error::DataError;
 pub use finite::check_finite;
 #[cfg(feature = "images")]
@@ -62,6 +64,7 @@ pub use mnist::{FASHION_MNIST_CLASSES, MNIST_CLASSES, fashion_mnist, mnist};
 #[cfg(feature = "images")]
 pub use picture_reader::PictureReader;
 pub use pictures::{Pictures, Pixels};
+pub use places::Places;
 pub use random::Random;
 pub use source::{BatchPool, BatchSource, Pass, Source, Visit};
 pub use split::Parts;

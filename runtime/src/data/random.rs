@@ -30,14 +30,26 @@ impl Clone for Random {
 
 impl Random {
     pub(crate) fn new(seed: u64, purpose: Purpose, epoch: u64, index: u64) -> Self {
+        Self::keyed([seed, purpose as u64, epoch, index])
+    }
+
+    fn keyed(words: [u64; 4]) -> Self {
         let mut key = [0; 32];
-        for (bytes, word) in key
-            .chunks_exact_mut(8)
-            .zip([seed, purpose as u64, epoch, index])
-        {
+        for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
         Self(ChaCha8Rng::from_seed(key))
+    }
+
+    /// The random numbers of a step of an augmentation, counted from 0.
+    pub(crate) fn of_step(seed: u64, epoch: u64, index: u64, step: usize) -> Self {
+        // The purpose is in the lowest byte of its word.
+        Self::keyed([
+            seed,
+            Purpose::Augment as u64 | (step as u64) << 8,
+            epoch,
+            index,
+        ])
     }
 
     /// A number in `0.0 .. 1.0`, of 24 random bits.

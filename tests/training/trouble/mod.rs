@@ -2,6 +2,7 @@
 
 mod batch_norm;
 mod lent;
+mod masks;
 mod plateau;
 mod restored;
 mod stops;

@@ -1,6 +1,6 @@
 //! Making pictures lighter or darker.
 
-use super::{Augment, Picture, within};
+use super::{Augment, Changes, Picture, within};
 use crate::data::{DataError, Random};
 
 /// Adds one random number to all values of a picture.
@@ -29,8 +29,8 @@ impl Augment for Brightness {
         check_clip(self.clip)
     }
 
-    fn keeps_places(&self) -> bool {
-        true
+    fn changes(&self) -> Changes {
+        Changes::Values
     }
 
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {

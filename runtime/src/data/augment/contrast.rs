@@ -1,7 +1,7 @@
 //! Making pictures stronger or paler.
 
 use super::brightness::{check_clip, clip};
-use super::{Augment, Picture, within};
+use super::{Augment, Changes, Picture, within};
 use crate::data::{DataError, Random};
 
 /// Multiplies the distance of each value from the mean of its channel by one random factor.
@@ -30,8 +30,8 @@ impl Augment for Contrast {
         check_clip(self.clip)
     }
 
-    fn keeps_places(&self) -> bool {
-        true
+    fn changes(&self) -> Changes {
+        Changes::Values
     }
 
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {

@@ -1,6 +1,6 @@
 //! Cropping padded pictures.
 
-use super::{Augment, Border, Picture};
+use super::{Augment, Border, Changes, Picture};
 use crate::data::{DataError, Random};
 
 /// Pads a picture on all sides and cuts a random piece of the original size out of it.
@@ -40,6 +40,10 @@ impl Augment for RandomCrop {
                 self.padding,
             ))
         }
+    }
+
+    fn changes(&self) -> Changes {
+        Changes::Places(Some(self.border))
     }
 
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {

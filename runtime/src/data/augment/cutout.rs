@@ -1,10 +1,10 @@
 //! Cutting holes into pictures.
 
-use super::{Augment, Picture};
+use super::{Augment, Changes, Picture};
 use crate::data::{DataError, Random};
 
 /// Fills a square at a random place with one value. The centre of the square is anywhere on the picture, so a part of
-/// it may fall outside. DeVries and Taylor 2017, arXiv:1708.04552.
+/// it may fall outside. Targets stay: a class map says what is under the hole. DeVries and Taylor 2017, arXiv:1708.04552.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cutout {
     side: usize,
@@ -40,8 +40,8 @@ impl Augment for Cutout {
         Ok(())
     }
 
-    fn keeps_places(&self) -> bool {
-        true
+    fn changes(&self) -> Changes {
+        Changes::Values
     }
 
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {

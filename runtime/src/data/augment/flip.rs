@@ -1,6 +1,6 @@
 //! Mirroring pictures.
 
-use super::{Augment, Picture, within};
+use super::{Augment, Changes, Picture, within};
 use crate::data::{DataError, Random};
 
 /// Swaps left and right, with a probability (by default one half).
@@ -39,6 +39,10 @@ impl Augment for HorizontalFlip {
         )
     }
 
+    fn changes(&self) -> Changes {
+        Changes::Places(None)
+    }
+
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {
         if !random.chance(self.probability) {
             return;
@@ -57,6 +61,10 @@ impl Augment for HorizontalFlip {
 impl Augment for VerticalFlip {
     fn check(&self, _: [usize; 3]) -> Result<(), DataError> {
         within("probability of a vertical flip", self.probability, 0.0, 1.0)
+    }
+
+    fn changes(&self) -> Changes {
+        Changes::Places(None)
     }
 
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {

@@ -15,11 +15,19 @@
 //! # Ok::<(), shapeflow_runtime::data::DataError>(())
 //! ```
 //!
+//! Targets go with their picture. What moves it (flips, shifts, crops, rotations, zooms) moves class maps and pictures to
+//! draw by the same draw: class maps to the nearest pixel, so that no classes mix, values as the picture, between pixels. What
+//! changes values alone (brightness, contrast, cutout) leaves them as they are. What comes in from outside, where the
+//! [`Border`] is a constant, is the [`outside_class`](Pipeline::outside_class) or the
+//! [`outside_value`](Pipeline::outside_value), which must be set. Targets that hold for the whole picture stay; targets that may
+//! be either, such as coordinates, are refused until [`targets_as`](super::Dataset::targets_as) says what they are.
+//!
 //! Picture `i` in epoch `e` of a training with seed `s` always comes out the same: its random numbers depend on
-//! `(s, e, i)` alone, not on the batch it is in or the thread that prepares it.
+//! `(s, e, i)` and the place of the step in the pipeline alone, not on the batch it is in or the thread that prepares it.
 
 mod border;
 mod brightness;
+mod changes;
 mod contrast;
 mod crop;
 mod cutout;
@@ -32,11 +40,13 @@ mod zoom;
 
 pub use border::Border;
 pub use brightness::Brightness;
+pub use changes::Changes;
 pub use contrast::Contrast;
 pub use crop::RandomCrop;
 pub use cutout::Cutout;
 pub use flip::{HorizontalFlip, VerticalFlip};
 pub use picture::Picture;
+pub(super) use pipeline::Draw;
 pub use pipeline::Pipeline;
 pub use rotate::Rotate;
 pub use shift::Shift;
@@ -49,7 +59,7 @@ use std::fmt::Debug;
 ///
 /// ```
 /// use shapeflow_runtime::data::Random;
-/// use shapeflow_runtime::data::augment::{Augment, Picture, Pipeline};
+/// use shapeflow_runtime::data::augment::{Augment, Changes, Picture, Pipeline};
 ///
 /// /// Turns every tenth picture into its negative.
 /// #[derive(Debug)]
@@ -60,6 +70,10 @@ use std::fmt::Debug;
 ///         if random.chance(0.1) {
 ///             picture.pixels_mut().iter_mut().for_each(|value| *value = 1.0 - *value);
 ///         }
+///     }
+///
+///     fn changes(&self) -> Changes {
+///         Changes::Values
 ///     }
 /// }
 ///
@@ -80,10 +94,10 @@ pub trait Augment: Debug + Send + Sync {
     /// Changes a picture. All chance comes from `random`.
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random);
 
-    /// Whether what is on a picture stays where it is: only values change. Targets that have places (a class for each
-    /// pixel, a picture to draw) may go with such changes alone.
-    fn keeps_places(&self) -> bool {
-        false
+    /// What it does to a picture, by which targets with places (a class for each pixel, a picture to draw) know whether to go
+    /// with it. As long as this isn't said, such targets are refused.
+    fn changes(&self) -> Changes {
+        Changes::Unknown
     }
 }
 

@@ -10,6 +10,10 @@ pub struct Picture<'a> {
     scratch: &'a mut [f32],
     /// Whether `pixels` and `scratch` have changed places an odd number of times.
     swapped: bool,
+    /// Whether values are never mixed, as they are class numbers.
+    nearest: bool,
+    /// What comes in from outside in place of a border's constant.
+    outside: Option<f32>,
 }
 
 impl<'a> Picture<'a> {
@@ -30,6 +34,28 @@ impl<'a> Picture<'a> {
             pixels,
             scratch,
             swapped: false,
+            nearest: false,
+            outside: None,
+        }
+    }
+
+    /// The same as a map of class numbers, which are never mixed.
+    pub(crate) fn of_classes(mut self) -> Self {
+        self.nearest = true;
+        self
+    }
+
+    /// The same with this beyond its edge in place of a border's constant.
+    pub(crate) fn with_outside(mut self, value: Option<f32>) -> Self {
+        self.outside = value;
+        self
+    }
+
+    /// A border as it is for this picture.
+    fn own(&self, border: Border) -> Border {
+        match (border, self.outside) {
+            (Border::Constant(_), Some(value)) => Border::Constant(value),
+            _ => border,
         }
     }
 
@@ -71,6 +97,7 @@ impl<'a> Picture<'a> {
         if (down, right) == (0, 0) {
             return;
         }
+        let border = self.own(border);
         let [height, width, channels] = self.shape;
         self.redraw(|old, new| {
             for (y, row) in new.chunks_exact_mut(width * channels).enumerate() {
@@ -89,8 +116,10 @@ impl<'a> Picture<'a> {
     }
 
     /// Takes every pixel from the place that the matrix `[[a, b], [c, d]]` says: what was `(y, x)` from the centre
-    /// comes from `(a y + b x, c y + d x)` from the centre, between four pixels if need be (bilinear).
+    /// comes from `(a y + b x, c y + d x)` from the centre, between four pixels if need be (bilinear); in a class map from the
+    /// nearest one.
     pub fn transform(&mut self, [[a, b], [c, d]]: [[f32; 2]; 2], border: Border) {
+        let (border, nearest) = (self.own(border), self.nearest);
         let [height, width, channels] = self.shape;
         let centre_y = (height as f32 - 1.0) / 2.0;
         let centre_x = (width as f32 - 1.0) / 2.0;
@@ -99,16 +128,13 @@ impl<'a> Picture<'a> {
                 let from_centre_y = y as f32 - centre_y;
                 for (x, pixel) in row.chunks_exact_mut(channels).enumerate() {
                     let from_centre_x = x as f32 - centre_x;
-                    let from_y = centre_y + a * from_centre_y + b * from_centre_x;
-                    let from_x = centre_x + c * from_centre_y + d * from_centre_x;
-                    bilinear(
-                        old,
-                        [height, width, channels],
-                        from_y,
-                        from_x,
-                        border,
-                        pixel,
-                    );
+                    let mut from_y = centre_y + a * from_centre_y + b * from_centre_x;
+                    let mut from_x = centre_x + c * from_centre_y + d * from_centre_x;
+                    if nearest {
+                        (from_y, from_x) = ((from_y + 0.5).floor(), (from_x + 0.5).floor());
+                    }
+                    let shape = [height, width, channels];
+                    bilinear(old, shape, [from_y, from_x], border, pixel);
                 }
             }
         });
@@ -127,8 +153,7 @@ impl<'a> Picture<'a> {
 fn bilinear(
     picture: &[f32],
     [height, width, channels]: [usize; 3],
-    y: f32,
-    x: f32,
+    [y, x]: [f32; 2],
     border: Border,
     pixel: &mut [f32],
 ) {

@@ -1,7 +1,6 @@
 //! Several augmentations, one after the other.
 
-use super::{Augment, Picture, within};
-use crate::data::random::Purpose;
+use super::{Augment, Border, Changes, Picture, within};
 use crate::data::{DataError, Random};
 use ndarray::{Array3, ArrayView3};
 use std::sync::Arc;
@@ -10,7 +9,21 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct Pipeline {
     steps: Vec<(f32, Arc<dyn Augment>)>,
+    outside_class: Option<u32>,
+    outside_value: Option<f32>,
 }
+
+/// What the random numbers of a picture are drawn by.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::data) struct Draw {
+    pub(in crate::data) seed: u64,
+    pub(in crate::data) epoch: u64,
+    /// The number of the example.
+    pub(in crate::data) index: u64,
+}
+
+/// The largest class number that is its own `f32`, and all below it.
+const LARGEST_CLASS: u32 = 1 << 24;
 
 impl Pipeline {
     /// A pipeline that changes nothing.
@@ -34,13 +47,83 @@ impl Pipeline {
         self.steps.is_empty()
     }
 
-    /// Whether no step moves what is on a picture, so that targets with places still fit.
-    pub fn keeps_places(&self) -> bool {
-        let mut taken = self
+    /// The class that class maps have beyond the edge of a picture, where the [`Border`] of a step is a constant: the
+    /// ground, or a class that weighs 0 in the loss.
+    pub fn outside_class(mut self, class: u32) -> Self {
+        self.outside_class = Some(class);
+        self
+    }
+
+    /// The value that targets with values at pixels have beyond the edge of a picture, where the [`Border`] of a step is a
+    /// constant.
+    pub fn outside_value(mut self, value: f32) -> Self {
+        self.outside_value = Some(value);
+        self
+    }
+
+    /// Whether a step may move what is on a picture, so that targets with places would no longer fit.
+    pub fn moves_places(&self) -> bool {
+        self.taken()
+            .any(|augment| augment.changes() != Changes::Values)
+    }
+
+    /// The steps that are ever taken.
+    fn taken(&self) -> impl Iterator<Item = &dyn Augment> {
+        let taken = self
             .steps
             .iter()
             .filter(|(probability, _)| *probability > 0.0);
-        taken.all(|(_, augment)| augment.keeps_places())
+        taken.map(|(_, augment)| &**augment)
+    }
+
+    /// Whether a constant comes in from beyond the edge.
+    fn brings_constant(&self) -> bool {
+        let constant = |changes| matches!(changes, Changes::Places(Some(Border::Constant(_))));
+        self.taken().any(|augment| constant(augment.changes()))
+    }
+
+    /// Checks that every step says whether it moves what is on a picture, so that something else can go with it.
+    pub(in crate::data) fn check_known(&self, what: &str) -> Result<(), DataError> {
+        match self
+            .taken()
+            .find(|augment| augment.changes() == Changes::Unknown)
+        {
+            None => Ok(()),
+            Some(step) => Err(DataError::argument(
+                what,
+                "steps that say what they do (`Augment::changes`), for it goes with the picture",
+                format!("{step:?}, which doesn't"),
+            )),
+        }
+    }
+
+    /// Checks that class maps can go with the pictures; `largest` is their largest class.
+    pub(in crate::data) fn check_classes(&self, what: &str, largest: u32) -> Result<(), DataError> {
+        let largest = largest.max(self.outside_class.unwrap_or(0));
+        if largest > LARGEST_CLASS {
+            let expected = format!("class numbers of at most {LARGEST_CLASS}");
+            return Err(DataError::argument(what, expected, largest));
+        }
+        self.check_outside(what, "class", self.outside_class.is_some())
+    }
+
+    /// Checks that values at pixels can go with the pictures.
+    pub(in crate::data) fn check_values(&self, what: &str) -> Result<(), DataError> {
+        self.check_outside(what, "value", self.outside_value.is_some())
+    }
+
+    fn check_outside(&self, what: &str, kind: &str, given: bool) -> Result<(), DataError> {
+        if given || !self.brings_constant() {
+            return Ok(());
+        }
+        Err(DataError::argument(
+            what,
+            format!(
+                "a {kind} for what comes in from outside the picture (`Pipeline::outside_{kind}`), or steps with \
+                 `Border::Nearest` or `Border::Reflect`"
+            ),
+            "a border that is a constant, and none said",
+        ))
     }
 
     /// Checks all settings against the `[height, width, channels]` of the pictures.
@@ -55,6 +138,9 @@ impl Pipeline {
                 "at least 1 × 1 × 1",
                 format!("{shape:?}"),
             ));
+        }
+        if let Some(value) = self.outside_value {
+            within("value outside the pictures", value, f32::MIN, f32::MAX)?;
         }
         for (probability, augment) in &self.steps {
             within("probability of a step", *probability, 0.0, 1.0)?;
@@ -89,25 +175,43 @@ impl Pipeline {
         self.check(shape)?;
         let mut pixels: Vec<f32> = picture.iter().copied().collect();
         let mut scratch = vec![0.0; pixels.len()];
-        self.run(shape, &mut pixels, &mut scratch, seed, epoch, index);
+        let draw = Draw { seed, epoch, index };
+        self.run(Picture::new(shape, &mut pixels, &mut scratch), draw);
         Array3::from_shape_vec(picture.dim(), pixels)
             .map_err(|error| DataError::argument("picture", format!("shape {shape:?}"), error))
     }
 
-    /// Changes the picture in `pixels`; the settings have been checked.
-    pub(crate) fn run(
-        &self,
-        shape: [usize; 3],
-        pixels: &mut [f32],
-        scratch: &mut [f32],
-        seed: u64,
-        epoch: u64,
-        index: u64,
-    ) {
-        let mut random = Random::new(seed, Purpose::Augment, epoch, index);
-        let mut picture = Picture::new(shape, pixels, scratch);
-        for (probability, augment) in &self.steps {
-            if random.chance(*probability) {
+    /// Changes a picture; the settings have been checked.
+    pub(in crate::data) fn run(&self, picture: Picture<'_>, draw: Draw) {
+        self.take(picture, draw, |_| true);
+    }
+
+    /// Moves another picture of the same scene as [`run`](Self::run) moves the first, and leaves its values alone.
+    pub(in crate::data) fn follow(&self, picture: Picture<'_>, draw: Draw) {
+        self.take(picture, draw, |changes| {
+            matches!(changes, Changes::Places(_))
+        });
+    }
+
+    /// Moves a map of classes.
+    pub(in crate::data) fn follow_classes(&self, picture: Picture<'_>, draw: Draw) {
+        // Without a class for it nothing comes in; a step that lies gives a class that no model has.
+        let outside = self
+            .outside_class
+            .map_or(f32::INFINITY, |class| class as f32);
+        self.follow(picture.of_classes().with_outside(Some(outside)), draw);
+    }
+
+    /// Moves a map of values.
+    pub(in crate::data) fn follow_values(&self, picture: Picture<'_>, draw: Draw) {
+        self.follow(picture.with_outside(self.outside_value), draw);
+    }
+
+    /// Takes those steps that are asked for. Each has its own random numbers, whether or not the others are taken.
+    fn take(&self, mut picture: Picture<'_>, draw: Draw, wanted: impl Fn(Changes) -> bool) {
+        for (number, (probability, augment)) in self.steps.iter().enumerate() {
+            let mut random = Random::of_step(draw.seed, draw.epoch, draw.index, number);
+            if wanted(augment.changes()) && random.chance(*probability) {
                 augment.apply(&mut picture, &mut random);
             }
         }

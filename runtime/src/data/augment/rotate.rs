@@ -1,6 +1,6 @@
 //! Turning pictures.
 
-use super::{Augment, Border, Picture, within};
+use super::{Augment, Border, Changes, Picture, within};
 use crate::data::{DataError, Random};
 
 /// Turns a picture about its centre by a random angle, either way, with bilinear interpolation.
@@ -29,6 +29,10 @@ impl Rotate {
 impl Augment for Rotate {
     fn check(&self, _: [usize; 3]) -> Result<(), DataError> {
         within("degrees of rotation", self.degrees, 0.0, 180.0)
+    }
+
+    fn changes(&self) -> Changes {
+        Changes::Places(Some(self.border))
     }
 
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {

@@ -1,6 +1,6 @@
 //! Moving pictures.
 
-use super::{Augment, Border, Picture, within};
+use super::{Augment, Border, Changes, Picture, within};
 use crate::data::{DataError, Random};
 
 /// Moves a picture by a random part of its size, in whole pixels, up or down and left or right.
@@ -32,6 +32,10 @@ impl Augment for Shift {
     fn check(&self, _: [usize; 3]) -> Result<(), DataError> {
         within("vertical shift", self.vertical, 0.0, 1.0)?;
         within("horizontal shift", self.horizontal, 0.0, 1.0)
+    }
+
+    fn changes(&self) -> Changes {
+        Changes::Places(Some(self.border))
     }
 
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {

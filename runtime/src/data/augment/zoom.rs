@@ -1,6 +1,6 @@
 //! Enlarging and shrinking what is on pictures.
 
-use super::{Augment, Border, Picture, within};
+use super::{Augment, Border, Changes, Picture, within};
 use crate::data::{DataError, Random};
 
 /// Enlarges or shrinks what is on a picture about its centre, with bilinear interpolation; the size of the picture
@@ -34,6 +34,10 @@ impl Augment for Zoom {
     fn check(&self, _: [usize; 3]) -> Result<(), DataError> {
         within("smallest zoom", self.smallest, 0.05, 20.0)?;
         within("largest zoom", self.largest, self.smallest, 20.0)
+    }
+
+    fn changes(&self) -> Changes {
+        Changes::Places((self.smallest < 1.0).then_some(self.border))
     }
 
     fn apply(&self, picture: &mut Picture<'_>, random: &mut Random) {
