@@ -14,7 +14,7 @@ const TRUNCATED_DEVIATION: f64 = 0.879_625_661_034_239_8;
 /// The fans of a weight, as Keras computes them: `(fan_in, fan_out)`.
 ///
 /// For a kernel `[.., inputs, outputs]` they are the receptive field (the product of the first axes) times inputs and
-/// outputs; for a vector both are its length.
+/// outputs; for a vector both are its length. What doesn't fit is the largest number.
 pub const fn fans(shape: &[usize]) -> (usize, usize) {
     match shape {
         [] => (1, 1),
@@ -22,10 +22,13 @@ pub const fn fans(shape: &[usize]) -> (usize, usize) {
         [field @ .., inputs, outputs] => {
             let (mut receptive, mut axis) = (1, 0);
             while axis < field.len() {
-                receptive *= field[axis];
+                receptive = usize::saturating_mul(receptive, field[axis]);
                 axis += 1;
             }
-            (receptive * *inputs, receptive * *outputs)
+            (
+                receptive.saturating_mul(*inputs),
+                receptive.saturating_mul(*outputs),
+            )
         }
     }
 }
@@ -207,6 +210,7 @@ mod tests {
         assert_eq!(fans(&[7]), (7, 7));
         assert_eq!(fans(&[784, 128]), (784, 128));
         assert_eq!(fans(&[3, 5, 16, 32]), (15 * 16, 15 * 32));
+        assert_eq!(fans(&[1 << 63, 2, 1]), (usize::MAX, 1 << 63));
     }
 
     #[test]

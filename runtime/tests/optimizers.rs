@@ -206,6 +206,8 @@ fn clipping_limits_values_and_the_norm() {
     Clip::GlobalNorm(1.0).apply(0.5, &mut small);
     assert_eq!(small, [0.3, 0.4]);
 
+    assert!(Clip::GlobalNorm(1.0).factor(f64::NAN).is_nan());
+
     assert!(Clip::None.validate().is_ok());
     assert_eq!(
         Clip::GlobalNorm(0.0).validate().unwrap_err().to_string(),

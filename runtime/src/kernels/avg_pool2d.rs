@@ -1,7 +1,7 @@
 //! Average pooling: the mean of each window, channel by channel.
 
-use super::length::product;
-use super::pool::Pool2d;
+use super::length::{check_len, product};
+use super::pool::{Pool2d, windows};
 use super::sweep::{Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
@@ -12,15 +12,15 @@ use crate::simd::{Kernel, Simd, dispatch};
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn forward(spec: &Pool2d, n: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(
+    check_len(
         x.len(),
         product([n, spec.input_len()]),
-        "avg_pool2d: length of x"
+        "avg_pool2d: length of x",
     );
-    assert_eq!(
+    check_len(
         y.len(),
         product([n, spec.output_len()]),
-        "avg_pool2d: length of y"
+        "avg_pool2d: length of y",
     );
     dispatch(Forward { spec, n, x, y });
 }
@@ -30,15 +30,15 @@ pub fn forward(spec: &Pool2d, n: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn backward(spec: &Pool2d, n: usize, dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(
+    check_len(
         dy.len(),
         product([n, spec.output_len()]),
-        "avg_pool2d: length of dy"
+        "avg_pool2d: length of dy",
     );
-    assert_eq!(
+    check_len(
         dx.len(),
         product([n, spec.input_len()]),
-        "avg_pool2d: length of dx"
+        "avg_pool2d: length of dx",
     );
     dispatch(Backward { spec, n, dy, dx });
 }
@@ -55,17 +55,15 @@ impl Kernel for Forward<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Forward { spec, n, x, y } = self;
-        let (channels, [height, width]) = (spec.channels, spec.output());
-        for (window, y) in (0..n * height * width).zip(y.chunks_exact_mut(channels.max(1))) {
-            let (i, j) = (window / width % height, window % width);
-            let x = &x[window / width / height * spec.input_len()..][..spec.input_len()];
-            let (rows, columns) = (spec.rows(i), spec.columns(j));
-            let factor = simd.splat(1.0 / (rows.len() * columns.len()) as f32);
+        let (line, channels) = (spec.width * spec.channels, spec.channels);
+        for window in windows(spec, n) {
+            let (x, y) = (&x[window.picture], &mut y[window.results]);
+            let factor = simd.splat(1.0 / (window.rows.len() * window.columns.len()) as f32);
             sweep!(simd: channels, |at, lanes| {
                 let mut sum = simd.splat(0.0);
-                for row in rows.clone() {
-                    for column in columns.clone() {
-                        let from = (row * spec.width + column) * channels + at;
+                for row in window.rows.clone() {
+                    for column in window.columns.clone() {
+                        let from = row * line + column * channels + at;
                         // SAFETY: rows, columns and channels are those of the picture `x`.
                         sum = simd.add(sum, unsafe { lanes.load(simd, x.as_ptr().add(from)) });
                     }
@@ -89,20 +87,18 @@ impl Kernel for Backward<'_> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let Backward { spec, n, dy, dx } = self;
-        let (channels, [height, width]) = (spec.channels, spec.output());
+        let (line, channels) = (spec.width * spec.channels, spec.channels);
         dx.fill(0.0);
-        for (window, dy) in (0..n * height * width).zip(dy.chunks_exact(channels.max(1))) {
-            let (i, j) = (window / width % height, window % width);
-            let dx = &mut dx[window / width / height * spec.input_len()..][..spec.input_len()];
-            let (rows, columns) = (spec.rows(i), spec.columns(j));
-            let factor = simd.splat(1.0 / (rows.len() * columns.len()) as f32);
+        for window in windows(spec, n) {
+            let (dx, dy) = (&mut dx[window.picture], &dy[window.results]);
+            let factor = simd.splat(1.0 / (window.rows.len() * window.columns.len()) as f32);
             sweep!(simd: channels, |at, lanes| {
                 // SAFETY: rows, columns and channels are those of the picture `dx`; `dy` holds the channels.
                 unsafe {
                     let share = simd.mul(lanes.load(simd, dy.as_ptr().add(at)), factor);
-                    for row in rows.clone() {
-                        for column in columns.clone() {
-                            let to = dx.as_mut_ptr().add((row * spec.width + column) * channels + at);
+                    for row in window.rows.clone() {
+                        for column in window.columns.clone() {
+                            let to = dx.as_mut_ptr().add(row * line + column * channels + at);
                             lanes.store(simd, to, simd.add(lanes.load(simd, to), share));
                         }
                     }

@@ -4,7 +4,7 @@
 //! axes before the joined one (examples included), `inner` the product of the joined axis and those after it. Then
 //! joining is writing each part's rows at its offset inside the longer rows of the result.
 
-use super::length::product;
+use super::length::{check_len, product};
 
 /// Copies one input to its place: `y[row, offset ..][.. part_inner] = x[row]`.
 ///
@@ -20,11 +20,11 @@ pub fn forward_part(
     x: &[f32],
     y: &mut [f32],
 ) {
-    assert_eq!(x.len(), product([outer, part_inner]), "concat: length of x");
-    assert_eq!(
+    check_len(x.len(), product([outer, part_inner]), "concat: length of x");
+    check_len(
         y.len(),
         product([outer, total_inner]),
-        "concat: length of y"
+        "concat: length of y",
     );
     check_part(total_inner, offset, part_inner);
     if x.is_empty() {
@@ -50,15 +50,15 @@ pub fn backward_part(
     dy: &[f32],
     dx: &mut [f32],
 ) {
-    assert_eq!(
+    check_len(
         dy.len(),
         product([outer, total_inner]),
-        "concat: length of dy"
+        "concat: length of dy",
     );
-    assert_eq!(
+    check_len(
         dx.len(),
         product([outer, part_inner]),
-        "concat: length of dx"
+        "concat: length of dx",
     );
     check_part(total_inner, offset, part_inner);
     if dx.is_empty() {

@@ -1,10 +1,12 @@
-//! Dropout: elements set to zero at random in training, the others scaled up to make good for them.
+//! Dropout: elements set to zero at random in training, the others scaled up to make good for them. What isn't finite
+//! doesn't vanish: dropped, it is NaN.
 //!
 //! There is no generator and no stored mask. Whether element `i` of a batch is kept is a hash of `(key, i)`, so that
 //! the backward pass finds the same mask again, and a batch has the same one however it is cut into chunks.
 //! Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting".
 
 use super::sweep::{Flow, Lanes, sweep};
+use crate::kernels::length::check_len;
 use crate::simd::{Kernel, Portable, Simd, dispatch};
 
 /// Keeps each element with probability `1 - rate`, scaled by `1 / (1 - rate)`; the others become 0.
@@ -14,7 +16,7 @@ use crate::simd::{Kernel, Portable, Simd, dispatch};
 /// # Panics
 /// If `rate` isn't in `0.0..1.0` or the lengths differ.
 pub fn forward(rate: f32, key: u64, first: u64, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), y.len(), "dropout: length of x");
+    check_len(x.len(), y.len(), "dropout: length of x");
     apply(rate, key, first, Flow::between(x, y));
 }
 
@@ -128,7 +130,7 @@ impl Mask {
         }
     }
 
-    /// `x` scaled where the hash of the index says so, else 0. The hash is Chris Wellons' `lowbias32`, with the keys.
+    /// `x` scaled where the hash of the index says so, else times 0. The hash is Chris Wellons' `lowbias32`, with the keys.
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, index: S::I, x: S::F) -> S::F {
         let mut h = simd.int_add(index, simd.int_splat(self.keys[0]));
@@ -140,7 +142,10 @@ impl Mask {
         h = simd.int_xor(h, simd.int_shr(h, 16));
         let h = simd.int_xor(h, simd.int_splat(i32::MIN));
         let drop = simd.int_greater(simd.int_splat(self.threshold), h);
-        simd.select(drop, simd.splat(0.0), simd.mul(x, simd.splat(self.scale)))
+        simd.mul(
+            x,
+            simd.select(drop, simd.splat(0.0), simd.splat(self.scale)),
+        )
     }
 }
 
@@ -148,7 +153,7 @@ impl Mask {
 pub mod reference {
     use super::keeps;
 
-    /// `x / (1 - rate)` where element `first + i` of the batch is kept, else 0.
+    /// `x / (1 - rate)` where element `first + i` of the batch is kept, else `x * 0`.
     pub fn forward(rate: f32, key: u64, first: u64, x: &[f64]) -> Vec<f64> {
         x.iter()
             .zip(first..)
@@ -156,7 +161,7 @@ pub mod reference {
                 if keeps(rate, key, index) {
                     x / (1.0 - f64::from(rate))
                 } else {
-                    0.0
+                    x * 0.0
                 }
             })
             .collect()
@@ -261,6 +266,18 @@ mod tests {
             independent(&format!("key {key}"), &own, &mask(0.5, key, 0));
         }
         independent("2^32 apart", &own, &mask(0.5, 7, 1 << 32));
+    }
+
+    #[test]
+    fn what_is_not_finite_does_not_vanish() {
+        crate::simd::on_every_isa(|_| {
+            let mut y = unwritten(100);
+            for x in [f32::NAN, f32::INFINITY] {
+                forward(0.5, 1, 0, &[x; 100], &mut y);
+                let seen = |index: usize| y[index].is_nan() || keeps(0.5, 1, index as u64);
+                assert!((0..100).all(seen), "{x}: {y:?}");
+            }
+        });
     }
 
     #[test]

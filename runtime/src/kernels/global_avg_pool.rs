@@ -1,6 +1,6 @@
 //! Global average pooling: each channel's mean over all positions.
 
-use super::length::product;
+use super::length::{check_len, product};
 use super::pool::GlobalPool;
 use super::sweep::{Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
@@ -12,15 +12,15 @@ use crate::simd::{Kernel, Simd, dispatch};
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn forward(spec: &GlobalPool, n: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(
+    check_len(
         x.len(),
         product([n, spec.input_len()]),
-        "global_avg_pool: length of x"
+        "global_avg_pool: length of x",
     );
-    assert_eq!(
+    check_len(
         y.len(),
         product([n, spec.output_len()]),
-        "global_avg_pool: length of y"
+        "global_avg_pool: length of y",
     );
     dispatch(Forward { spec, n, x, y });
 }
@@ -30,15 +30,15 @@ pub fn forward(spec: &GlobalPool, n: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn backward(spec: &GlobalPool, n: usize, dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(
+    check_len(
         dy.len(),
         product([n, spec.output_len()]),
-        "global_avg_pool: length of dy"
+        "global_avg_pool: length of dy",
     );
-    assert_eq!(
+    check_len(
         dx.len(),
         product([n, spec.input_len()]),
-        "global_avg_pool: length of dx"
+        "global_avg_pool: length of dx",
     );
     dispatch(Backward { spec, n, dy, dx });
 }

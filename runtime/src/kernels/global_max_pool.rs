@@ -1,6 +1,6 @@
 //! Global max pooling: each channel's largest value over all positions.
 
-use super::length::product;
+use super::length::{check_len, product};
 use super::max_pool2d::max;
 use super::pool::GlobalPool;
 use super::sweep::{Lanes, sweep};
@@ -13,15 +13,15 @@ use crate::simd::{Kernel, Simd, dispatch};
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn forward(spec: &GlobalPool, n: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(
+    check_len(
         x.len(),
         product([n, spec.input_len()]),
-        "global_max_pool: length of x"
+        "global_max_pool: length of x",
     );
-    assert_eq!(
+    check_len(
         y.len(),
         product([n, spec.output_len()]),
-        "global_max_pool: length of y"
+        "global_max_pool: length of y",
     );
     dispatch(Forward { spec, n, x, y });
 }
@@ -33,25 +33,25 @@ pub fn forward(spec: &GlobalPool, n: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn backward(spec: &GlobalPool, n: usize, x: &[f32], y: &[f32], dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(
+    check_len(
         x.len(),
         product([n, spec.input_len()]),
-        "global_max_pool: length of x"
+        "global_max_pool: length of x",
     );
-    assert_eq!(
+    check_len(
         y.len(),
         product([n, spec.output_len()]),
-        "global_max_pool: length of y"
+        "global_max_pool: length of y",
     );
-    assert_eq!(
+    check_len(
         dy.len(),
         product([n, spec.output_len()]),
-        "global_max_pool: length of dy"
+        "global_max_pool: length of dy",
     );
-    assert_eq!(
+    check_len(
         dx.len(),
         product([n, spec.input_len()]),
-        "global_max_pool: length of dx"
+        "global_max_pool: length of dx",
     );
     dispatch(Backward {
         spec,
@@ -158,7 +158,7 @@ pub mod reference {
         dx
     }
 
-    /// Where each channel's maximum first stands.
+    /// Where each channel's maximum first stands, or a NaN.
     fn firsts<'a>(
         spec: &GlobalPool,
         n: usize,
@@ -170,10 +170,13 @@ pub mod reference {
             let position = |p: usize| (example * spec.positions + p) * spec.channels + c;
             (1..spec.positions)
                 .map(position)
-                .fold(
-                    position(0),
-                    |best, at| if x[at] > x[best] { at } else { best },
-                )
+                .fold(position(0), |best, at| {
+                    if x[at] > x[best] || x[at].is_nan() {
+                        at
+                    } else {
+                        best
+                    }
+                })
         })
     }
 }

@@ -17,6 +17,21 @@ pub(super) const fn product<const N: usize>(sizes: [usize; N]) -> usize {
     product
 }
 
+/// Panics unless a slice has the length that sizes give; `what` says which: `dense: length of the input`.
+#[inline(always)]
+#[track_caller]
+pub(super) fn check_len(len: usize, expected: usize, what: &str) {
+    if len != expected {
+        wrong_len(len, expected, what);
+    }
+}
+
+#[cold]
+#[track_caller]
+fn wrong_len(len: usize, expected: usize, what: &str) -> ! {
+    panic!("{what} is {len}, expected {expected}");
+}
+
 /// Panics if a size is 0, or if a slice can't be as long as one of `lengths`: the sizes of a layer's description are good
 /// once they are through here.
 pub(super) const fn check_sizes(sizes: &[usize], lengths: &[usize]) {
@@ -43,6 +58,12 @@ mod tests {
         assert!(product([1 << 63, 2]) > MOST);
         assert!(product([usize::MAX, usize::MAX, 3]) > MOST);
         assert!(product([(1 << 62) + 1, 4]) > MOST);
+    }
+
+    #[test]
+    #[should_panic(expected = "dense: length of the input is 3, expected 4")]
+    fn a_wrong_length_says_which_and_what_was_expected() {
+        check_len(3, product([2, 2]), "dense: length of the input");
     }
 
     #[test]

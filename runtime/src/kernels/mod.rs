@@ -31,6 +31,7 @@ pub mod upsample2d;
 // What they share.
 mod bias;
 mod coordinates;
+mod deviation;
 mod length;
 pub mod math;
 pub mod pool;

@@ -1,6 +1,6 @@
 //! Padding pictures with zeros.
 
-use super::length::{check_sizes, product};
+use super::length::{check_len, check_sizes, product};
 use super::pool::widened;
 
 /// The sizes of a padding layer: `(n, height, width, channels)` grows by `padding`.
@@ -59,8 +59,8 @@ impl Pad2d {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn forward(spec: &Pad2d, n: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), product([n, spec.input_len()]), "pad: length of x");
-    assert_eq!(y.len(), product([n, spec.output_len()]), "pad: length of y");
+    check_len(x.len(), product([n, spec.input_len()]), "pad: length of x");
+    check_len(y.len(), product([n, spec.output_len()]), "pad: length of y");
     let row = spec.width * spec.channels;
     y.fill(0.0);
     for example in 0..n {
@@ -77,15 +77,15 @@ pub fn forward(spec: &Pad2d, n: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn backward(spec: &Pad2d, n: usize, dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(
+    check_len(
         dy.len(),
         product([n, spec.output_len()]),
-        "pad: length of dy"
+        "pad: length of dy",
     );
-    assert_eq!(
+    check_len(
         dx.len(),
         product([n, spec.input_len()]),
-        "pad: length of dx"
+        "pad: length of dx",
     );
     let row = spec.width * spec.channels;
     for example in 0..n {

@@ -1,6 +1,6 @@
 //! Permuting the axes of each example.
 
-use super::length::{check_sizes, product};
+use super::length::{check_len, check_sizes, product};
 
 /// Most axes that a permuted value may have, the batch axis not counted.
 pub const MAX_RANK: usize = 6;
@@ -75,8 +75,8 @@ impl Permute {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn forward(spec: &Permute, n: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), product([n, spec.len()]), "permute: length of x");
-    assert_eq!(y.len(), product([n, spec.len()]), "permute: length of y");
+    check_len(x.len(), product([n, spec.len()]), "permute: length of x");
+    check_len(y.len(), product([n, spec.len()]), "permute: length of y");
     for example in 0..n {
         let x = &x[example * spec.len()..][..spec.len()];
         let y = &mut y[example * spec.len()..][..spec.len()];
@@ -93,8 +93,8 @@ pub fn forward(spec: &Permute, n: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn backward(spec: &Permute, n: usize, dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(dy.len(), product([n, spec.len()]), "permute: length of dy");
-    assert_eq!(dx.len(), product([n, spec.len()]), "permute: length of dx");
+    check_len(dy.len(), product([n, spec.len()]), "permute: length of dy");
+    check_len(dx.len(), product([n, spec.len()]), "permute: length of dx");
     for example in 0..n {
         let dy = &dy[example * spec.len()..][..spec.len()];
         let dx = &mut dx[example * spec.len()..][..spec.len()];

@@ -86,7 +86,7 @@ impl Pool2d {
     }
 
     /// The rows of the picture that the windows of output row `row` see.
-    pub const fn rows(&self, row: usize) -> Range<usize> {
+    pub(in crate::kernels) const fn rows(&self, row: usize) -> Range<usize> {
         span(
             row * self.stride[0],
             self.kernel[0],
@@ -96,7 +96,7 @@ impl Pool2d {
     }
 
     /// The columns of the picture that the windows of output column `column` see.
-    pub const fn columns(&self, column: usize) -> Range<usize> {
+    pub(in crate::kernels) const fn columns(&self, column: usize) -> Range<usize> {
         span(
             column * self.stride[1],
             self.kernel[1],
@@ -106,7 +106,7 @@ impl Pool2d {
     }
 
     /// Whether windows are 2×2, side by side, without padding: the common case with a fast path.
-    pub const fn is_halving(&self) -> bool {
+    pub(in crate::kernels) const fn is_halving(&self) -> bool {
         let [[top, bottom], [left, right]] = self.padding;
         self.kernel[0] == 2
             && self.kernel[1] == 2
@@ -114,6 +114,34 @@ impl Pool2d {
             && self.stride[1] == 2
             && top + bottom + left + right == 0
     }
+}
+
+/// A window of a batch: what it sees, and where its result stands.
+pub(super) struct Window {
+    /// Where the example's picture stands in the batch.
+    pub picture: Range<usize>,
+    /// The rows of the picture that the window sees, at least one.
+    pub rows: Range<usize>,
+    /// The columns, at least one.
+    pub columns: Range<usize>,
+    /// Where the results, one for each channel, stand in the batch.
+    pub results: Range<usize>,
+}
+
+/// The windows of `n` examples in the order of their results. Rows and columns lie in the picture.
+#[inline(always)]
+pub(super) fn windows(spec: &Pool2d, n: usize) -> impl Iterator<Item = Window> + use<> {
+    let (spec, [height, width]) = (*spec, spec.output());
+    (0..n * height * width).map(move |window| {
+        let (i, j) = (window / width % height, window % width);
+        let picture = window / width / height * spec.input_len();
+        Window {
+            picture: picture..picture + spec.input_len(),
+            rows: spec.rows(i),
+            columns: spec.columns(j),
+            results: window * spec.channels..(window + 1) * spec.channels,
+        }
+    })
 }
 
 /// Rows and columns of a picture with its padding, the largest number where they don't fit.

@@ -2,14 +2,15 @@
 //!
 //! Source: Zhang and Sennrich 2019, "Root mean square layer normalization", equation 4.
 
-use super::length::product;
+use super::deviation::deviation;
+use super::length::{check_len, product};
 use super::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// Panics unless `x` has so many rows of so many features, and `scale` a row.
 fn check(features: usize, rows: usize, x: &[f32], scale: &[f32]) {
-    assert_eq!(x.len(), product([features, rows]), "rms_norm: length of x");
-    assert_eq!(scale.len(), features, "rms_norm: length of scale");
+    check_len(x.len(), product([features, rows]), "rms_norm: length of x");
+    check_len(scale.len(), features, "rms_norm: length of scale");
 }
 
 /// `y = x / sqrt(mean(x²) + epsilon) * scale`, the mean over the row.
@@ -29,8 +30,8 @@ pub fn forward(
     saved: &mut [f32],
 ) {
     check(features, rows, x, scale);
-    assert_eq!(y.len(), x.len(), "rms_norm: length of y");
-    assert_eq!(saved.len(), rows, "rms_norm: length of saved");
+    check_len(y.len(), x.len(), "rms_norm: length of y");
+    check_len(saved.len(), rows, "rms_norm: length of saved");
     for (row, saved) in saved.iter_mut().enumerate() {
         let at = row * features..(row + 1) * features;
         *saved = dispatch(Forward {
@@ -54,7 +55,7 @@ pub fn inference(
     y: &mut [f32],
 ) {
     check(features, rows, x, scale);
-    assert_eq!(y.len(), x.len(), "rms_norm: length of y");
+    check_len(y.len(), x.len(), "rms_norm: length of y");
     // Rows of nothing may be more than can be counted through.
     let rows = if features == 0 { 0 } else { rows };
     for row in 0..rows {
@@ -89,10 +90,10 @@ pub fn backward(
     dscale: &mut [f32],
 ) {
     check(features, rows, x, scale);
-    assert_eq!(dy.len(), x.len(), "rms_norm: length of dy");
-    assert_eq!(dx.len(), x.len(), "rms_norm: length of dx");
-    assert_eq!(saved.len(), rows, "rms_norm: length of saved");
-    assert_eq!(dscale.len(), features, "rms_norm: length of dscale");
+    check_len(dy.len(), x.len(), "rms_norm: length of dy");
+    check_len(dx.len(), x.len(), "rms_norm: length of dx");
+    check_len(saved.len(), rows, "rms_norm: length of saved");
+    check_len(dscale.len(), features, "rms_norm: length of dscale");
     for (row, &saved) in saved.iter().enumerate() {
         let at = row * features..(row + 1) * features;
         dispatch(Backward {
@@ -122,14 +123,14 @@ impl Kernel for Forward<'_> {
             flow,
         } = self;
         let features = flow.len();
-        assert_eq!(scale.len(), features, "rms_norm: length of scale");
+        check_len(scale.len(), features, "rms_norm: length of scale");
         let mut squares = simd.splat(0.0);
         // SAFETY: `sweep` stays inside the length it is given. Lanes left out are 0.
         sweep!(simd: features, |at, lanes| unsafe {
             let x = lanes.load(simd, flow.from(at));
             squares = simd.fma(x, x, squares);
         });
-        let inverse = 1.0 / (simd.sum(squares) / features as f32 + epsilon).sqrt();
+        let inverse = 1.0 / deviation(simd.sum(squares) / features as f32, epsilon);
         let factor = simd.splat(inverse);
         // SAFETY: as above; `scale` is as long.
         sweep!(simd: features, |at, lanes| unsafe {
@@ -163,7 +164,7 @@ impl Kernel for Backward<'_> {
         } = self;
         let features = flow.len();
         for len in [x.len(), scale.len(), dscale.len()] {
-            assert_eq!(len, features, "rms_norm: length of a row");
+            check_len(len, features, "rms_norm: length of a row");
         }
         let inverse = simd.splat(saved);
         let mut along = simd.splat(0.0);

@@ -1,6 +1,6 @@
 //! Enlarging pictures by whole factors, by repeating pixels or by mixing neighbours.
 
-use super::length::{check_sizes, product};
+use super::length::{check_len, check_sizes, product};
 use std::ops::Range;
 
 use crate::simd::{Kernel, Simd, dispatch};
@@ -91,10 +91,10 @@ fn mix(interpolation: Interpolation, new: usize, factor: usize, size: usize) -> 
             weight: [1.0, 0.0],
         },
         Interpolation::Bilinear => {
-            let source = ((new as f32 + 0.5) / factor as f32 - 0.5).max(0.0);
+            let source = ((new as f64 + 0.5) / factor as f64 - 0.5).max(0.0);
             let first = (source as usize).min(size - 1);
             let second = (first + 1).min(size - 1);
-            let share = source - first as f32;
+            let share = (source - first as f64) as f32;
             Mix {
                 at: [first, second],
                 weight: [1.0 - share, share],
@@ -110,15 +110,15 @@ fn mix(interpolation: Interpolation, new: usize, factor: usize, size: usize) -> 
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn forward(spec: &Upsample2d, n: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(
+    check_len(
         x.len(),
         product([n, spec.input_len()]),
-        "upsample2d: length of x"
+        "upsample2d: length of x",
     );
-    assert_eq!(
+    check_len(
         y.len(),
         product([n, spec.output_len()]),
-        "upsample2d: length of y"
+        "upsample2d: length of y",
     );
     dispatch(Forward { spec, n, x, y });
 }
@@ -128,15 +128,15 @@ pub fn forward(spec: &Upsample2d, n: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn backward(spec: &Upsample2d, n: usize, dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(
+    check_len(
         dy.len(),
         product([n, spec.output_len()]),
-        "upsample2d: length of dy"
+        "upsample2d: length of dy",
     );
-    assert_eq!(
+    check_len(
         dx.len(),
         product([n, spec.input_len()]),
-        "upsample2d: length of dx"
+        "upsample2d: length of dx",
     );
     dispatch(Backward { spec, n, dy, dx });
 }
@@ -320,6 +320,15 @@ mod tests {
                     },
                 },
             )
+    }
+
+    /// In `f32` only every other position beyond 2²⁴ can be told.
+    #[test]
+    fn positions_far_along_an_axis_are_exact() {
+        let (size, new) = (1 << 26, (1 << 26) + 3);
+        let mix = mix(Interpolation::Bilinear, new, 2, size);
+        assert_eq!(mix.at, [(1 << 25) + 1, (1 << 25) + 2]);
+        assert_eq!(mix.weight, [0.75, 0.25]);
     }
 
     proptest! {

@@ -35,7 +35,11 @@ impl Clip {
     /// As in PyTorch: `limit / (norm + 1e-6)`, at most 1.
     pub fn factor(self, norm: f64) -> f32 {
         match self {
-            Clip::GlobalNorm(limit) => (f64::from(limit) / (norm + 1e-6)).min(1.0) as f32,
+            // A norm of NaN gives NaN.
+            Clip::GlobalNorm(limit) => match f64::from(limit) / (norm + 1e-6) {
+                factor if factor >= 1.0 => 1.0,
+                factor => factor as f32,
+            },
             Clip::None | Clip::Value(_) => 1.0,
         }
     }

@@ -62,7 +62,18 @@ pub(super) fn clip(picture: &mut Picture<'_>, range: Option<(f32, f32)>) {
         picture
             .pixels_mut()
             .iter_mut()
-            .for_each(|value| *value = value.max(low).min(high));
+            .for_each(|value| *value = between(*value, low, high));
+    }
+}
+
+/// `value`, brought into the range; NaN stays.
+fn between(value: f32, low: f32, high: f32) -> f32 {
+    if value < low {
+        low
+    } else if value > high {
+        high
+    } else {
+        value
     }
 }
 
@@ -90,6 +101,9 @@ mod tests {
             let brightness = Brightness::new(5.0).clip(0.0, 1.0);
             let [row] = changed([[0.0, 1.0]], |picture| brightness.apply(picture, random));
             assert!(row.iter().all(|value| (0.0..=1.0).contains(value)));
+            let random = &mut Random::new(0, Purpose::Augment, 0, index);
+            let [[nan]] = changed([[f32::NAN]], |picture| brightness.apply(picture, random));
+            assert!(nan.is_nan(), "a NaN became {nan}");
         }
         assert!(
             Brightness::new(0.1)

@@ -29,8 +29,9 @@ impl Function for GeluTanh {
     #[inline(always)]
     fn chain<S: Simd>(self, simd: S, saved: S::F, d: S::F) -> S::F {
         // s + x s (1 - s) u', with s = sigmoid(u), u = 2 √(2/π) (x + 0.044715 x³)
-        let (x, one) = (saved, simd.splat(1.0));
-        let square = simd.mul(x, x);
+        // Beyond ±100 it is 0 or 1, and x² would overflow.
+        let x = simd.max(simd.splat(-100.0), simd.min(simd.splat(100.0), saved));
+        let (square, one) = (simd.mul(x, x), simd.splat(1.0));
         let s = gate(simd, x, square);
         let slope = simd.fma(square, simd.splat(FACTOR * 3.0 * CUBE), simd.splat(FACTOR));
         let change = simd.mul(simd.mul(s, simd.sub(one, s)), slope);

@@ -11,7 +11,7 @@ impl Function for HardSwish {
     fn value<S: Simd>(self, simd: S, x: S::F) -> S::F {
         let three = simd.add(x, simd.splat(3.0));
         let gate = simd.min(simd.splat(6.0), simd.max(simd.splat(0.0), three));
-        simd.mul(simd.mul(x, gate), simd.splat(1.0 / 6.0))
+        simd.mul(x, simd.mul(gate, simd.splat(1.0 / 6.0)))
     }
 
     #[inline(always)]

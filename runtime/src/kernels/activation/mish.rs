@@ -24,9 +24,10 @@ impl Function for Mish {
 
     #[inline(always)]
     fn chain<S: Simd>(self, simd: S, saved: S::F, d: S::F) -> S::F {
-        // t + x (1 - t²) sigmoid(x), with 1 - t² = 4 (n + 1) / (n + 2)²
+        // t + x (1 - t²) sigmoid(x), with 1 - t² = 4 (n + 1) / (n + 2)²; 1 to rounding from 20 on, 0 up to -104.
+        let x = simd.max(simd.splat(-104.0), simd.min(simd.splat(20.0), saved));
         let one = simd.splat(1.0);
-        let (e, n) = parts(simd, saved);
+        let (e, n) = parts(simd, x);
         let inverse = simd.div(one, simd.add(n, simd.splat(2.0)));
         let rest = simd.mul(
             simd.mul(simd.splat(4.0), simd.add(n, one)),
@@ -34,7 +35,7 @@ impl Function for Mish {
         );
         let sigmoid = simd.div(e, simd.add(e, one));
         let change = simd.mul(rest, sigmoid);
-        simd.mul(d, simd.fma(saved, change, simd.mul(n, inverse)))
+        simd.mul(d, simd.fma(x, change, simd.mul(n, inverse)))
     }
 
     fn twin_value(self, x: f64) -> f64 {

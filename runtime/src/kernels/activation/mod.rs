@@ -14,6 +14,7 @@ shapeflow_terms::activations!(modules!);
 
 use self::function::Function;
 use super::sweep::{Flow, Lanes, sweep};
+use crate::kernels::length::check_len;
 use crate::simd::{Kernel, Portable, Simd, dispatch};
 
 pub use shapeflow_terms::Activation;
@@ -81,8 +82,8 @@ pub fn forward_in_place(act: Activation, x: &mut [f32]) {
 /// # Panics
 /// If the lengths differ.
 pub fn backward(act: Activation, saved: &[f32], dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(saved.len(), dx.len(), "activation: length of saved");
-    assert_eq!(dy.len(), dx.len(), "activation: length of dy");
+    check_len(saved.len(), dx.len(), "activation: length of saved");
+    check_len(dy.len(), dx.len(), "activation: length of dy");
     with_function!(act, function => dispatch(Backward { function, saved, flow: Flow::between(dy, dx) }))
 }
 
@@ -91,7 +92,7 @@ pub fn backward(act: Activation, saved: &[f32], dy: &[f32], dx: &mut [f32]) {
 /// # Panics
 /// If the lengths differ.
 pub fn backward_in_place(act: Activation, saved: &[f32], d: &mut [f32]) {
-    assert_eq!(saved.len(), d.len(), "activation: length of saved");
+    check_len(saved.len(), d.len(), "activation: length of saved");
     if act != Activation::Identity {
         with_function!(act, function => dispatch(Backward { function, saved, flow: Flow::in_place(d) }))
     }
@@ -128,7 +129,7 @@ impl<F: Function> Kernel for Backward<'_, F> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
         let (flow, saved) = (self.flow, self.saved);
-        assert_eq!(saved.len(), flow.len(), "activation: length of saved");
+        check_len(saved.len(), flow.len(), "activation: length of saved");
         // SAFETY: `sweep` stays inside the length it is given, which both have.
         sweep!(simd: flow.len(), |at, lanes| unsafe {
             let saved = lanes.load(simd, saved.as_ptr().add(at));

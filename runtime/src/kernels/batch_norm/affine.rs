@@ -2,7 +2,7 @@
 
 use super::vector::blocks;
 use crate::kernels::activation::{self, Activation};
-use crate::kernels::length::product;
+use crate::kernels::length::{check_len, product};
 use crate::kernels::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
@@ -23,18 +23,18 @@ impl Moments<'_> {
     fn check(&self, channels: usize) {
         match self {
             Moments::Batch(statistics) => {
-                assert_eq!(
+                check_len(
                     statistics.len(),
                     product([3, channels]),
-                    "batch_norm: length of statistics"
+                    "batch_norm: length of statistics",
                 );
             }
             Moments::Running { mean, variance, .. } => {
-                assert_eq!(mean.len(), channels, "batch_norm: length of running_mean");
-                assert_eq!(
+                check_len(mean.len(), channels, "batch_norm: length of running_mean");
+                check_len(
                     variance.len(),
                     channels,
-                    "batch_norm: length of running_variance"
+                    "batch_norm: length of running_variance",
                 );
             }
         }
@@ -52,7 +52,7 @@ impl Moments<'_> {
         at: usize,
         lanes: L,
     ) -> (S::F, S::F) {
-        // SAFETY: `check` made sure of the lengths.
+        // SAFETY: `affine`, which alone makes what loads them, has called `check` with these channels.
         unsafe {
             match self {
                 Moments::Batch(statistics) => {
@@ -66,10 +66,10 @@ impl Moments<'_> {
                 } => {
                     let variance = lanes.load(simd, variance.as_ptr().add(at));
                     let deviation = simd.sqrt(simd.add(variance, simd.splat(*epsilon)));
-                    (
-                        lanes.load(simd, mean.as_ptr().add(at)),
-                        simd.div(simd.splat(1.0), deviation),
-                    )
+                    let inverse = simd.div(simd.splat(1.0), deviation);
+                    // NaN for an infinite variance, as in `deviation`.
+                    let inverse = simd.fma(variance, simd.splat(0.0), inverse);
+                    (lanes.load(simd, mean.as_ptr().add(at)), inverse)
                 }
             }
         }
@@ -104,18 +104,34 @@ impl Residual for &[f32] {
     }
 }
 
-/// `(x - mean) * inverse std * scale + shift + residual`, and `Relu` of it if that is the activation.
+/// `y = act((x - mean) * inverse std * scale + shift + residual)`, `Relu` in the same pass.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a kernel's operands are named one by one"
+)]
 pub(super) fn affine(
     channels: usize,
-    flow: Flow<'_>,
+    rows: usize,
+    x: &[f32],
     moments: Moments<'_>,
     scale: &[f32],
     shift: &[f32],
     residual: Option<&[f32]>,
     act: Activation,
+    y: &mut [f32],
 ) {
-    assert_eq!(scale.len(), channels, "batch_norm: length of scale");
-    assert_eq!(shift.len(), channels, "batch_norm: length of shift");
+    check_len(
+        x.len(),
+        product([rows, channels]),
+        "batch_norm: length of x",
+    );
+    check_len(
+        y.len(),
+        product([rows, channels]),
+        "batch_norm: length of y",
+    );
+    check_len(scale.len(), channels, "batch_norm: length of scale");
+    check_len(shift.len(), channels, "batch_norm: length of shift");
     moments.check(channels);
     // The smallest number lets everything through.
     let floor = if act == Activation::Relu {
@@ -125,7 +141,7 @@ pub(super) fn affine(
     };
     let affine = Affine {
         channels,
-        flow,
+        flow: Flow::between(x, &mut *y),
         moments,
         scale,
         shift,
@@ -135,18 +151,14 @@ pub(super) fn affine(
     match residual {
         None => dispatch(affine),
         Some(residual) => {
-            assert_eq!(
+            check_len(
                 residual.len(),
-                affine.flow.len(),
-                "batch_norm: length of the residual"
+                x.len(),
+                "batch_norm: length of the residual",
             );
             dispatch(affine.plus(residual));
         }
     }
-}
-
-/// The activations that [`affine`] leaves to a pass of their own.
-pub(super) fn finish(act: Activation, y: &mut [f32]) {
     if act != Activation::Relu {
         activation::forward_in_place(act, y);
     }

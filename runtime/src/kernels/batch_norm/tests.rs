@@ -1,7 +1,7 @@
 //! Batch normalisation, whole and in chunks.
 
 use super::*;
-use crate::kernels::activation;
+use crate::kernels::activation::{self, Activation};
 use crate::kernels::tests::compare::{
     DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
 };

@@ -3,7 +3,7 @@
 //! Rows are taken in blocks that stay in the L1 cache, and within a block one vector of channels at a time, so that
 //! what belongs to a channel stays in registers.
 
-use crate::kernels::length::product;
+use crate::kernels::length::{check_len, product};
 use crate::kernels::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
@@ -117,7 +117,7 @@ pub(super) struct ThroughRelu<'a> {
 
 impl<'a> ThroughRelu<'a> {
     pub(super) fn new(y: &'a [f32], d: &'a mut [f32]) -> Self {
-        assert_eq!(y.len(), d.len(), "batch_norm: length of y");
+        check_len(y.len(), d.len(), "batch_norm: length of y");
         ThroughRelu {
             flow: Flow::in_place(d),
             y,
@@ -200,11 +200,11 @@ impl<T: Through> Kernel for Products<'_, T> {
 
 /// `a * dy + b * x + c`.
 pub(super) fn input_gradient(channels: usize, x: &[f32], coefficients: &[f32], flow: Flow<'_>) {
-    assert_eq!(x.len(), flow.len(), "batch_norm: length of x");
-    assert_eq!(
+    check_len(x.len(), flow.len(), "batch_norm: length of x");
+    check_len(
         coefficients.len(),
         product([3, channels]),
-        "batch_norm: length of coefficients"
+        "batch_norm: length of coefficients",
     );
     dispatch(InputGradient {
         channels,

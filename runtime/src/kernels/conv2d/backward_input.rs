@@ -8,7 +8,7 @@ use super::pack::Phase;
 use super::sweep::Sweep;
 use super::winograd::{self, Correlation};
 use super::{Conv2d, PANEL, Surroundings, copy_rows, depthwise, panels};
-use crate::kernels::length::product;
+use crate::kernels::length::{check_len, product};
 use crate::kernels::tile::{Finish, Product, tiles};
 
 /// `dx` (set, or added to if `accumulate`) from `dy` for `n` examples; `packed` comes from
@@ -26,20 +26,20 @@ pub fn backward_input(
     accumulate: bool,
     scratch: &mut [f32],
 ) {
-    assert_eq!(
+    check_len(
         dx.len(),
         product([n, spec.input_len()]),
-        "conv2d: length of the input's gradient"
+        "conv2d: length of the input's gradient",
     );
-    assert_eq!(
+    check_len(
         dy.len(),
         product([n, spec.output_len()]),
-        "conv2d: length of the output's gradient"
+        "conv2d: length of the output's gradient",
     );
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_backward_len(),
-        "conv2d: length of the packed weight"
+        "conv2d: length of the packed weight",
     );
     assert!(
         scratch.len() >= spec.backward_input_scratch_len(),

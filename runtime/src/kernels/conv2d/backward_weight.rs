@@ -7,7 +7,7 @@ use super::axis::Axis;
 use super::winograd::{self, Correlation};
 use super::{Conv2d, PANEL, copy_rows, depthwise, panels};
 use crate::kernels::bias;
-use crate::kernels::length::product;
+use crate::kernels::length::{check_len, product};
 use crate::kernels::tile::{Finish, Product, Tiles, tiles};
 
 /// Adds the gradients of `n` examples to `dweight` (in the weight's own layout) and `dbias`.
@@ -23,30 +23,30 @@ pub fn backward_weight(
     dbias: Option<&mut [f32]>,
     scratch: &mut [f32],
 ) {
-    assert_eq!(
+    check_len(
         x.len(),
         product([n, spec.input_len()]),
-        "conv2d: length of the input"
+        "conv2d: length of the input",
     );
-    assert_eq!(
+    check_len(
         dy.len(),
         product([n, spec.output_len()]),
-        "conv2d: length of the output's gradient"
+        "conv2d: length of the output's gradient",
     );
-    assert_eq!(
+    check_len(
         dweight.len(),
         spec.weight_len(),
-        "conv2d: length of the weight's gradient"
+        "conv2d: length of the weight's gradient",
     );
     assert!(
         scratch.len() >= spec.backward_weight_scratch_len(),
         "conv2d: the scratch is too short"
     );
     if let Some(dbias) = dbias {
-        assert_eq!(
+        check_len(
             dbias.len(),
             spec.filters,
-            "conv2d: length of the bias' gradient"
+            "conv2d: length of the bias' gradient",
         );
         bias::backward(dy, dbias);
     }

@@ -2,7 +2,7 @@
 //!
 //! It reads its input a few times only, so nothing is copied: taps beyond the border are left out, pixel by pixel.
 
-use crate::kernels::length::product;
+use crate::kernels::length::{check_len, product};
 use std::ops::Range;
 
 use super::Conv2d;
@@ -43,13 +43,13 @@ impl Window<'_> {
             (pictures - 1) * to[0] + (rows - 1) * to[1] + (pixels - 1) * to[2] + self.channels;
         assert!(end <= result.len(), "depthwise: the result is too short");
         let taps = vertical.taps * self.horizontal.taps;
-        assert_eq!(
+        check_len(
             self.weight.len(),
             product([taps, self.channels]),
-            "depthwise: length of the weight"
+            "depthwise: length of the weight",
         );
         if let Some(bias) = self.bias {
-            assert_eq!(bias.len(), self.channels, "depthwise: length of the bias");
+            check_len(bias.len(), self.channels, "depthwise: length of the bias");
         }
         dispatch(Slide {
             window: self,
@@ -109,14 +109,15 @@ impl Kernel for Slide<'_> {
                             vertical.dilation * from[1],
                             window.horizontal.dilation * window.channels,
                         ],
-                        x_pixel: from[2],
+                        x_pixel: window.horizontal.stride * window.channels,
                         y: result
                             .as_mut_ptr()
                             .wrapping_add(picture * to[0] + row * to[1] + pixel * to[2]),
                         y_pixel: to[2],
                     };
-                    // SAFETY: `Window::run` has compared the ends of source and result with the lengths, and the taps
-                    // are those that lie in the picture.
+                    // SAFETY: `Window::run` has compared the last pixel of the last picture, and the last result, with the
+                    // lengths. The taps are those that `Axis` finds in the picture; between `inside.start` and `inside.end`
+                    // all taps of every window are there.
                     unsafe {
                         if inside.start <= pixel && pixel + PIXELS <= inside.end {
                             pixels.run::<S, PIXELS>(simd, &window);
@@ -150,7 +151,8 @@ impl Pixels {
     /// All channels of `P` pixels.
     ///
     /// # Safety
-    /// The taps and results must be there.
+    /// The taps of all `P` windows must be readable, their results readable and writable, and `w.weight` as long as
+    /// `Window::run` asks for.
     #[inline(always)]
     unsafe fn run<S: Simd, const P: usize>(&self, simd: S, w: &Window<'_>) {
         let mut channel = 0;
@@ -239,20 +241,20 @@ pub(in crate::kernels) fn backward_weight(
     dy: &[f32],
     dweight: &mut [f32],
 ) {
-    assert_eq!(
+    check_len(
         x.len(),
         product([n, spec.input_len()]),
-        "depthwise: length of the input"
+        "depthwise: length of the input",
     );
-    assert_eq!(
+    check_len(
         dy.len(),
         product([n, spec.output_len()]),
-        "depthwise: length of the output's gradient"
+        "depthwise: length of the output's gradient",
     );
-    assert_eq!(
+    check_len(
         dweight.len(),
         spec.weight_len(),
-        "depthwise: length of the weight's gradient"
+        "depthwise: length of the weight's gradient",
     );
     dispatch(BackwardWeight {
         spec,

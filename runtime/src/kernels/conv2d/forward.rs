@@ -4,7 +4,7 @@ use super::sweep::Sweep;
 use super::winograd::{self, Correlation};
 use super::{Conv2d, PANEL, copy_rows, depthwise, panels};
 use crate::kernels::activation::{self, Activation};
-use crate::kernels::length::product;
+use crate::kernels::length::{check_len, product};
 use crate::kernels::tile::{Finish, Product, tiles};
 
 /// `y = act(x ⋆ weight + bias)` for `n` examples, or (`accumulate`) `y = act(y + x ⋆ weight + bias)` with a residual that
@@ -25,27 +25,27 @@ pub fn forward(
     accumulate: bool,
     scratch: &mut [f32],
 ) {
-    assert_eq!(
+    check_len(
         x.len(),
         product([n, spec.input_len()]),
-        "conv2d: length of the input"
+        "conv2d: length of the input",
     );
-    assert_eq!(
+    check_len(
         y.len(),
         product([n, spec.output_len()]),
-        "conv2d: length of the output"
+        "conv2d: length of the output",
     );
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_forward_len(),
-        "conv2d: length of the packed weight"
+        "conv2d: length of the packed weight",
     );
     assert!(
         scratch.len() >= spec.forward_scratch_len(),
         "conv2d: the scratch is too short"
     );
     if let Some(bias) = bias {
-        assert_eq!(bias.len(), spec.filters, "conv2d: length of the bias");
+        check_len(bias.len(), spec.filters, "conv2d: length of the bias");
     }
     let (finish, finished) = Finish::of(act);
     let finish = Finish {

@@ -2,6 +2,7 @@
 
 use super::{Conv2d, PANEL, panels, winograd};
 use crate::kernels::batch_norm;
+use crate::kernels::length::check_len;
 use crate::kernels::tile::transpose;
 
 /// Arranges `weight` for [`forward`](super::forward); to be called when the weights have changed.
@@ -12,15 +13,15 @@ use crate::kernels::tile::transpose;
 /// # Panics
 /// If a length is wrong.
 pub fn pack_forward(spec: &Conv2d, weight: &[f32], packed: &mut [f32]) {
-    assert_eq!(
+    check_len(
         weight.len(),
         spec.weight_len(),
-        "conv2d: length of the weight"
+        "conv2d: length of the weight",
     );
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_forward_len(),
-        "conv2d: length of the packed weight"
+        "conv2d: length of the packed weight",
     );
     if spec.is_depthwise() {
         packed.copy_from_slice(weight);
@@ -56,16 +57,16 @@ pub fn pack_forward(spec: &Conv2d, weight: &[f32], packed: &mut [f32]) {
 /// # Panics
 /// If a length is wrong.
 pub fn fold_norm(spec: &Conv2d, variance: &[f32], gain: &[f32], epsilon: f32, packed: &mut [f32]) {
-    assert_eq!(
+    check_len(
         variance.len(),
         spec.filters,
-        "conv2d: length of the variance"
+        "conv2d: length of the variance",
     );
-    assert_eq!(gain.len(), spec.filters, "conv2d: length of the gain");
-    assert_eq!(
+    check_len(gain.len(), spec.filters, "conv2d: length of the gain");
+    check_len(
         packed.len(),
         spec.packed_forward_len(),
-        "conv2d: length of the packed weight"
+        "conv2d: length of the packed weight",
     );
     let factor = |filter: usize| batch_norm::factor(variance[filter], gain[filter], epsilon);
     if spec.is_depthwise() {
@@ -172,15 +173,15 @@ fn greatest_common_divisor(a: usize, b: usize) -> usize {
 /// # Panics
 /// If a length is wrong.
 pub fn pack_backward(spec: &Conv2d, weight: &[f32], packed: &mut [f32]) {
-    assert_eq!(
+    check_len(
         weight.len(),
         spec.weight_len(),
-        "conv2d: length of the weight"
+        "conv2d: length of the weight",
     );
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_backward_len(),
-        "conv2d: length of the packed weight"
+        "conv2d: length of the packed weight",
     );
     if spec.is_depthwise() {
         return pack_backward_depthwise(spec, weight, packed);

@@ -3,7 +3,7 @@
 use super::{ConvTranspose2d, PANEL, panels};
 use crate::kernels::bias;
 use crate::kernels::conv2d::depthwise;
-use crate::kernels::length::product;
+use crate::kernels::length::{check_len, product};
 use crate::kernels::tile::{Finish, Product, tiles};
 
 /// Adds the gradients of `n` examples to `dweight` (in the weight's own layout) and `dbias`.
@@ -19,35 +19,35 @@ pub fn backward_weight(
     dbias: Option<&mut [f32]>,
     scratch: &mut [f32],
 ) {
-    assert_eq!(
+    check_len(
         x.len(),
         product([n, spec.input_len()]),
-        "conv_transpose2d: length of the input"
+        "conv_transpose2d: length of the input",
     );
-    assert_eq!(
+    check_len(
         dy.len(),
         product([n, spec.output_len()]),
-        "conv_transpose2d: length of the output's gradient"
+        "conv_transpose2d: length of the output's gradient",
     );
-    assert_eq!(
+    check_len(
         dweight.len(),
         spec.weight_len(),
-        "conv_transpose2d: length of the weight's gradient"
+        "conv_transpose2d: length of the weight's gradient",
     );
     assert!(
         scratch.len() >= spec.backward_weight_scratch_len(),
         "conv_transpose2d: the scratch is too short"
     );
     if let Some(dbias) = dbias {
-        assert_eq!(
+        check_len(
             dbias.len(),
-            spec.filters,
-            "conv_transpose2d: length of the bias' gradient"
+            spec.filters(),
+            "conv_transpose2d: length of the bias' gradient",
         );
         bias::backward(dy, dbias);
     }
-    if spec.mirrored().is_depthwise() {
-        return depthwise::backward_weight(&spec.mirrored(), n, dy, x, dweight);
+    if spec.mirrored.is_depthwise() {
+        return depthwise::backward_weight(&spec.mirrored, n, dy, x, dweight);
     }
     let scratch = &mut scratch[..spec.backward_weight_scratch_len()];
     scratch.fill(0.0);
@@ -62,20 +62,20 @@ pub fn backward_weight(
 
 /// `panels[group][panel][padded pixel][16 filters]`; the padding and what lies past the last filter stay as they are.
 fn copy_to_panels(spec: &ConvTranspose2d, dy: &[f32], to: &mut [f32]) {
-    let mirrored = spec.mirrored();
+    let mirrored = &spec.mirrored;
     let [padded_rows, padded_columns] = spec.padded();
     let [group_filters, _] = mirrored.group();
-    let [[top, _], [left, _]] = spec.padding;
+    let [[top, _], [left, _]] = mirrored.padding;
     let mut to = to.chunks_exact_mut(padded_rows * padded_columns * PANEL);
-    for group in 0..spec.groups {
+    for group in 0..mirrored.groups {
         for first in (0..group_filters).step_by(PANEL) {
             let width = PANEL.min(group_filters - first);
             let first = group * group_filters + first;
             let panel = to.next().expect("the scratch has room for every panel");
             let rows = panel.chunks_exact_mut(padded_columns * PANEL).skip(top);
-            for (row, to) in dy.chunks_exact(spec.output()[1] * spec.filters).zip(rows) {
+            for (row, to) in dy.chunks_exact(spec.output()[1] * spec.filters()).zip(rows) {
                 let pixels = to.chunks_exact_mut(PANEL).skip(left);
-                for (pixel, to) in row.chunks_exact(spec.filters).zip(pixels) {
+                for (pixel, to) in row.chunks_exact(spec.filters()).zip(pixels) {
                     to[..width].copy_from_slice(&pixel[first..first + width]);
                 }
             }
@@ -85,28 +85,29 @@ fn copy_to_panels(spec: &ConvTranspose2d, dy: &[f32], to: &mut [f32]) {
 
 /// For each tap, the product of the input's channels and `dy` at the pixels that the tap feeds.
 fn products(spec: &ConvTranspose2d, x: &[f32], dy: &[f32], dweight: &mut [f32]) {
-    let mirrored = spec.mirrored();
+    let mirrored = &spec.mirrored;
     let [padded_rows, padded_columns] = spec.padded();
+    let [height, width] = mirrored.output();
     let [group_filters, group_channels] = mirrored.group();
     let panel_len = padded_rows * padded_columns * PANEL;
     let tiles = tiles();
-    for group in 0..spec.groups {
-        for tap in 0..spec.kernel[0] * spec.kernel[1] {
-            let (row, column) = (tap / spec.kernel[1], tap % spec.kernel[1]);
+    for group in 0..mirrored.groups {
+        for tap in 0..mirrored.kernel[0] * mirrored.kernel[1] {
+            let (row, column) = (tap / mirrored.kernel[1], tap % mirrored.kernel[1]);
             let panel = group * panels(group_filters) * panel_len;
             let product = Product {
                 rows: group_channels,
                 columns: group_filters,
-                depth: [1, spec.height, spec.width],
+                depth: [1, height, width],
                 a: &x[group * group_channels..],
                 a_outer: 0,
-                a_inner: spec.width * spec.channels,
-                a_step: spec.channels,
+                a_inner: width * spec.channels(),
+                a_step: spec.channels(),
                 a_row: 1,
                 b: &dy[panel + (row * padded_columns + column) * PANEL..],
                 b_outer: 0,
-                b_inner: spec.stride[0] * padded_columns * PANEL,
-                b_step: spec.stride[1] * PANEL,
+                b_inner: mirrored.stride[0] * padded_columns * PANEL,
+                b_step: mirrored.stride[1] * PANEL,
                 b_panel: panel_len,
                 bias: None,
                 c_row: group_filters,
@@ -115,7 +116,7 @@ fn products(spec: &ConvTranspose2d, x: &[f32], dy: &[f32], dweight: &mut [f32]) 
             };
             product.run(
                 tiles,
-                &mut dweight[(tap * spec.channels + group * group_channels) * group_filters..],
+                &mut dweight[(tap * spec.channels() + group * group_channels) * group_filters..],
             );
         }
     }

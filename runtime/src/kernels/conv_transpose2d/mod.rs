@@ -15,40 +15,26 @@ use super::conv2d::pack::{backward_blocks, pack_backward_depthwise};
 use super::conv2d::{
     Conv2d, backward_input as mirrored_backward, forward as mirrored_forward, panels,
 };
-use super::length::{check_sizes, product};
+use super::length::{check_len, check_sizes, product};
+use super::pool::widened;
 use super::tile::{Finish, PANEL, transpose};
 
 /// The sizes of a transposed convolution of one example `(height, width, channels)`.
 ///
-/// Weights are `[kernel[0], kernel[1], channels, filters / groups]`. `output_padding` must be less than `stride`.
+/// Weights are `[kernel[0], kernel[1], channels, filters / groups]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConvTranspose2d {
-    /// Rows of the input.
-    pub(in crate::kernels) height: usize,
-    /// Columns of the input.
-    pub(in crate::kernels) width: usize,
-    /// Channels of the input.
-    pub(in crate::kernels) channels: usize,
-    /// Channels of the output.
-    pub(in crate::kernels) filters: usize,
-    /// Rows and columns of the kernel.
-    pub(in crate::kernels) kernel: [usize; 2],
-    /// Distance in the output of neighbouring input pixels.
-    pub(in crate::kernels) stride: [usize; 2],
-    /// What is cut off the output: `[[top, bottom], [left, right]]`.
-    pub(in crate::kernels) padding: [[usize; 2]; 2],
-    /// Rows and columns that are added at the output's bottom and right.
-    pub(in crate::kernels) output_padding: [usize; 2],
-    /// Groups of channels that don't see each other.
-    pub(in crate::kernels) groups: usize,
+    /// The convolution from the output's picture to the input's: its filters are this layer's channels.
+    pub(in crate::kernels) mirrored: Conv2d,
 }
 
 impl ConvTranspose2d {
     /// From one pixel to one.
     pub const ONE: Self = Self::new([1; 3], 1, [1; 2], [1; 2], [[0; 2]; 2], [0; 2], 1);
 
-    /// The transposed convolution of pictures of these sizes, `[height, width, channels]`; `padding` is
-    /// `[[top, bottom], [left, right]]`.
+    /// The transposed convolution of pictures of these sizes, `[height, width, channels]`, with a distance of `stride` in the
+    /// output between neighbouring input pixels; `padding`, `[[top, bottom], [left, right]]`, is cut off the output, and
+    /// `output_padding` rows and columns are added at its bottom and right.
     ///
     /// # Panics
     /// If a size, stride or number of groups is 0, the padding leaves nothing of the output, the output's padding isn't
@@ -68,130 +54,104 @@ impl ConvTranspose2d {
             output_padding[0] < stride[0] && output_padding[1] < stride[1],
             "conv_transpose2d: the output's padding isn't smaller than the stride"
         );
-        let spec = ConvTranspose2d {
-            height,
-            width,
-            channels,
-            filters,
-            kernel,
-            stride,
-            padding,
-            output_padding,
-            groups,
-        };
-        let [rows, columns] = spec.padded();
+        // Before padding is cut off.
+        let rows = reach(height, stride[0], kernel[0]).saturating_add(output_padding[0]);
+        let columns = reach(width, stride[1], kernel[1]).saturating_add(output_padding[1]);
         check_sizes(&[], &[product([rows, columns, filters])]);
         let [[top, bottom], [left, right]] = padding;
         assert!(
             top.saturating_add(bottom) < rows && left.saturating_add(right) < columns,
             "conv_transpose2d: the padding leaves nothing of the output"
         );
-        // The mirrored convolution has the weights and sizes of this layer.
-        let mirrored = spec.mirrored();
+        let output = [rows - (top + bottom), columns - (left + right), filters];
+        let mirrored = Conv2d::new(output, channels, kernel, stride, padding, [1, 1], groups);
+        let spec = ConvTranspose2d { mirrored };
         let [outputs_down, outputs_across] = mirrored.output();
-        assert!(outputs_down == height && outputs_across == width);
+        assert!(
+            outputs_down == height && outputs_across == width,
+            "conv_transpose2d: the way back leads to another picture"
+        );
         check_sizes(&[], &[spec.backward_weight_scratch_len()]);
         spec
     }
 
     /// Rows and columns of the output: `(input - 1) * stride - padding + kernel + output_padding`.
     pub const fn output(&self) -> [usize; 2] {
-        let [rows, columns] = self.padded();
-        let [[top, bottom], [left, right]] = self.padding;
-        [rows - (top + bottom), columns - (left + right)]
+        [self.mirrored.height, self.mirrored.width]
     }
 
     /// Channels of the output.
+    #[expect(clippy::misnamed_getters, reason = "input and output are exchanged")]
     pub const fn filters(&self) -> usize {
-        self.filters
+        self.mirrored.channels
+    }
+
+    /// Channels of the input.
+    #[expect(clippy::misnamed_getters, reason = "input and output are exchanged")]
+    pub(super) const fn channels(&self) -> usize {
+        self.mirrored.filters
     }
 
     /// Numbers in one example's input.
     pub const fn input_len(&self) -> usize {
-        product([self.height, self.width, self.channels])
+        self.mirrored.output_len()
     }
 
     /// Numbers in one example's output.
     pub const fn output_len(&self) -> usize {
-        let [rows, columns] = self.output();
-        product([rows, columns, self.filters])
+        self.mirrored.input_len()
     }
 
     /// Numbers in the weight.
     pub const fn weight_len(&self) -> usize {
-        product([
-            self.kernel[0],
-            self.kernel[1],
-            self.channels,
-            self.filters / self.groups,
-        ])
+        self.mirrored.weight_len()
     }
 
     /// Operations of a forward pass of one example, a multiply-add counted as two.
     pub const fn flops(&self) -> u64 {
-        product([2, self.height, self.width, self.weight_len()]) as u64
-    }
-
-    /// The convolution from the output's picture to the input's.
-    const fn mirrored(&self) -> Conv2d {
-        let [height, width] = self.output();
-        Conv2d::new(
-            [height, width, self.filters],
-            self.channels,
-            self.kernel,
-            self.stride,
-            self.padding,
-            [1, 1],
-            self.groups,
-        )
+        self.mirrored.flops()
     }
 
     /// Length of the weights as [`forward`] wants them.
     pub const fn packed_forward_len(&self) -> usize {
-        self.mirrored().direct_packed_backward_len()
+        self.mirrored.direct_packed_backward_len()
     }
 
     /// Length of the weights as [`backward_input`] wants them.
     pub const fn packed_backward_len(&self) -> usize {
-        self.mirrored().direct_packed_forward_len()
+        self.mirrored.direct_packed_forward_len()
     }
 
     /// Length of the scratch that [`forward`] works in.
     pub const fn forward_scratch_len(&self) -> usize {
-        self.mirrored().direct_backward_input_scratch_len()
+        self.mirrored.direct_backward_input_scratch_len()
     }
 
     /// Length of the scratch that [`backward_input`] works in.
     pub const fn backward_input_scratch_len(&self) -> usize {
-        self.mirrored().direct_forward_scratch_len()
+        self.mirrored.direct_forward_scratch_len()
     }
 
     /// Length of the scratch that [`backward_weight`] works in.
     pub const fn backward_weight_scratch_len(&self) -> usize {
-        if self.mirrored().is_depthwise() {
+        if self.mirrored.is_depthwise() {
             return 0;
         }
         let [rows, columns] = self.padded();
-        product([
-            rows,
-            columns,
-            self.groups,
-            panels(self.filters / self.groups),
-            PANEL,
-        ])
+        let [group_filters, _] = self.mirrored.group();
+        let groups = self.mirrored.groups;
+        product([rows, columns, groups, panels(group_filters), PANEL])
     }
 
     /// Rows and columns of the output before padding is cut off.
     const fn padded(&self) -> [usize; 2] {
-        [
-            product([self.height - 1, self.stride[0]])
-                .saturating_add(self.kernel[0])
-                .saturating_add(self.output_padding[0]),
-            product([self.width - 1, self.stride[1]])
-                .saturating_add(self.kernel[1])
-                .saturating_add(self.output_padding[1]),
-        ]
+        widened(self.output(), self.mirrored.padding)
     }
+}
+
+/// How far the kernels of `size` pixels, `stride` apart, reach.
+const fn reach(size: usize, stride: usize, kernel: usize) -> usize {
+    product([size - 1, stride]).saturating_add(kernel)
 }
 
 /// Arranges `weight` for [`forward`]; to be called when the weights have changed.
@@ -199,28 +159,28 @@ impl ConvTranspose2d {
 /// # Panics
 /// If a length is wrong.
 pub fn pack_forward(spec: &ConvTranspose2d, weight: &[f32], packed: &mut [f32]) {
-    assert_eq!(
+    check_len(
         weight.len(),
         spec.weight_len(),
-        "conv_transpose2d: length of the weight"
+        "conv_transpose2d: length of the weight",
     );
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_forward_len(),
-        "conv_transpose2d: length of the packed weight"
+        "conv_transpose2d: length of the packed weight",
     );
-    let mirrored = spec.mirrored();
+    let mirrored = &spec.mirrored;
     if mirrored.is_depthwise() {
-        return pack_backward_depthwise(&mirrored, weight, packed);
+        return pack_backward_depthwise(mirrored, weight, packed);
     }
     // Channels and filters of a group, as this layer sees them.
     let [filters, channels] = mirrored.group();
     for (block, part) in packed
         .chunks_exact_mut(channels * PANEL)
-        .zip(backward_blocks(&mirrored))
+        .zip(backward_blocks(mirrored))
     {
         let width = PANEL.min(filters - part.first);
-        let from = (part.tap * spec.channels + part.group * channels) * filters;
+        let from = (part.tap * spec.channels() + part.group * channels) * filters;
         for (row, to) in weight[from..]
             .chunks_exact(filters)
             .zip(block.chunks_exact_mut(PANEL))
@@ -236,27 +196,27 @@ pub fn pack_forward(spec: &ConvTranspose2d, weight: &[f32], packed: &mut [f32]) 
 /// # Panics
 /// If a length is wrong.
 pub fn pack_backward(spec: &ConvTranspose2d, weight: &[f32], packed: &mut [f32]) {
-    assert_eq!(
+    check_len(
         weight.len(),
         spec.weight_len(),
-        "conv_transpose2d: length of the weight"
+        "conv_transpose2d: length of the weight",
     );
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_backward_len(),
-        "conv_transpose2d: length of the packed weight"
+        "conv_transpose2d: length of the packed weight",
     );
-    let mirrored = spec.mirrored();
+    let mirrored = &spec.mirrored;
     if mirrored.is_depthwise() {
         return packed.copy_from_slice(weight);
     }
     let [filters, channels] = mirrored.group();
     let mut blocks = packed.chunks_exact_mut(filters * PANEL);
-    for group in 0..spec.groups {
+    for group in 0..spec.mirrored.groups {
         for first in (0..channels).step_by(PANEL) {
-            for tap in 0..spec.kernel[0] * spec.kernel[1] {
+            for tap in 0..mirrored.kernel[0] * mirrored.kernel[1] {
                 let block = blocks.next().expect("the packed length counts every block");
-                let from = (tap * spec.channels + group * channels + first) * filters;
+                let from = (tap * spec.channels() + group * channels + first) * filters;
                 transpose(
                     &weight[from..],
                     filters,
@@ -285,34 +245,34 @@ pub fn forward(
     y: &mut [f32],
     scratch: &mut [f32],
 ) {
-    assert_eq!(
+    check_len(
         x.len(),
         product([n, spec.input_len()]),
-        "conv_transpose2d: length of the input"
+        "conv_transpose2d: length of the input",
     );
-    assert_eq!(
+    check_len(
         y.len(),
         product([n, spec.output_len()]),
-        "conv_transpose2d: length of the output"
+        "conv_transpose2d: length of the output",
     );
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_forward_len(),
-        "conv_transpose2d: length of the packed weight"
+        "conv_transpose2d: length of the packed weight",
     );
     assert!(
         scratch.len() >= spec.forward_scratch_len(),
         "conv_transpose2d: the scratch is too short"
     );
     if let Some(bias) = bias {
-        assert_eq!(
+        check_len(
             bias.len(),
-            spec.filters,
-            "conv_transpose2d: length of the bias"
+            spec.filters(),
+            "conv_transpose2d: length of the bias",
         );
     }
     let (finish, finished) = Finish::of(act);
-    mirrored_backward::finish_by(&spec.mirrored(), n, x, packed, bias, finish, y, scratch);
+    mirrored_backward::finish_by(&spec.mirrored, n, x, packed, bias, finish, y, scratch);
     if !finished {
         activation::forward_in_place(act, y);
     }
@@ -332,25 +292,25 @@ pub fn backward_input(
     accumulate: bool,
     scratch: &mut [f32],
 ) {
-    assert_eq!(
+    check_len(
         dx.len(),
         product([n, spec.input_len()]),
-        "conv_transpose2d: length of the input's gradient"
+        "conv_transpose2d: length of the input's gradient",
     );
-    assert_eq!(
+    check_len(
         dy.len(),
         product([n, spec.output_len()]),
-        "conv_transpose2d: length of the output's gradient"
+        "conv_transpose2d: length of the output's gradient",
     );
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_backward_len(),
-        "conv_transpose2d: length of the packed weight"
+        "conv_transpose2d: length of the packed weight",
     );
     assert!(
         scratch.len() >= spec.backward_input_scratch_len(),
         "conv_transpose2d: the scratch is too short"
     );
     let finish = Finish::adding(accumulate);
-    mirrored_forward::finish_by(&spec.mirrored(), n, dy, packed, None, finish, dx, scratch);
+    mirrored_forward::finish_by(&spec.mirrored, n, dy, packed, None, finish, dx, scratch);
 }

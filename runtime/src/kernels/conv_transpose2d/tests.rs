@@ -10,7 +10,7 @@ use crate::simd::on_every_isa;
 fn check(spec: ConvTranspose2d, n: usize, accumulate: bool, act: Activation) {
     let x = numbers(n * spec.input_len(), 1);
     let weight = numbers(spec.weight_len(), 2);
-    let bias = numbers(spec.filters, 3);
+    let bias = numbers(spec.filters(), 3);
     let dy = numbers(n * spec.output_len(), 4);
     let before = numbers(x.len().max(weight.len()), 5);
     let expected_y = twin::forward(&spec, n, &wide(&x), &wide(&weight), Some(&wide(&bias)));
@@ -21,7 +21,7 @@ fn check(spec: ConvTranspose2d, n: usize, accumulate: bool, act: Activation) {
     let expected = twin::backward(&spec, n, &wide(&x), &wide(&weight), &wide(&dy));
     on_every_isa(|isa| {
         let what = |name: &str| format!("{name} of {spec:?} on {isa:?}");
-        let window = spec.kernel[0] * spec.kernel[1];
+        let window = spec.mirrored.kernel[0] * spec.mirrored.kernel[1];
 
         let mut packed = vec![f32::NAN; spec.packed_forward_len()];
         quiet(|| pack_forward(&spec, &weight, &mut packed));
@@ -39,7 +39,7 @@ fn check(spec: ConvTranspose2d, n: usize, accumulate: bool, act: Activation) {
                 &mut scratch,
             )
         });
-        close(&y, &expected_y, window * spec.channels, &what("output"));
+        close(&y, &expected_y, window * spec.channels(), &what("output"));
 
         let mut packed = vec![f32::NAN; spec.packed_backward_len()];
         quiet(|| pack_backward(&spec, &weight, &mut packed));
@@ -66,12 +66,12 @@ fn check(spec: ConvTranspose2d, n: usize, accumulate: bool, act: Activation) {
         close(
             &dx,
             &expected_dx,
-            window * spec.filters,
+            window * spec.filters(),
             &what("input gradient"),
         );
 
         let mut dweight = before[..weight.len()].to_vec();
-        let mut dbias = vec![1.0; spec.filters];
+        let mut dbias = vec![1.0; spec.filters()];
         let mut scratch = vec![f32::NAN; spec.backward_weight_scratch_len()];
         quiet(|| {
             backward_weight(
@@ -84,7 +84,7 @@ fn check(spec: ConvTranspose2d, n: usize, accumulate: bool, act: Activation) {
                 &mut scratch,
             )
         });
-        let pixels = n * spec.output_len() / spec.filters;
+        let pixels = n * spec.output_len() / spec.filters();
         let sums: Vec<f64> = expected
             .dweight
             .iter()
@@ -133,18 +133,17 @@ fn specs() -> impl Strategy<Value = ConvTranspose2d> {
                         > padding[axis][0] + padding[axis][1]
                         && output_padding[axis] < stride[axis]
                 };
-                let spec = ConvTranspose2d {
-                    height,
-                    width,
-                    channels,
-                    filters,
-                    kernel,
-                    stride,
-                    padding,
-                    output_padding,
-                    groups,
-                };
-                (left(height, 0) && left(width, 1)).then_some(spec)
+                (left(height, 0) && left(width, 1)).then(|| {
+                    ConvTranspose2d::new(
+                        [height, width, channels],
+                        filters,
+                        kernel,
+                        stride,
+                        padding,
+                        output_padding,
+                        groups,
+                    )
+                })
             },
         )
 }

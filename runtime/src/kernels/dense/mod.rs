@@ -8,7 +8,7 @@ pub mod reference;
 mod tests;
 mod vector;
 
-use crate::kernels::length::{check_sizes, product};
+use crate::kernels::length::{check_len, check_sizes, product};
 use std::ops::Range;
 
 use super::activation::{self, Activation};
@@ -85,15 +85,15 @@ impl Dense {
 /// # Panics
 /// If a length is wrong.
 pub fn pack_forward(spec: &Dense, weight: &[f32], packed: &mut [f32]) {
-    assert_eq!(
+    check_len(
         weight.len(),
         spec.weight_len(),
-        "dense: length of the weight"
+        "dense: length of the weight",
     );
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_forward_len(),
-        "dense: length of the packed weight"
+        "dense: length of the packed weight",
     );
     copy_to_panels(
         weight,
@@ -137,15 +137,15 @@ fn copy_to_panels(
 /// # Panics
 /// If a length is wrong.
 pub fn pack_backward(spec: &Dense, weight: &[f32], packed: &mut [f32]) {
-    assert_eq!(
+    check_len(
         weight.len(),
         spec.weight_len(),
-        "dense: length of the weight"
+        "dense: length of the weight",
     );
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_backward_len(),
-        "dense: length of the packed weight"
+        "dense: length of the packed weight",
     );
     for (first, panel) in (0..spec.inputs)
         .step_by(PANEL)
@@ -180,32 +180,32 @@ pub fn forward(
     y: &mut [f32],
     _scratch: &mut [f32],
 ) {
-    assert_eq!(
+    check_len(
         x.len(),
         product([rows, spec.inputs]),
-        "dense: length of the input"
+        "dense: length of the input",
     );
-    assert_eq!(
+    check_len(
         y.len(),
         product([rows, spec.units]),
-        "dense: length of the output"
+        "dense: length of the output",
     );
     if let Some(bias) = bias {
-        assert_eq!(bias.len(), spec.units, "dense: length of the bias");
+        check_len(bias.len(), spec.units, "dense: length of the bias");
     }
     if rows == 1 {
-        assert_eq!(
+        check_len(
             weight.len(),
             spec.weight_len(),
-            "dense: length of the weight"
+            "dense: length of the weight",
         );
         vector::forward(x, weight, bias, y);
         return activation::forward_in_place(act, y);
     }
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_forward_len(),
-        "dense: length of the packed weight"
+        "dense: length of the packed weight",
     );
     let (finish, finished) = Finish::of(act);
     let product = Product {
@@ -250,28 +250,28 @@ pub fn backward_input(
     accumulate: bool,
     _scratch: &mut [f32],
 ) {
-    assert_eq!(
+    check_len(
         dx.len(),
         product([rows, spec.inputs]),
-        "dense: length of the input's gradient"
+        "dense: length of the input's gradient",
     );
-    assert_eq!(
+    check_len(
         dy.len(),
         product([rows, spec.units]),
-        "dense: length of the output's gradient"
+        "dense: length of the output's gradient",
     );
     if rows == 1 {
-        assert_eq!(
+        check_len(
             weight.len(),
             spec.weight_len(),
-            "dense: length of the weight"
+            "dense: length of the weight",
         );
         return vector::backward_input(dy, weight, dx, accumulate);
     }
-    assert_eq!(
+    check_len(
         packed.len(),
         spec.packed_backward_len(),
-        "dense: length of the packed weight"
+        "dense: length of the packed weight",
     );
     let product = Product {
         rows,
@@ -313,24 +313,24 @@ pub fn backward_weight(
     scratch: &mut [f32],
 ) {
     let (inputs, units) = (spec.inputs, spec.units);
-    assert_eq!(
+    check_len(
         x.len(),
         product([rows, inputs]),
-        "dense: length of the input"
+        "dense: length of the input",
     );
-    assert_eq!(
+    check_len(
         dy.len(),
         product([rows, units]),
-        "dense: length of the output's gradient"
+        "dense: length of the output's gradient",
     );
     assert!(
         range.start <= range.end && range.end <= inputs,
         "dense: rows {range:?} of a weight of {inputs}"
     );
-    assert_eq!(
+    check_len(
         dweight_part.len(),
         product([range.len(), units]),
-        "dense: length of the weight's gradient"
+        "dense: length of the weight's gradient",
     );
     assert!(
         scratch.len() >= spec.backward_weight_scratch_len(),
@@ -379,15 +379,15 @@ pub fn backward_weight(
 /// # Panics
 /// If a length is wrong.
 pub fn backward_bias(spec: &Dense, rows: usize, dy: &[f32], dbias: &mut [f32]) {
-    assert_eq!(
+    check_len(
         dy.len(),
         product([rows, spec.units]),
-        "dense: length of the output's gradient"
+        "dense: length of the output's gradient",
     );
-    assert_eq!(
+    check_len(
         dbias.len(),
         spec.units,
-        "dense: length of the bias' gradient"
+        "dense: length of the bias' gradient",
     );
     bias::backward(dy, dbias);
 }

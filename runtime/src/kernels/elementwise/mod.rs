@@ -7,7 +7,7 @@ mod vector;
 
 use self::vector::Factor;
 use super::sweep::Flow;
-use crate::kernels::length::{check_sizes, product};
+use crate::kernels::length::{check_len, check_sizes, product};
 
 /// Most axes that broadcast values may have, the batch axis not counted.
 pub const MAX_RANK: usize = 6;
@@ -132,20 +132,20 @@ const fn len_where(shape: &[usize; MAX_RANK], strides: &[usize; MAX_RANK]) -> us
 /// # Panics
 /// If a slice doesn't have the length that `spec` and `n` give.
 pub fn forward(op: Operation, spec: &Broadcast, n: usize, a: &[f32], b: &[f32], y: &mut [f32]) {
-    assert_eq!(
+    check_len(
         a.len(),
         product([n, spec.left_len()]),
-        "elementwise: length of the left value"
+        "elementwise: length of the left value",
     );
-    assert_eq!(
+    check_len(
         b.len(),
         product([n, spec.right_len()]),
-        "elementwise: length of the right value"
+        "elementwise: length of the right value",
     );
-    assert_eq!(
+    check_len(
         y.len(),
         product([n, spec.output_len()]),
-        "elementwise: length of the result"
+        "elementwise: length of the result",
     );
     vector::combine(op, spec, n, a, b, y);
 }
@@ -155,7 +155,7 @@ pub fn forward(op: Operation, spec: &Broadcast, n: usize, a: &[f32], b: &[f32], 
 /// # Panics
 /// If the lengths differ.
 pub fn forward_in_place(op: Operation, a: &mut [f32], b: &[f32]) {
-    assert_eq!(a.len(), b.len(), "elementwise: length of the right value");
+    check_len(a.len(), b.len(), "elementwise: length of the right value");
     vector::combine_in_place(op, a, b);
 }
 
@@ -226,7 +226,7 @@ pub fn backward_right(
 /// # Panics
 /// If the lengths differ.
 pub fn scale(factor: f32, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), y.len(), "scale: length of x");
+    check_len(x.len(), y.len(), "scale: length of x");
     vector::scale(factor, Flow::between(x, y));
 }
 
@@ -235,7 +235,7 @@ pub fn scale(factor: f32, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If the lengths differ.
 pub fn affine(factor: f32, offset: f32, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), y.len(), "affine: length of x");
+    check_len(x.len(), y.len(), "affine: length of x");
     for (y, &x) in y.iter_mut().zip(x) {
         *y = factor * x + offset;
     }
@@ -259,6 +259,6 @@ pub fn add_assign(dx: &mut [f32], other: &[f32]) {
 /// # Panics
 /// If the lengths differ.
 pub fn copy(x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), y.len(), "copy: length of x");
+    check_len(x.len(), y.len(), "copy: length of x");
     y.copy_from_slice(x);
 }

@@ -1,7 +1,7 @@
 //! Broadcasting on vectors, row by row of the result.
 
 use super::{Broadcast, MAX_RANK, Operation};
-use crate::kernels::length::product;
+use crate::kernels::length::{check_len, product};
 use crate::kernels::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
@@ -235,21 +235,21 @@ pub(super) fn reduce(
     da: &mut [f32],
     accumulate: bool,
 ) {
-    assert_eq!(
+    check_len(
         dy.len(),
         product([n, spec.output_len()]),
-        "elementwise: length of dy"
+        "elementwise: length of dy",
     );
-    assert_eq!(
+    check_len(
         da.len(),
         product([n, spec.left_len()]),
-        "elementwise: length of the gradient"
+        "elementwise: length of the gradient",
     );
     if let Factor::Values(other) = factor {
-        assert_eq!(
+        check_len(
             other.len(),
             product([n, spec.right_len()]),
-            "elementwise: length of the other value"
+            "elementwise: length of the other value",
         );
     }
     if spec.left_len() == spec.output_len() && !accumulate {

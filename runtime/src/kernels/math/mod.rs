@@ -67,7 +67,7 @@ pub fn exp<S: Simd>(simd: S, x: S::F) -> S::F {
 
 /// `exp(x) - 1` without cancellation near 0, for `x <= 88`: 1.4 ulp. Beyond it stays at its value there.
 #[inline(always)]
-pub fn exp_m1<S: Simd>(simd: S, x: S::F) -> S::F {
+pub(in crate::kernels) fn exp_m1<S: Simd>(simd: S, x: S::F) -> S::F {
     let x = simd.max(simd.splat(-87.0), simd.min(simd.splat(88.0), x));
     let (n, y) = reduce(simd, x);
     let scale = power_of_two(simd, simd.to_int(n));
@@ -118,9 +118,9 @@ pub fn log<S: Simd>(simd: S, x: S::F) -> S::F {
     simd.select(simd.equal(x, infinity), infinity, y)
 }
 
-/// `ln(1 + x)` for `x` in `0.0..=1.0`: 1.2 ulp.
+/// `ln(1 + x)` for `x` in `0.0..=1.0`: 1.2 ulp; beyond it wrong.
 #[inline(always)]
-pub fn log_1p_unit<S: Simd>(simd: S, x: S::F) -> S::F {
+pub(in crate::kernels) fn log_1p_unit<S: Simd>(simd: S, x: S::F) -> S::F {
     // ln(1 + x) = 2 artanh(s) with s = x / (2 + x), at most 1/3; written as fdlibm does, so that x itself is not rounded.
     let s = simd.div(x, simd.add(x, simd.splat(2.0)));
     let z = simd.mul(s, s);

@@ -5,7 +5,7 @@ mod tests;
 
 use super::math;
 use super::sweep::{Flow, Lanes, sweep};
-use crate::kernels::length::product;
+use crate::kernels::length::{check_len, product};
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// `y = exp(x - max) / Σ exp(x - max)` in each row.
@@ -15,8 +15,8 @@ use crate::simd::{Kernel, Simd, dispatch};
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn forward(size: usize, rows: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), product([rows, size]), "softmax: length of x");
-    assert_eq!(y.len(), product([rows, size]), "softmax: length of y");
+    check_len(x.len(), product([rows, size]), "softmax: length of x");
+    check_len(y.len(), product([rows, size]), "softmax: length of y");
     dispatch(Softmax {
         size,
         rows,
@@ -29,7 +29,7 @@ pub fn forward(size: usize, rows: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If `x` doesn't hold `rows * size` values.
 pub fn forward_in_place(size: usize, rows: usize, x: &mut [f32]) {
-    assert_eq!(x.len(), product([rows, size]), "softmax: length of x");
+    check_len(x.len(), product([rows, size]), "softmax: length of x");
     dispatch(Softmax {
         size,
         rows,
@@ -42,9 +42,9 @@ pub fn forward_in_place(size: usize, rows: usize, x: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn backward(size: usize, rows: usize, y: &[f32], dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(y.len(), product([rows, size]), "softmax: length of y");
-    assert_eq!(dy.len(), product([rows, size]), "softmax: length of dy");
-    assert_eq!(dx.len(), product([rows, size]), "softmax: length of dx");
+    check_len(y.len(), product([rows, size]), "softmax: length of y");
+    check_len(dy.len(), product([rows, size]), "softmax: length of dy");
+    check_len(dx.len(), product([rows, size]), "softmax: length of dx");
     dispatch(SoftmaxBackward {
         size,
         rows,
@@ -58,8 +58,8 @@ pub fn backward(size: usize, rows: usize, y: &[f32], dy: &[f32], dx: &mut [f32])
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn backward_in_place(size: usize, rows: usize, y: &[f32], d: &mut [f32]) {
-    assert_eq!(y.len(), product([rows, size]), "softmax: length of y");
-    assert_eq!(d.len(), product([rows, size]), "softmax: length of dy");
+    check_len(y.len(), product([rows, size]), "softmax: length of y");
+    check_len(d.len(), product([rows, size]), "softmax: length of dy");
     dispatch(SoftmaxBackward {
         size,
         rows,
@@ -75,8 +75,8 @@ pub fn backward_in_place(size: usize, rows: usize, y: &[f32], d: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn log_softmax_forward(size: usize, rows: usize, x: &[f32], y: &mut [f32]) {
-    assert_eq!(x.len(), product([rows, size]), "log_softmax: length of x");
-    assert_eq!(y.len(), product([rows, size]), "log_softmax: length of y");
+    check_len(x.len(), product([rows, size]), "log_softmax: length of x");
+    check_len(y.len(), product([rows, size]), "log_softmax: length of y");
     dispatch(LogSoftmax {
         size,
         rows,
@@ -89,7 +89,7 @@ pub fn log_softmax_forward(size: usize, rows: usize, x: &[f32], y: &mut [f32]) {
 /// # Panics
 /// If `x` doesn't hold `rows * size` values.
 pub fn log_softmax_forward_in_place(size: usize, rows: usize, x: &mut [f32]) {
-    assert_eq!(x.len(), product([rows, size]), "log_softmax: length of x");
+    check_len(x.len(), product([rows, size]), "log_softmax: length of x");
     dispatch(LogSoftmax {
         size,
         rows,
@@ -102,9 +102,9 @@ pub fn log_softmax_forward_in_place(size: usize, rows: usize, x: &mut [f32]) {
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn log_softmax_backward(size: usize, rows: usize, y: &[f32], dy: &[f32], dx: &mut [f32]) {
-    assert_eq!(y.len(), product([rows, size]), "log_softmax: length of y");
-    assert_eq!(dy.len(), product([rows, size]), "log_softmax: length of dy");
-    assert_eq!(dx.len(), product([rows, size]), "log_softmax: length of dx");
+    check_len(y.len(), product([rows, size]), "log_softmax: length of y");
+    check_len(dy.len(), product([rows, size]), "log_softmax: length of dy");
+    check_len(dx.len(), product([rows, size]), "log_softmax: length of dx");
     dispatch(LogSoftmaxBackward {
         size,
         rows,
@@ -118,8 +118,8 @@ pub fn log_softmax_backward(size: usize, rows: usize, y: &[f32], dy: &[f32], dx:
 /// # Panics
 /// If a slice doesn't hold `rows * size` values.
 pub fn log_softmax_backward_in_place(size: usize, rows: usize, y: &[f32], d: &mut [f32]) {
-    assert_eq!(y.len(), product([rows, size]), "log_softmax: length of y");
-    assert_eq!(d.len(), product([rows, size]), "log_softmax: length of dy");
+    check_len(y.len(), product([rows, size]), "log_softmax: length of y");
+    check_len(d.len(), product([rows, size]), "log_softmax: length of dy");
     dispatch(LogSoftmaxBackward {
         size,
         rows,

@@ -4,4 +4,5 @@
 pub(super) mod allocations;
 pub(super) mod compare;
 pub(super) mod gradients;
+mod nan;
 pub(super) mod products;

@@ -125,7 +125,7 @@ impl Product<'_> {
     /// Computes the product into `c`.
     ///
     /// # Panics
-    /// If an operand is too short for the strides, or neither `a_step` nor `a_row` is 1.
+    /// If an operand is too short for the strides, panels of `c` overlap, or neither `a_step` nor `a_row` is 1.
     pub fn run(&self, tiles: &Tiles, c: &mut [f32]) {
         self.run_each(tiles, 1, [0, 0, 0], c);
     }
@@ -199,6 +199,11 @@ impl Product<'_> {
                 self.columns
             );
         }
+        // Else an earlier panel would reach farther than the last.
+        assert!(
+            self.c_panel >= PANEL || self.columns <= PANEL,
+            "tile: panels of the output overlap"
+        );
         let in_panel = (self.columns - 1) % PANEL;
         let c_last = farthest(
             last[2].saturating_add(in_panel),

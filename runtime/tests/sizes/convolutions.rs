@@ -1,0 +1,137 @@
+//! Convolutions and transposed ones.
+
+use shapeflow_runtime::kernels::activation::Activation;
+use shapeflow_runtime::kernels::conv_transpose2d::{self, ConvTranspose2d};
+use shapeflow_runtime::kernels::conv2d::{self, Conv2d};
+
+use super::{attempt, fitting, mutations, sweep};
+
+/// Long enough for every layer of the sweep whose other slices fit.
+const SCRATCH: usize = 1 << 20;
+
+/// All passes of a layer of module `$layer`, with `n` examples; what `forward` takes besides is `$adds`.
+macro_rules! passes {
+    ($layer:ident, $spec:expr, $n:expr $(, $adds:expr)?) => {{
+        let (spec, n, other) = ($spec, $n, 34);
+        let _ = (spec.flops(), spec.output());
+        let weight = fitting(spec.weight_len(), other);
+        let mut forward = fitting(spec.packed_forward_len(), other);
+        let mut backward = fitting(spec.packed_backward_len(), other);
+        let x = fitting(n.wrapping_mul(spec.input_len()), other);
+        let mut y = fitting(n.wrapping_mul(spec.output_len()), other);
+        let (mut dx, mut dweight) = (x.clone(), weight.clone());
+        let mut dbias = fitting(spec.filters(), other);
+        let (row, mut scratch) = (dbias.clone(), vec![0.0; SCRATCH]);
+        attempt!($layer::pack_forward(spec, &weight, &mut forward));
+        attempt!($layer::pack_backward(spec, &weight, &mut backward));
+        for (bias, act) in [(Some(&row[..]), Activation::Relu), (None, Activation::Tanh)] {
+            attempt!($layer::forward(spec, n, &x, &forward, bias, act, &mut y, $($adds,)? &mut scratch));
+        }
+        for accumulate in [false, true] {
+            attempt!($layer::backward_input(spec, n, &y, &backward, &mut dx, accumulate, &mut scratch));
+        }
+        attempt!($layer::backward_weight(spec, n, &x, &y, &mut dweight, Some(&mut dbias), &mut scratch));
+        // What a layer asks for must do.
+        let needed = [
+            spec.forward_scratch_len(),
+            spec.backward_input_scratch_len(),
+            spec.backward_weight_scratch_len(),
+        ];
+        if let [Ok(mut first), Ok(mut second), Ok(mut third)] = needed.map(exactly) {
+            let act = Activation::Identity;
+            attempt!($layer::forward(spec, n, &x, &forward, None, act, &mut y, $($adds,)? &mut first));
+            attempt!($layer::backward_input(spec, n, &y, &backward, &mut dx, true, &mut second));
+            attempt!($layer::backward_weight(spec, n, &x, &y, &mut dweight, None, &mut third));
+        }
+    }};
+}
+
+/// A scratch as long as asked, if that is not absurd.
+fn exactly(len: usize) -> Result<Vec<f32>, usize> {
+    if len <= SCRATCH {
+        Ok(vec![f32::NAN; len])
+    } else {
+        Err(len)
+    }
+}
+
+fn any(
+    [
+        n,
+        h,
+        w,
+        c,
+        filters,
+        kh,
+        kw,
+        sh,
+        sw,
+        top,
+        bottom,
+        left,
+        right,
+        dh,
+        dw,
+        groups,
+    ]: [usize; 16],
+) {
+    let (picture, kernel, stride) = ([h, w, c], [kh, kw], [sh, sw]);
+    let padding = [[top, bottom], [left, right]];
+    let dilation = [dh, dw];
+    if let Some(spec) = attempt!(Conv2d::new(
+        picture, filters, kernel, stride, padding, dilation, groups
+    )) {
+        passes!(conv2d, &spec, n, false);
+        let row = fitting(spec.filters(), 34);
+        let mut packed = fitting(spec.packed_forward_len(), 34);
+        attempt!(conv2d::fold_norm(&spec, &row, &row, 0.1, &mut packed));
+    }
+    let more = dilation.map(|dilation| dilation.wrapping_sub(1));
+    if let Some(spec) = attempt!(ConvTranspose2d::new(
+        picture, filters, kernel, stride, padding, more, groups
+    )) {
+        passes!(conv_transpose2d, &spec, n);
+    }
+}
+
+// Examples, picture, filters, kernel, stride, padding, dilation and groups.
+
+#[test]
+fn convolutions() {
+    sweep(|| mutations([1, 5, 4, 3, 5, 3, 2, 2, 1, 1, 1, 0, 2, 1, 1, 1]).for_each(any));
+}
+
+#[test]
+fn depthwise_convolutions() {
+    sweep(|| mutations([2, 4, 5, 3, 3, 2, 3, 1, 2, 0, 1, 1, 0, 2, 1, 3]).for_each(any));
+}
+
+#[test]
+fn convolutions_by_winograds_method() {
+    sweep(|| mutations([1, 8, 8, 16, 16, 3, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1]).for_each(any));
+}
+
+/// A stride of 20,000 took 13 seconds: its square was walked.
+#[test]
+fn the_longest_stride_is_one_window() {
+    for stride in [7, 20_000, usize::MAX] {
+        let spec = Conv2d::new([5, 5, 3], 4, [2, 2], [stride; 2], [[0; 2]; 2], [1, 1], 1);
+        assert_eq!(spec.output(), [1, 1]);
+        let weight: Vec<f32> = (0..spec.weight_len()).map(|i| i as f32).collect();
+        let mut packed = vec![0.0; spec.packed_backward_len()];
+        conv2d::pack_backward(&spec, &weight, &mut packed);
+        let mut dx = vec![f32::NAN; spec.input_len()];
+        let mut scratch = vec![0.0; spec.backward_input_scratch_len()];
+        conv2d::backward_input(&spec, 1, &[1.0; 4], &packed, &mut dx, false, &mut scratch);
+        for (at, dx) in dx.iter().enumerate() {
+            let (row, column, channel) = (at / 15, at / 3 % 5, at % 3);
+            let tap = row * 2 + column;
+            // The sum of four weights that follow each other, where there is a tap.
+            let expected = match row < 2 && column < 2 {
+                true => (16 * (tap * 3 + channel) + 6) as f32,
+                false => 0.0,
+            };
+            assert_eq!(*dx, expected, "at {at}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The fully connected layer.
+
+use shapeflow_runtime::kernels::activation::Activation;
+use shapeflow_runtime::kernels::dense::{self, Dense};
+
+use super::{LENGTHS, attempt, choices, fitting, sweep};
+
+#[test]
+fn dense_layers() {
+    sweep(|| {
+        for [inputs, units, rows] in choices::<3>() {
+            if let Some(spec) = attempt!(Dense::new(inputs, units)) {
+                let _ = spec.flops();
+                for len in LENGTHS {
+                    passes(&spec, [inputs, units, rows], len);
+                }
+            }
+        }
+    });
+}
+
+/// All that is done with a layer, with slices of length `other` where the fitting one is too long.
+fn passes(spec: &Dense, [inputs, units, rows]: [usize; 3], other: usize) {
+    let weight = fitting(spec.weight_len(), other);
+    let mut forward = fitting(spec.packed_forward_len(), other);
+    let mut backward = fitting(spec.packed_backward_len(), other);
+    let mut scratch = vec![0.0; spec.backward_weight_scratch_len()];
+    let x = fitting(rows.wrapping_mul(inputs), other);
+    let mut y = fitting(rows.wrapping_mul(units), other);
+    let (mut dx, mut dweight, mut dbias) = (x.clone(), weight.clone(), fitting(units, other));
+    let bias = dbias.clone();
+    attempt!(dense::pack_forward(spec, &weight, &mut forward));
+    attempt!(dense::pack_backward(spec, &weight, &mut backward));
+    for (bias, act) in [
+        (None, Activation::Relu),
+        (Some(&bias[..]), Activation::Tanh),
+    ] {
+        attempt!(dense::forward(
+            spec,
+            rows,
+            &x,
+            &weight,
+            &forward,
+            bias,
+            act,
+            &mut y,
+            &mut vec![0.0; spec.forward_scratch_len()],
+        ));
+    }
+    for accumulate in [false, true] {
+        attempt!(dense::backward_input(
+            spec,
+            rows,
+            &y,
+            &weight,
+            &backward,
+            &mut dx,
+            accumulate,
+            &mut vec![0.0; spec.backward_input_scratch_len()],
+        ));
+        for range in [0..inputs, rows..inputs, 0..rows, inputs..0] {
+            attempt!(dense::backward_weight(
+                spec,
+                rows,
+                &x,
+                &y,
+                range,
+                accumulate,
+                &mut dweight,
+                &mut scratch,
+            ));
+        }
+    }
+    attempt!(dense::backward_bias(spec, rows, &y, &mut dbias));
+}
