@@ -15,13 +15,17 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // Two features decide the class.
-//! let features = ndarray::Array2::from_shape_fn((90, 4), |(i, j)| if i % 3 == j { 1.0 } else { 0.1 });
+//! let feature = |(i, j)| if i % 3 == j { 1.0 } else { 0.1 };
+//! let features = ndarray::Array2::from_shape_fn((90, 4), feature);
 //! let classes = Classes((0..90).map(|i| i % 3).collect());
 //! let data = Dataset::new(features, classes)?;
 //!
 //! let mut net = Net::new(7);
-//! Fit::new(SparseCategoricalCrossEntropy::new(), Adam::new(0.02)).epochs(40).quiet().run(&mut net, &data)?;
-//! let probabilities = net.predict_one(ndarray::arr1(&[0.1, 1.0, 0.1, 0.1]).view())?;
+//! Fit::new(SparseCategoricalCrossEntropy::new(), Adam::new(0.02))
+//!     .epochs(40)
+//!     .quiet()
+//!     .run(&mut net, &data)?;
+//! let probabilities = net.predict_one(&[0.1, 1.0, 0.1, 0.1])?;
 //! assert!(probabilities[1] > 0.8);
 //! # Ok(())
 //! # }

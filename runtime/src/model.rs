@@ -3,7 +3,7 @@
 use ndarray::{ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Axis, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6};
 
 use crate::engine::{
-    EngineError, Network, Predictions, Predictor, Program, Store, Summary, TensorInfo,
+    EngineError, Network, Predictions, Predictor, Program, Store, Summary, TensorInfo, axes_hint,
 };
 use crate::graph::Graph;
 use crate::weights::{self, Extras, Layout, UnknownTensor, WeightsError, WeightsFile};
@@ -13,6 +13,11 @@ use std::sync::Arc;
 ///
 /// Its predictions are the same bits on any number of threads and on all machines with the same vector instructions; AVX-512,
 /// AVX2 and portable ones round differently ([`Isa`](crate::simd::Isa)).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` isn't a model",
+    label = "expected a struct of `model!`",
+    note = "training takes the model itself, `&mut network`; put it into an `Arc` or a `Box` afterwards"
+)]
 pub trait Model: Network + Sized {
     /// The kind of its output ([`crate::link::output`]), or a tuple of kinds where it has several. A loss that doesn't
     /// fit the kind doesn't compile.
@@ -201,6 +206,10 @@ pub fn predict_one(
                 input: port.name,
                 expected: format!("{:?}", port.shape),
                 found: input.shape().to_vec(),
+                hint: match input.shape().get(1..) == Some(port.shape) {
+                    true => "; `predict` takes a batch".into(),
+                    false => axes_hint(port.shape, input.shape()),
+                },
             });
         }
     }
@@ -233,10 +242,16 @@ pub fn predict(
                 model: program.name,
                 input: port.name,
                 expected: match first {
-                    Some(examples) => format!("[{examples}, {}]", axes.join(", ")),
-                    None => format!("[examples, {}]", axes.join(", ")),
+                    Some(examples) if input.ndim() == port.shape.len() + 1 => {
+                        format!("[{examples}, {}]", axes.join(", "))
+                    }
+                    _ => format!("[examples, {}]", axes.join(", ")),
                 },
                 found: input.shape().to_vec(),
+                hint: match input.shape() == port.shape {
+                    true => "; `predict_one` takes one example".into(),
+                    false => axes_hint(port.shape, input.shape().get(1..).unwrap_or_default()),
+                },
             });
         }
     }

@@ -107,7 +107,7 @@ fn wrong_batches_are_errors() {
     let error = refused::<SmallCnn>(&batch(&all, &targets, 0), &losses);
     assert_eq!(
         error.to_string(),
-        "a batch of 0 example(s) came, but this workspace of `SmallCnn` takes 1 to 8"
+        "a batch of 0 came, but this workspace of `SmallCnn` was made for batches of at least 1 and at most 8"
     );
     let nine: [&[f32]; 1] = [&x];
     let nine_targets = [TargetsView::Classes(&labels)];

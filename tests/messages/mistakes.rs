@@ -20,9 +20,9 @@ mistakes! {
     "Data": rows_differ label_out_of_range nan_in_data wrong_shape no_examples split_of_everything nan_in_targets;
     "Tables": missing_table unknown_column text_in_a_number cells_differ missing_values too_many_values;
     "Pictures": missing_folder empty_folder cut_picture;
-    "Settings": batch_of_none no_epochs rate_nan negative_rate bad_clip unknown_figure;
+    "Settings": batch_of_none no_epochs rate_nan negative_rate bad_clip unknown_figure unknown_layer_frozen;
     "Training": numbers_explode wrong_number_of_classes early_stopping_without_validation;
-    "Predicting": prediction_of_another_shape prediction_of_nan;
+    "Predicting": prediction_of_another_shape one_example_for_a_batch prediction_of_nan;
     "Weights and checkpoints": missing_weights cut_weights weights_of_another_model resume_with_another_rate
         resume_of_nothing folder_that_is_a_file;
 }
@@ -241,6 +241,14 @@ fn unknown_figure() -> Run {
     Ok(())
 }
 
+/// Layers are frozen that the model doesn't have.
+fn unknown_layer_frozen() -> Run {
+    fit()
+        .freeze(["dense1", "dense3"])
+        .run(&mut Flowers::new(1), &flowers()?)?;
+    Ok(())
+}
+
 /// A rate at which numbers explode.
 fn numbers_explode() -> Run {
     let prices = ndarray::Array2::from_elem((30, 1), 1e30);
@@ -269,6 +277,14 @@ fn early_stopping_without_validation() -> Run {
 /// Predictions for examples of another shape.
 fn prediction_of_another_shape() -> Run {
     Flowers::new(1).predict(ndarray::Array2::zeros((5, 3)).view())?;
+    Ok(())
+}
+
+/// One example where a batch is taken.
+fn one_example_for_a_batch() -> Run {
+    let data = flowers()?;
+    let first = data.input(0).index_axis(ndarray::Axis(0), 0);
+    Flowers::new(1).predict(first)?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod errors;
 mod files;
 mod fit;
 mod forms;
+mod frozen;
 mod kill;
 mod meaning;
 mod networks;

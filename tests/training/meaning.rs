@@ -175,11 +175,16 @@ fn extras_come_back_with_the_weights() {
     );
 
     let text = found_error(weights::read_extras(&path).unwrap().get::<f32>("median"));
-    assert!(text.ends_with("w.safetensors, extras: expected one of the key `median`, found `mean`; did you mean `mean`?"), "{text}");
+    assert!(
+        text.ends_with(
+            "w.safetensors, extras: expected the key `median`, found `mean`; did you mean `mean`?"
+        ),
+        "{text}"
+    );
     net.save(&path).unwrap();
     let text = found_error(Relus::load_with(&path).unwrap().1.get::<f32>("mean"));
     assert!(
-        text.ends_with("expected one of the key `mean`, found none"),
+        text.ends_with("expected the key `mean`, found none"),
         "{text}"
     );
     let two = Extras::new().with_class_names(["a", "b"]);

@@ -68,6 +68,13 @@ const LATER: &[&str] = &[
     "Conv3d",
 ];
 
+/// What does the work of a layer that is still to come.
+pub fn meanwhile(name: &str) -> Option<&'static str> {
+    let sequence =
+        "over a sequence as a picture `[time, 1, channels]`, `Conv2d(filters, 3x1)` is the same";
+    name.eq_ignore_ascii_case("Conv1d").then_some(sequence)
+}
+
 /// What to write instead of another framework's layer.
 pub fn layer(name: &str) -> Option<&'static str> {
     let lower = name.to_lowercase();

@@ -40,7 +40,8 @@ impl<'a> Resolver<'a> {
             Diagnostic::error("own-layer", path.place, message).help_if(help.map(Into::into))
         } else if alias::is_planned(text) {
             let message = format!("the layer `{text}` is not supported yet");
-            Diagnostic::error("planned-layer", path.place, message)
+            let meanwhile = alias::meanwhile(text).map(Into::into);
+            Diagnostic::error("planned-layer", path.place, message).note_if(meanwhile)
         } else if let Some(ours) = alias::layer(text) {
             let written = match ours.contains(' ') {
                 true if ours.starts_with(|c: char| c.is_uppercase()) => format!("write `{ours}`"),

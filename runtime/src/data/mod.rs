@@ -22,6 +22,7 @@ mod files;
 mod finite;
 #[cfg(feature = "images")]
 mod folder;
+mod folds;
 mod idx;
 mod input;
 #[cfg(feature = "images")]
@@ -57,6 +58,7 @@ pub use error::DataError;
 pub use finite::check_finite;
 #[cfg(feature = "images")]
 pub use folder::{FolderPictures, PictureFolder};
+pub use folds::Folds;
 pub use idx::{read_idx, read_idx_images, read_idx_labels};
 pub use input::Input;
 pub use limits::Limits;

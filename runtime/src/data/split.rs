@@ -94,7 +94,7 @@ impl<T: Targets> Dataset<T> {
     }
 
     /// The examples of each label, in order.
-    fn groups(&self, labels: &[u32]) -> Result<Vec<Vec<usize>>, DataError> {
+    pub(super) fn groups(&self, labels: &[u32]) -> Result<Vec<Vec<usize>>, DataError> {
         if labels.len() != self.len() {
             return Err(DataError::Length {
                 what: "labels".to_owned(),

@@ -53,7 +53,7 @@ pub enum EngineError {
     },
     /// An array has the wrong shape.
     #[error(
-        "input `{input}` of `{model}` wants shape {expected}, but an array of shape {found:?} came"
+        "input `{input}` of `{model}` wants shape {expected}, but an array of shape {found:?} came{hint}"
     )]
     InputShape {
         /// The model.
@@ -64,10 +64,12 @@ pub enum EngineError {
         expected: String,
         /// The shape that came.
         found: Vec<usize>,
+        /// What to do about it, if that is likely.
+        hint: String,
     },
     /// No example, or more than the workspace has room for.
     #[error(
-        "a batch of {found} example(s) came, but this workspace of `{model}` takes 1 to {capacity}"
+        "a batch of {found} came, but this workspace of `{model}` was made for batches of at least 1 and at most {capacity}"
     )]
     BatchSize {
         /// The model.

@@ -3,14 +3,15 @@
 use ndarray::{ArrayBase, ArrayView, ArrayViewD, Data, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
 
 /// An array that may be given to `predict` and `predict_one` for an input with the axes `D` (those of an example, and for
-/// `predict` the examples before them): a view, or a reference to an array or a view.
+/// `predict` the examples before them): a view, or a reference to an array or a view; for a single axis a slice too.
 ///
 /// A wrong number of axes doesn't compile. Where it is known only when the program runs (`IxDyn`, as the arrays of a data set
 /// have), the whole shape is checked then.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what this input of the model takes",
     label = "expected `ArrayView<'_, f32, {D}>`, or a reference to such an array",
-    note = "`predict` takes `(examples, ..)`, `predict_one` takes one example without that axis"
+    note = "`predict` takes `(examples, ..)`, `predict_one` takes one example without that axis",
+    note = "rows of numbers become an array by `ndarray::arr2(&[[..], [..]])`, other kinds of numbers by `array.mapv(|x| x as f32)`"
 )]
 pub trait IntoInput<'a, D> {
     /// The numbers.
@@ -44,5 +45,23 @@ impl<'a, D> IntoInput<'a, D> for ArrayViewD<'a, f32> {
 impl<'a, D, S: Data<Elem = f32>> IntoInput<'a, D> for &'a ArrayBase<S, IxDyn> {
     fn into_input(self) -> ArrayViewD<'a, f32> {
         self.view()
+    }
+}
+
+impl<'a> IntoInput<'a, Ix1> for &'a [f32] {
+    fn into_input(self) -> ArrayViewD<'a, f32> {
+        ArrayView::from(self).into_dyn()
+    }
+}
+
+impl<'a> IntoInput<'a, Ix1> for &'a Vec<f32> {
+    fn into_input(self) -> ArrayViewD<'a, f32> {
+        self.as_slice().into_input()
+    }
+}
+
+impl<'a, const N: usize> IntoInput<'a, Ix1> for &'a [f32; N] {
+    fn into_input(self) -> ArrayViewD<'a, f32> {
+        self.as_slice().into_input()
     }
 }

@@ -5,6 +5,7 @@
 //! threads and adds gradients up in an order that depends on the batch alone, never on the number of threads.
 
 mod aligned;
+mod axes_hint;
 mod backward;
 mod buffers;
 mod check;
@@ -43,6 +44,7 @@ mod whole;
 
 pub use crate::graph::{TensorInfo, product};
 pub use aligned::AlignedBuffer;
+pub(crate) use axes_hint::axes_hint;
 pub use buffers::{Buffers, Numbers};
 pub(crate) use check::check_loss;
 pub use chunk::Chunk;

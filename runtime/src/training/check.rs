@@ -2,7 +2,7 @@
 
 use super::{Run, TrainError};
 use crate::data::{BatchPool, BatchSource, Pass};
-use crate::engine::Program;
+use crate::engine::{Program, axes_hint};
 use crate::losses::{LossError, OutputLoss};
 use crate::weights::nearest;
 use std::ops::ControlFlow;
@@ -39,6 +39,10 @@ pub(super) fn examples(
             model: program.name,
             expected: expected.join(" and "),
             found: found.join(" and "),
+            hint: match (program.inputs, shapes) {
+                ([port], [shape]) => axes_hint(port.shape, shape),
+                _ => String::new(),
+            },
         });
     }
     if data.examples() == 0 {

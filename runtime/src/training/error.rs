@@ -29,7 +29,7 @@ pub enum TrainError {
         found: String,
     },
     /// Examples don't have the shape that the model takes.
-    #[error("{data}: `{model}` takes {expected}, but the examples have {found}")]
+    #[error("{data}: `{model}` takes {expected}, but the examples have {found}{hint}")]
     Examples {
         /// Which data: `training data`, `validation data`.
         data: &'static str,
@@ -39,6 +39,8 @@ pub enum TrainError {
         expected: String,
         /// The shapes of the examples.
         found: String,
+        /// What to do about it, if that is likely.
+        hint: String,
     },
     /// Class numbers have other names than in the training data, or more than the model has classes.
     #[error("{data}, output `{output}`: expected the class names to be {expected}; found {found}")]

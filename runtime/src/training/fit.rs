@@ -100,6 +100,22 @@ impl<'a, L, T> Fit<'a, L, T> {
         self.with(|options| options.clip = clip)
     }
 
+    /// Leaves tensors as they are, to the bit: those of a name (`conv2d1.weight`) and those of a layer or block (`conv2d1`,
+    /// `stem1`). They get no update, also none by weight decay, their gradients don't count in [`clip`](Self::clip), and running
+    /// statistics stay. As in PyTorch, a frozen `BatchNorm` goes on normalising by the batch while it trains.
+    ///
+    /// Transfer learning: load what fits, train the new head, then everything at a small rate.
+    ///
+    /// ```
+    /// # use shapeflow_runtime as shapeflow;
+    /// # use shapeflow::{data::Classes, losses::SparseCategoricalCrossEntropy, optimizers::Adam, training::Fit};
+    /// # let fit: Fit<'_, _, Classes> =
+    /// Fit::new(SparseCategoricalCrossEntropy::new(), Adam::new(0.001)).freeze(["conv2d1", "conv2d2"]);
+    /// ```
+    pub fn freeze(self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.with(|options| options.frozen.extend(names.into_iter().map(Into::into)))
+    }
+
     /// The seed of shuffling, augmentation and dropout. (Initial weights have the model's own seed.)
     pub fn seed(self, seed: u64) -> Self {
         self.with(|options| options.seed = seed)
@@ -170,7 +186,8 @@ impl<'a, L, T> Fit<'a, L, T> {
     where
         M: Model,
         S: Source<Targets = T>,
-        L: Loss<M::Kinds, T>,
+        // Of the data, so that a pair that doesn't fit is told as the loss that doesn't.
+        L: Loss<M::Kinds, S::Targets>,
     {
         let (loss, options) = (self.loss, self.options);
         threads::run(options.threads, || {

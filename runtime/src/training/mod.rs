@@ -19,6 +19,7 @@ mod evaluate;
 mod failure;
 mod files;
 mod fit;
+mod frozen;
 mod history;
 mod history_file;
 mod loss_mean;

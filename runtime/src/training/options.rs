@@ -17,6 +17,8 @@ pub(super) struct Options<'a> {
     pub(super) shuffle: bool,
     pub(super) drop_last: bool,
     pub(super) clip: Clip,
+    /// Tensors and layers that training leaves as they are.
+    pub(super) frozen: Vec<String>,
     pub(super) schedule: Option<Box<dyn Schedule + 'a>>,
     pub(super) monitor: Option<String>,
     pub(super) validation: Option<&'a dyn BatchSource>,
@@ -44,6 +46,7 @@ impl<'a> Options<'a> {
             shuffle: true,
             drop_last: false,
             clip: Clip::None,
+            frozen: Vec::new(),
             schedule: None,
             monitor: None,
             validation: None,

@@ -63,6 +63,9 @@ impl RunSettings {
             all.add(part, loss.name(), loss.settings());
         }
         all.add("clip", format!("{:?}", options.clip), "");
+        if !options.frozen.is_empty() {
+            all.add("frozen", options.frozen.join(", "), "");
+        }
         all.add("seed", options.seed.to_string(), "");
         all.add("shuffle", options.shuffle.to_string(), "");
         all.add("batch size", options.batch_size.to_string(), "");

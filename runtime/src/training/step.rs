@@ -4,7 +4,7 @@ use super::place::Place;
 use super::trainer::{TRAINING, Trainer};
 use super::{BatchBegin, BatchEnd, Control, TrainError, announce};
 use crate::data::BatchBuffers;
-use crate::engine::{Batch, EngineError};
+use crate::engine::{Batch, EngineError, StepReport, step_key};
 
 impl Trainer<'_, '_> {
     /// One step, and what is measured of it; `examples` are those of the epoch so far.
@@ -17,20 +17,11 @@ impl Trainer<'_, '_> {
     ) -> Result<Control, TrainError> {
         self.learning_rate = self.next_rate(epoch, batch)?;
         let report = buffers.with_views(|inputs, targets| {
-            self.workspace.step(
-                self.network,
-                &Batch {
-                    inputs,
-                    targets,
-                    examples: buffers.examples(),
-                },
-                self.losses,
-                &*self.options.optimizer,
-                &mut self.slots,
-                self.learning_rate,
-                self.options.clip,
-                self.options.seed,
-            )
+            self.learn(&Batch {
+                inputs,
+                targets,
+                examples: buffers.examples(),
+            })
         });
         let report = report.map_err(|source| self.explain(source, epoch, batch))?;
         self.meter.loss_mean().add_batch(self.workspace.loss_sums());
@@ -53,6 +44,28 @@ impl Trainer<'_, '_> {
             gradient_norm: report.gradient_norm,
         };
         announce::batch_end(&mut self.options.callbacks, &end)
+    }
+
+    /// Changes the parameters, but for what is frozen.
+    fn learn(&mut self, batch: &Batch<'_>) -> Result<StepReport, EngineError> {
+        let (optimizer, slots) = (&*self.options.optimizer, &mut self.slots);
+        let (rate, clip) = (self.learning_rate, self.options.clip);
+        let (seed, losses) = (self.options.seed, self.losses);
+        let (network, workspace) = (&mut *self.network, &mut self.workspace);
+        if self.frozen.is_empty() {
+            return workspace.step(network, batch, losses, optimizer, slots, rate, clip, seed);
+        }
+        let step = slots.steps() + 1;
+        let loss = workspace.backward(network, batch, losses, step_key(seed, step), step)?;
+        workspace.gather(network)?;
+        self.frozen.clear(workspace.gradients_mut());
+        let gradient_norm = workspace.gradient_norm();
+        workspace.update(network, optimizer, slots, rate, clip)?;
+        self.frozen.restore(network);
+        Ok(StepReport {
+            loss,
+            gradient_norm,
+        })
     }
 
     /// The learning rate of the next step: the optimizer's, then the schedule's, then the callbacks'.

@@ -1,6 +1,7 @@
 //! The training loop, without types: compiled once for all models.
 
 use super::evaluate::Measure;
+use super::frozen::Frozen;
 use super::meter::Meter;
 use super::options::Options;
 use super::place::Place;
@@ -44,6 +45,7 @@ pub(super) struct Trainer<'a, 'n> {
     pub(super) validation: Option<Measure<'a>>,
     pub(super) workspace: TrainWorkspace,
     pub(super) slots: OptimizerSlots,
+    pub(super) frozen: Frozen,
     pool: BatchPool,
     pub(super) history: History,
     pub(super) progress: ProgressView,
@@ -113,6 +115,8 @@ impl<'a, 'n> Trainer<'a, 'n> {
             class_names::agree(program, training, data, VALIDATION)?;
             check::targets(program, data, VALIDATION, losses)?;
         }
+        let frozen = Frozen::new(program, &options.frozen)?;
+        options.optimizer = frozen.guard(options.optimizer);
         let slots = OptimizerSlots::new(program, &*options.optimizer)
             .map_err(|source| TrainError::engine("before training", source))?;
         files::prepare(&options.callbacks)?;
@@ -129,6 +133,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
             validation,
             workspace,
             slots,
+            frozen,
             pool: BatchPool::new(),
             history: History::default(),
             progress,
@@ -189,6 +194,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
             self.progress
                 .note(&format!("Resumed from {path} after {at}"));
         }
+        self.frozen.keep(self.network);
         Ok(control)
     }
 

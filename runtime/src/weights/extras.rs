@@ -26,7 +26,7 @@ use crate::engine::Program;
 /// assert_eq!(mean[3], 1.2);
 /// assert_eq!(
 ///     extras.get::<Vec<f32>>("means").unwrap_err().to_string(),
-///     "extras: expected one of the key `means`, found `mean`; did you mean `mean`?"
+///     "extras: expected the key `means`, found `mean`; did you mean `mean`?"
 /// );
 /// # Ok(())
 /// # }
@@ -120,10 +120,10 @@ impl Extras {
                 true => "none".into(),
                 false => known.join(", "),
             };
-            let nearest = nearest(key, self.keys());
+            let nearest = nearest(key, self.values.keys().map(String::as_str));
             let hint = nearest.map(|nearest| format!("; did you mean `{}`?", excerpt(nearest)));
             return Err(self.wrong(format!(
-                "expected one of the key `{}`, found {known}{}",
+                "expected the key `{}`, found {known}{}",
                 excerpt(key),
                 hint.unwrap_or_default()
             )));

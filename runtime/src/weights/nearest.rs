@@ -30,10 +30,37 @@ fn distance(a: &[char], b: &[char], limit: usize) -> Option<usize> {
     Some(row[b.len()]).filter(|&distance| distance <= limit)
 }
 
-/// The candidate nearest to `name`, the first of several, unless it differs in more than half of the letters.
+/// So few letters may be slips of the finger.
+const SLIPS: usize = 2;
+
+/// The candidate that was most likely meant by `name`: one that differs in a letter or two, else one of which it is a short form
+/// (`val_acc` of `val_accuracy`), else the nearest; the first of several.
 pub(crate) fn nearest<'a>(
     name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
+    candidates: impl IntoIterator<Item = &'a str, IntoIter: Clone>,
+) -> Option<&'a str> {
+    let candidates = candidates.into_iter();
+    let within = |limit| fewest_changes(name, candidates.clone(), limit);
+    let half = name.chars().take(4 * LONGEST).count().div_ceil(2);
+    within(SLIPS.min(half))
+        .or_else(|| candidates.clone().find(|long| is_short_for(name, long)))
+        .or_else(|| within(half))
+}
+
+/// Whether the words of `short` begin words of `long`, in their order and from its first word on.
+fn is_short_for(short: &str, long: &str) -> bool {
+    let begins = |word: &str, short: &str| !short.is_empty() && word.starts_with(short);
+    let (mut shorts, mut words) = (short.split('_'), long.split('_'));
+    let first = shorts.next().zip(words.next());
+    first.is_some_and(|(short, word)| begins(word, short))
+        && shorts.all(|short| words.any(|word| begins(word, short)))
+}
+
+/// The candidate that takes the fewest changes of a letter, at most `limit`; the first of several.
+fn fewest_changes<'a>(
+    name: &str,
+    candidates: impl Iterator<Item = &'a str>,
+    mut limit: usize,
 ) -> Option<&'a str> {
     // A letter has at most four bytes.
     if name.len() > 4 * LONGEST {
@@ -41,7 +68,6 @@ pub(crate) fn nearest<'a>(
     }
     let name: Vec<char> = name.chars().collect();
     let mut best = None;
-    let mut limit = name.len().div_ceil(2);
     for candidate in candidates {
         if candidate.len() > 4 * LONGEST {
             continue;
@@ -75,6 +101,23 @@ mod tests {
         assert_eq!(nearest("dense1.weight", names), Some("dense1.weight"));
         assert_eq!(nearest("", names), None);
         assert_eq!(nearest("ab", ["ac", "bb"]), Some("ac"));
+    }
+
+    #[test]
+    fn a_short_form_means_the_name_written_out() {
+        let figures = ["loss", "class_accuracy", "val_loss", "val_class_accuracy"];
+        assert_eq!(nearest("val_acc", figures), Some("val_class_accuracy"));
+        assert_eq!(nearest("val_accuracy", figures), Some("val_class_accuracy"));
+        assert_eq!(
+            nearest("val_acc", ["val_loss", "val_accuracy"]),
+            Some("val_accuracy")
+        );
+        // A slip of the finger comes first.
+        assert_eq!(
+            nearest("val_los", ["val_los_angeles", "val_loss"]),
+            Some("val_loss")
+        );
+        assert_eq!(nearest("_", figures), None);
     }
 
     #[test]

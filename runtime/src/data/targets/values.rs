@@ -29,12 +29,9 @@ impl PartialEq for Values {
 }
 
 impl Values {
-    /// Values, `(examples, size of the output)`.
-    pub fn new(values: Array2<f32>) -> Self {
-        Values {
-            values: standard(values),
-            places: Places::Unknown,
-        }
+    /// Values, `(examples, size of the output)`, or what else becomes some: one number per example, maps.
+    pub fn new(values: impl Into<Self>) -> Self {
+        values.into()
     }
 
     /// Values that hold for the whole of a picture.
@@ -53,7 +50,10 @@ impl Values {
 
 impl From<Array2<f32>> for Values {
     fn from(values: Array2<f32>) -> Self {
-        Values::new(values)
+        Values {
+            values: standard(values),
+            places: Places::Unknown,
+        }
     }
 }
 
