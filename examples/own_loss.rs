@@ -117,6 +117,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let history = Fit::new(Pinball(0.9), Adam::new(0.01))
         .batch_size(64)
         .epochs(40)
+        .schedule(CosineDecay::new())
         .metric(Coverage::default())
         .validation(&test)
         .run(&mut network, &train)?;

@@ -13,8 +13,8 @@ use shapeflow::weights::load_partial;
 model! {
     block Body(image: [12, 12, 1]) -> [16] {
         image
-            -> Conv2d(8, 3x3, padding = same, bias = false) -> BatchNorm -> Relu -> MaxPool2d(2)
-            -> Conv2d(16, 3x3, padding = same, bias = false) -> BatchNorm -> Relu -> GlobalAvgPool
+            -> Conv2d(8, 3x3, padding = same, bias = false) -> BatchNorm(momentum = 0.9) -> Relu -> MaxPool2d(2)
+            -> Conv2d(16, 3x3, padding = same, bias = false) -> BatchNorm(momentum = 0.9) -> Relu -> GlobalAvgPool
     }
     pub struct Directions(image: [12, 12, 1]) -> [4] { image -> Body -> head: Dense(4) -> Softmax }
     pub struct Slanted(image: [12, 12, 1]) -> [2] { image -> Body -> head: Dense(2) -> Softmax }

@@ -29,5 +29,5 @@
 #[doc(inline)]
 pub use shapeflow_runtime::engine::{
     Batch, Culprit, EngineError, InputArrays, Network, OptimizerSlots, OutputPort, Port,
-    PredictWorkspace, Predictor, Program, StepReport, Store, Summary, TrainWorkspace,
+    PredictWorkspace, Predictor, Program, StepReport, Store, Summary, TrainWorkspace, step_key,
 };

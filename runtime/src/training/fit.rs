@@ -186,8 +186,7 @@ impl<'a, L, T> Fit<'a, L, T> {
     where
         M: Model,
         S: Source<Targets = T>,
-        // Of the data, so that a pair that doesn't fit is told as the loss that doesn't.
-        L: Loss<M::Kinds, S::Targets>,
+        L: Loss<M::Kinds, T>,
     {
         let (loss, options) = (self.loss, self.options);
         threads::run(options.threads, || {
