@@ -39,9 +39,14 @@ pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str, IntoIter: Clone>,
 ) -> Option<&'a str> {
+    // A letter has at most four bytes.
+    if name.len() > 4 * LONGEST {
+        return None;
+    }
     let candidates = candidates.into_iter();
+    let candidates = candidates.filter(|candidate| candidate.len() <= 4 * LONGEST);
     let within = |limit| fewest_changes(name, candidates.clone(), limit);
-    let half = name.chars().take(4 * LONGEST).count().div_ceil(2);
+    let half = name.chars().count().div_ceil(2);
     within(SLIPS.min(half))
         .or_else(|| candidates.clone().find(|long| is_short_for(name, long)))
         .or_else(|| within(half))
@@ -62,16 +67,9 @@ fn fewest_changes<'a>(
     candidates: impl Iterator<Item = &'a str>,
     mut limit: usize,
 ) -> Option<&'a str> {
-    // A letter has at most four bytes.
-    if name.len() > 4 * LONGEST {
-        return None;
-    }
     let name: Vec<char> = name.chars().collect();
     let mut best = None;
     for candidate in candidates {
-        if candidate.len() > 4 * LONGEST {
-            continue;
-        }
         let letters: Vec<char> = candidate.chars().collect();
         if let Some(distance) = distance(&name, &letters, limit) {
             best = Some(candidate);
