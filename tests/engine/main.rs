@@ -8,6 +8,7 @@ mod optimizers;
 mod own_losses;
 mod steps;
 mod taken;
+mod updates;
 
 use shapeflow::data::TargetsView;
 use shapeflow::engine::{

@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 /// Floats per cache line; every buffer and every tensor starts at a multiple of it.
-const LINE: usize = shapeflow_terms::plan::LINE / size_of::<f32>();
+pub(super) const LINE: usize = shapeflow_terms::plan::LINE / size_of::<f32>();
 
 /// The number of floats that `len` of them take when the next buffer shall start on a cache line.
 pub const fn padded(len: usize) -> usize {
@@ -26,18 +26,13 @@ impl AlignedBuffer {
     /// A buffer of `len` zeros.
     pub fn zeroed(len: usize) -> Self {
         // `vec![0.0; n]` asks the system for zeroed pages, which cost nothing until they are written.
-        let storage = vec![0.0; len + LINE];
+        let storage = vec![0.0; len.saturating_add(LINE)];
         let start = storage.as_ptr().align_offset(LINE * size_of::<f32>());
         Self {
             storage,
             start,
             len,
         }
-    }
-
-    /// Bytes taken from the heap.
-    pub const fn bytes_for(len: usize) -> usize {
-        (len + LINE) * size_of::<f32>()
     }
 }
 

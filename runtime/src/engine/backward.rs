@@ -8,16 +8,15 @@ use super::finite_watch::FiniteWatch;
 use super::gather::LaneSums;
 use super::inputs::{InputArrays, Inputs};
 use super::inspect;
+use super::lanes::Lanes;
 use super::loss_sum::LossSum;
 use super::packing::pack;
 use super::parallel::{Arenas, Shared};
-use super::program::{Program, WeightTask};
+use super::program::Program;
 use super::split::{ExampleRange, Split, most_chunks};
 use super::store::{Network, Store};
+use super::tiles::{Tile, Tiles, tiles};
 use super::whole::{WeightTile, Whole};
-
-/// Rows of a weight in one task of its gradient.
-const TILE_ROWS: usize = 96;
 
 /// What one pass learns from.
 #[derive(Clone, Copy)]
@@ -44,6 +43,8 @@ pub(super) struct BackwardWorkspace {
     chunk_sizes: Vec<usize>,
     /// The sum of each chunk's losses, for each output.
     chunk_losses: Vec<f64>,
+    /// The tasks of weight gradients.
+    tiles: Vec<Tile>,
     most_chunks: usize,
     serial: bool,
 }
@@ -75,6 +76,7 @@ impl BackwardWorkspace {
             arenas: Arenas::new(threads, memory.arena_len(rows)),
             chunk_sizes: Vec::with_capacity(chunks),
             chunk_losses: vec![0.0; chunks * program.outputs.len()],
+            tiles: tiles(program.train.weight_tasks),
             most_chunks: chunks,
             serial,
         }
@@ -168,29 +170,33 @@ impl BackwardWorkspace {
             kept: Shared::new(&mut self.kept),
             partial: Shared::new(&mut self.partial),
         };
-        let stride = padded(train.lane_len);
-        let gradients = Shared::new(&mut self.lane_gradients);
-        let losses = Shared::new(&mut self.chunk_losses);
-        let outputs = self.program.outputs.len();
-        let serial = self.serial;
-        self.arenas.for_each(split.lanes, serial, &|lane, arena| {
-            // SAFETY: lanes are disjoint, and `lane` is this task's alone.
-            let gradients = unsafe { gradients.part(lane * stride, stride) };
-            if stage == 0 {
-                gradients.fill(0.0);
-            }
-            // SAFETY: each lane runs once, and chunks have numbers of their own.
-            unsafe {
-                chunks.run_lane(lane, arena, gradients, |number, chunk| {
-                    chunk.loss_sums = losses.part(number * outputs, outputs);
-                    (train.stage)(stage, chunk);
-                });
-            }
-        });
+        let lanes = Lanes::new(
+            split,
+            (padded(train.lane_len), &mut self.lane_gradients),
+            (self.program.outputs.len(), &mut self.chunk_losses),
+        );
+        let (arenas, serial) = (&mut self.arenas, self.serial);
+        arenas.for_each_part(
+            lanes,
+            split.lanes,
+            serial,
+            &|lane, part: Lanes<'_>, arena| {
+                let (gradients, losses) = part.only();
+                if stage == 0 {
+                    gradients.fill(0.0);
+                }
+                // SAFETY: each lane runs once, and `kept` and `partial` are borrowed by this function alone.
+                unsafe {
+                    chunks.run_lane(lane, arena, gradients, losses, |chunk| {
+                        (train.stage)(stage, chunk)
+                    });
+                }
+            },
+        );
     }
 
     fn between(&mut self, stage: usize, store: &mut Store, examples: usize, gradients: &mut [f32]) {
-        let (parameters, state) = store.both_mut();
+        let (parameters, state) = store.state_mut();
         (self.program.train.between)(
             stage,
             &mut Whole {
@@ -212,7 +218,6 @@ impl BackwardWorkspace {
         let rows = train.memory.chunk_examples.min(self.capacity);
         let scratch_start = train.memory.scratch_start(rows);
         let (kept, capacity) = (&self.kept[..], self.capacity);
-        let gradients = Shared::new(gradients);
         let inputs = Inputs {
             batch: lesson.inputs,
             ports: self.program.inputs,
@@ -221,25 +226,12 @@ impl BackwardWorkspace {
                 len: lesson.examples,
             },
         };
-        let tiles = |task: &WeightTask| task.rows.div_ceil(TILE_ROWS);
-        let count = train.weight_tasks.iter().map(tiles).sum();
-        let serial = self.serial;
-        self.arenas.for_each(count, serial, &|number, arena| {
-            let (mut index, mut tile) = (0, number);
-            while tile >= tiles(&train.weight_tasks[index]) {
-                tile -= tiles(&train.weight_tasks[index]);
-                index += 1;
-            }
-            let task = train.weight_tasks[index];
-            let rows = tile * TILE_ROWS..task.rows.min((tile + 1) * TILE_ROWS);
-            let (from, len) = (
-                task.offset + rows.start * task.row_len,
-                rows.len() * task.row_len,
-            );
-            // SAFETY: weights, and tiles of one weight, are disjoint.
-            let gradient = unsafe { gradients.part(from, len) };
-            let mut tile = WeightTile {
-                rows,
+        let all = Tiles::new(&self.tiles, gradients);
+        let (arenas, count) = (&mut self.arenas, self.tiles.len());
+        arenas.for_each_part(all, count, self.serial, &|_, part: Tiles<'_>, arena| {
+            let (tile, gradient) = part.only();
+            let mut rows = WeightTile {
+                rows: tile.rows.clone(),
                 gradient,
                 examples: lesson.examples,
                 inputs,
@@ -247,7 +239,7 @@ impl BackwardWorkspace {
                 capacity,
                 scratch: &mut arena[scratch_start..],
             };
-            (train.weights)(index, &mut tile);
+            (train.weights)(tile.task, &mut rows);
         });
     }
 

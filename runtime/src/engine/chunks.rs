@@ -31,7 +31,7 @@ pub(super) struct Chunks<'a> {
 }
 
 impl Chunks<'_> {
-    /// Runs `body` on every chunk of a lane, in `arena`, with the chunk's number among those of all lanes.
+    /// Runs `body` on every chunk of a lane, in `arena`; `losses` has room for as many sums for each.
     ///
     /// # Safety
     ///
@@ -42,13 +42,16 @@ impl Chunks<'_> {
         lane: usize,
         arena: &mut [f32],
         gradients: &mut [f32],
-        body: impl Fn(usize, &mut Chunk<'_>),
+        losses: &mut [f64],
+        body: impl Fn(&mut Chunk<'_>),
     ) {
         let memory = self.memory;
         let room = memory.chunk_examples.min(self.capacity);
         let scratch_start = memory.scratch_start(room);
         let first_chunk = self.split.first_chunk(lane);
-        for index in 0..self.split.chunks_of(lane) {
+        let count = self.split.chunks_of(lane);
+        let sums = losses.len() / count.max(1);
+        for index in 0..count {
             let (rows, number) = (self.split.chunk(lane, index), first_chunk + index);
             let (activations, scratch) = arena.split_at_mut(scratch_start);
             let windows = [
@@ -84,10 +87,10 @@ impl Chunks<'_> {
                 buffers: unsafe { Buffers::new(windows) },
                 key: self.key,
                 loss: self.loss,
-                loss_sums: &mut [],
+                loss_sums: &mut losses[index * sums..][..sums],
                 watch: self.watch,
             };
-            body(number, &mut chunk);
+            body(&mut chunk);
         }
     }
 }

@@ -24,6 +24,17 @@ pub enum Culprit {
     Loss,
     /// The forward pass is finite: a gradient isn't.
     Gradient(&'static str),
+    /// The step would leave a state, such as a running variance, that isn't.
+    State(&'static str),
+    /// All gradients are finite: the optimizer's update isn't.
+    Update {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// The tensor that it would change.
+        tensor: &'static str,
+        /// Which of its vectors it is; `None` for the parameters themselves.
+        slot: Option<&'static str>,
+    },
 }
 
 impl std::fmt::Display for Culprit {
@@ -53,6 +64,23 @@ impl std::fmt::Display for Culprit {
                 f,
                 "the forward pass is finite, it began in the gradient of `{name}`; gradient clipping or a smaller learning rate helps"
             ),
+            Culprit::State(name) => write!(
+                f,
+                "the loss is finite, but the step would make `{name}` NaN or infinite; smaller or normalised inputs, a smaller \
+                 learning rate or gradient clipping help"
+            ),
+            Culprit::Update {
+                optimizer,
+                tensor,
+                slot,
+            } => {
+                let of = slot.map_or(String::new(), |slot| format!("the {slot} of "));
+                write!(
+                    f,
+                    "all gradients are finite, but {optimizer} would make {of}`{tensor}` NaN or infinite; a smaller learning rate or \
+                     gradient clipping helps"
+                )
+            }
         }
     }
 }

@@ -135,6 +135,18 @@ pub enum EngineError {
         /// Their length.
         found_len: usize,
     },
+    /// The optimizer keeps more vectors than there is room for.
+    #[error(
+        "{optimizer} keeps {found} vectors, at most {most} are possible; put several into one, or keep fewer"
+    )]
+    TooManySlots {
+        /// The optimizer.
+        optimizer: &'static str,
+        /// The most that are possible.
+        most: usize,
+        /// Those that it keeps.
+        found: usize,
+    },
     /// A part of a step was called before the part that it builds on.
     #[error(
         "`{call}` of a workspace of `{model}` comes after `{missing}`, which has not been called"
@@ -147,7 +159,8 @@ pub enum EngineError {
         /// What has to be called before.
         missing: &'static str,
     },
-    /// The loss or a gradient became NaN or infinite. The parameters are those from before the step.
+    /// The loss or a gradient became NaN or infinite, or the step would make a parameter, a state or what the optimizer remembers so.
+    /// All of them are those from before the step.
     #[error("{} in step {step}: {culprit}", became(*.loss))]
     NotFinite {
         /// The loss.

@@ -1,7 +1,7 @@
 //! Adding the lanes' gradients up, and the norm of all gradients, piece by piece.
 
-use super::parallel::{Shared, for_each};
-use super::pieces::{piece, pieces};
+use super::parallel::{Cut, for_each_part};
+use super::pieces::{PIECE, pieces};
 use super::program::LaneTensor;
 use crate::optimizers::squared_norm;
 
@@ -54,22 +54,43 @@ pub(super) fn gather(
     squares: &mut [f64],
     serial: bool,
 ) -> f64 {
-    let len = gradients.len();
-    let gradients = Shared::new(gradients);
-    let all_squares = Shared::new(squares);
-    for_each(pieces(len), serial, &|index| {
-        let floats = piece(len, index);
-        // SAFETY: pieces are disjoint, and both buffers are borrowed by this function alone.
-        let (sums, squares) = unsafe {
-            (
-                gradients.part(floats.start, floats.len()),
-                all_squares.part(index, 1),
-            )
-        };
+    let count = pieces(gradients.len());
+    let all = Gradients {
+        from: 0,
+        sums: gradients,
+        squares: &mut squares[..count],
+    };
+    for_each_part(all, count, serial, &|_, piece: Gradients<'_>| {
         if let Some(lanes) = &lanes {
-            lanes.add(floats.start, sums);
+            lanes.add(piece.from, piece.sums);
         }
-        squares[0] = squared_norm(sums);
+        piece.squares[0] = squared_norm(piece.sums);
     });
     squares.iter().sum::<f64>().sqrt()
+}
+
+/// Some pieces of the gradients, from number `from` of them on, with a number for each piece.
+struct Gradients<'a> {
+    from: usize,
+    sums: &'a mut [f32],
+    squares: &'a mut [f64],
+}
+
+impl Cut for Gradients<'_> {
+    fn cut(self, piece: usize) -> (Self, Self) {
+        let at = piece * PIECE - self.from;
+        let (sums, rest) = self.sums.split_at_mut(at);
+        let (squares, squares_rest) = self.squares.split_at_mut(at / PIECE);
+        let before = Self {
+            sums,
+            squares,
+            ..self
+        };
+        let rest = Self {
+            from: piece * PIECE,
+            sums: rest,
+            squares: squares_rest,
+        };
+        (before, rest)
+    }
 }

@@ -51,6 +51,16 @@ pub(super) fn gradients(program: &Program, gradients: &[f32]) -> Option<Culprit>
     Some(Culprit::Gradient(info.name))
 }
 
+/// The first tensor of the state that isn't finite.
+pub(super) fn state(program: &Program, store: &Store) -> Option<Culprit> {
+    if all_finite(store.state()) {
+        return None;
+    }
+    let mut state = program.tensors.iter().filter(|info| !info.trained);
+    let info = state.find(|info| !all_finite(store.tensor(info)))?;
+    Some(Culprit::State(info.name))
+}
+
 /// An error for the first example of an input that isn't finite.
 pub(super) fn inputs(
     program: &'static Program,

@@ -1,9 +1,12 @@
 //! The memory of one way of running a model: how long its buffers are and how a batch is cut.
 
-use shapeflow_terms::plan::padded;
+use shapeflow_terms::plan::{self, padded};
 
-use super::aligned::{AlignedBuffer, floats};
+use super::aligned::{LINE, floats};
 use super::split::Split;
+
+/// More examples than any batch may have.
+const MOST_EXAMPLES: usize = u32::MAX as usize;
 
 /// One repacking of a weight into the order its kernel reads.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +52,7 @@ impl Memory {
     pub(super) fn is_possible(&self, examples: usize, each: usize) -> bool {
         let row = self.kept_bytes as u128 + self.partial_bytes as u128 + each as u128 + 16;
         let bytes = row * examples as u128;
-        if examples > u32::MAX as usize || bytes > isize::MAX as u128 {
+        if examples > MOST_EXAMPLES || bytes > isize::MAX as u128 {
             return false;
         }
         // The system is asked only where it might refuse; what it gives is given back at once, untouched.
@@ -66,13 +69,47 @@ impl Memory {
         self.scratch_start(rows) + floats(padded(self.scratch_bytes))
     }
 
+    /// The cut of a batch of `examples` examples, where there can be one so large.
+    pub(super) const fn countable(&self, examples: usize) -> Option<Split> {
+        if examples > MOST_EXAMPLES {
+            return None;
+        }
+        Some(self.split(examples))
+    }
+
     /// Bytes allocated for batches that are cut so, on `threads` threads.
-    pub(super) const fn bytes(&self, split: &Split, threads: usize) -> usize {
-        threads * AlignedBuffer::bytes_for(self.arena_len(split.chunk_examples))
-            + AlignedBuffer::bytes_for(floats(self.kept_bytes * split.examples))
-            + AlignedBuffer::bytes_for(floats(self.partial_bytes * split.chunks))
-            + AlignedBuffer::bytes_for(self.shared_len)
-            + AlignedBuffer::bytes_for(self.packed_len)
-            + split.chunks * size_of::<usize>()
+    pub(super) const fn bytes(&self, split: &Split, threads: usize) -> u128 {
+        let (examples, chunks) = (split.examples as u128, split.chunks as u128);
+        let arena = lines(self.chunk_bytes as u128 * split.chunk_examples as u128)
+            + lines(self.scratch_bytes as u128);
+        buffer_bytes(arena)
+            .saturating_mul(threads as u128)
+            .saturating_add(
+                buffer_bytes(self.kept_bytes as u128 * examples)
+                    + buffer_bytes(self.partial_bytes as u128 * chunks)
+                    + buffer_bytes(4 * self.shared_len as u128)
+                    + buffer_bytes(4 * self.packed_len as u128)
+                    + chunks * size_of::<usize>() as u128,
+            )
+    }
+}
+
+/// The bytes of whole cache lines that hold `bytes`.
+const fn lines(bytes: u128) -> u128 {
+    bytes.div_ceil(plan::LINE as u128) * plan::LINE as u128
+}
+
+/// Bytes that an aligned buffer of `bytes` takes from the heap.
+pub(super) const fn buffer_bytes(bytes: u128) -> u128 {
+    let floats = bytes.div_ceil(size_of::<f32>() as u128);
+    (floats + LINE as u128) * size_of::<f32>() as u128
+}
+
+/// The number, or the largest `usize` where it is larger.
+pub(super) const fn in_usize(bytes: u128) -> usize {
+    if bytes > usize::MAX as u128 {
+        usize::MAX
+    } else {
+        bytes as usize
     }
 }

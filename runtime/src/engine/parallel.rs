@@ -1,5 +1,6 @@
 //! Running numbered tasks on the threads of the current rayon pool, and memory that tasks share by turns.
 
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError, TryLockError};
 
 use super::aligned::AlignedBuffer;
@@ -7,23 +8,52 @@ use super::aligned::AlignedBuffer;
 /// A batch of fewer operations than this runs on one thread: handing it out would take longer.
 pub const SERIAL_FLOPS: u64 = 400_000;
 
-/// Runs `task(0)`, `task(1)`, … on the current rayon pool, or on this thread alone.
-///
-/// Called inside a pool it allocates nothing: `rayon::join` keeps its jobs on the stack.
-pub fn for_each(tasks: usize, serial: bool, task: &(dyn Fn(usize) + Sync)) {
-    if serial || tasks <= 1 {
-        (0..tasks).for_each(task);
-    } else {
-        halves(0, tasks, task);
+/// Memory that can be cut in two, so that tasks may change a part each.
+pub trait Cut: Send + Sized {
+    /// What lies before the part of task number `task`, and the rest.
+    fn cut(self, task: usize) -> (Self, Self);
+}
+
+/// Nothing to change.
+impl Cut for () {
+    fn cut(self, _: usize) -> (Self, Self) {
+        ((), ())
     }
 }
 
-fn halves(from: usize, to: usize, task: &(dyn Fn(usize) + Sync)) {
-    if to - from == 1 {
-        return task(from);
+/// Runs `task(0, part)`, `task(1, part)`, … each with its part of `all`, on the current rayon pool, or on this thread alone.
+///
+/// Called inside a pool it allocates nothing: `rayon::join` keeps its jobs on the stack.
+pub fn for_each_part<P: Cut>(all: P, tasks: usize, serial: bool, task: &(dyn Fn(usize, P) + Sync)) {
+    if serial || tasks <= 1 {
+        one_by_one(all, tasks, &mut |number, part| task(number, part));
+    } else {
+        halves(all, 0..tasks, task);
     }
-    let middle = from + (to - from).div_ceil(2);
-    rayon::join(|| halves(from, middle, task), || halves(middle, to, task));
+}
+
+fn one_by_one<P: Cut>(mut all: P, tasks: usize, task: &mut dyn FnMut(usize, P)) {
+    let Some(last) = tasks.checked_sub(1) else {
+        return;
+    };
+    for number in 0..last {
+        let (part, rest) = all.cut(number + 1);
+        task(number, part);
+        all = rest;
+    }
+    task(last, all);
+}
+
+fn halves<P: Cut>(all: P, tasks: Range<usize>, task: &(dyn Fn(usize, P) + Sync)) {
+    if tasks.len() == 1 {
+        return task(tasks.start, all);
+    }
+    let middle = tasks.start + tasks.len().div_ceil(2);
+    let (before, rest) = all.cut(middle);
+    rayon::join(
+        || halves(before, tasks.start..middle, task),
+        || halves(rest, middle..tasks.end, task),
+    );
 }
 
 /// Memory that tasks borrow while they run: one arena for each thread of the pool, and more where tasks nest.
@@ -49,29 +79,31 @@ impl Arenas {
         }
     }
 
-    /// Runs `task(0, arena)`, `task(1, arena)`, … as [`for_each`] does. What an arena holds at first is whatever was left there.
+    /// Runs `task(0, part, arena)`, `task(1, part, arena)`, … as [`for_each_part`] does. What an arena holds at first is whatever
+    /// was left there.
     ///
     /// Allocates only when the pool has grown, or when tasks nest.
-    pub fn for_each(
+    pub fn for_each_part<P: Cut>(
         &mut self,
+        all: P,
         tasks: usize,
         serial: bool,
-        task: &(dyn Fn(usize, &mut [f32]) + Sync),
+        task: &(dyn Fn(usize, P, &mut [f32]) + Sync),
     ) {
         if serial || tasks <= 1 {
             // Nobody else can have it, so there is nothing to lock.
             let arena = self.arenas[0]
                 .get_mut()
                 .unwrap_or_else(PoisonError::into_inner);
-            return (0..tasks).for_each(|index| task(index, arena));
+            return one_by_one(all, tasks, &mut |number, part| task(number, part, arena));
         }
         while self.arenas.len() < rayon::current_num_threads() {
             self.arenas
                 .push(Mutex::new(AlignedBuffer::zeroed(self.len)));
         }
         let arenas = &*self;
-        for_each(tasks, false, &|index| {
-            arenas.with(|arena| task(index, arena))
+        for_each_part(all, tasks, false, &|number, part| {
+            arenas.with(|arena| task(number, part, arena));
         });
     }
 
@@ -96,14 +128,14 @@ impl Arenas {
     }
 }
 
-/// A slice of which tasks change disjoint parts.
+/// Where a slice lies of which tasks change disjoint parts, interleaved so that it can't be cut among them.
 #[derive(Clone, Copy)]
 pub struct Shared<T> {
     base: *mut T,
     len: usize,
 }
 
-// SAFETY: the parts that tasks take are disjoint, which `part` asks of its caller.
+// SAFETY: it is an address and a length; whoever reads or writes there vouches for it (`Buffers::new`).
 unsafe impl<T: Send> Send for Shared<T> {}
 // SAFETY: as above.
 unsafe impl<T: Send> Sync for Shared<T> {}
@@ -123,21 +155,6 @@ impl<T> Shared<T> {
     pub fn len(&self) -> usize {
         self.len
     }
-
-    /// The elements `from..from + len`.
-    ///
-    /// # Safety
-    ///
-    /// The slice must still be borrowed for this value alone, and no two parts in use at the same time may overlap.
-    pub unsafe fn part<'a>(&self, from: usize, len: usize) -> &'a mut [T] {
-        assert!(
-            from <= self.len && len <= self.len - from,
-            "{len} elements from {from} on, of {}",
-            self.len
-        );
-        // SAFETY: within the slice (above), and not overlapping another part (the caller).
-        unsafe { std::slice::from_raw_parts_mut(self.base.add(from), len) }
-    }
 }
 
 #[cfg(test)]
@@ -149,7 +166,7 @@ mod tests {
     fn every_task_runs_once() {
         for tasks in [0, 1, 2, 7, 33] {
             let counts: Vec<AtomicUsize> = (0..tasks).map(|_| AtomicUsize::new(0)).collect();
-            for_each(tasks, false, &|i| {
+            for_each_part((), tasks, tasks == 7, &|i, ()| {
                 counts[i].fetch_add(1, Ordering::Relaxed);
             });
             assert!(counts.iter().all(|c| c.load(Ordering::Relaxed) == 1));

@@ -39,8 +39,8 @@ impl PredictWorkspace {
         let memory = &program.infer.memory;
         let refused = (!memory.is_possible(batch, 0)).then_some(batch);
         let capacity = if refused.is_some() { 1 } else { batch.max(1) };
-        let serial =
-            program.flops * (capacity as u64) < SERIAL_FLOPS || memory.split(capacity).lanes == 1;
+        let serial = program.flops.saturating_mul(capacity as u64) < SERIAL_FLOPS
+            || memory.split(capacity).lanes == 1;
         let threads = if serial {
             1
         } else {
@@ -134,16 +134,17 @@ impl PredictWorkspace {
             partial: Shared::new(&mut []),
         };
         let broken = AtomicBool::new(false);
-        self.arenas.for_each(split.lanes, serial, &|lane, arena| {
-            let forward = |_, chunk: &mut Chunk<'_>| {
-                if !chunk.inputs.are_finite() {
-                    broken.store(true, Ordering::Relaxed);
-                }
-                (program.infer.forward)(chunk)
-            };
-            // SAFETY: each lane runs once, and both buffers are borrowed for them alone.
-            unsafe { chunks.run_lane(lane, arena, &mut [], forward) }
-        });
+        self.arenas
+            .for_each_part((), split.lanes, serial, &|lane, (), arena| {
+                let forward = |chunk: &mut Chunk<'_>| {
+                    if !chunk.inputs.are_finite() {
+                        broken.store(true, Ordering::Relaxed);
+                    }
+                    (program.infer.forward)(chunk)
+                };
+                // SAFETY: each lane runs once, and both buffers are borrowed for them alone.
+                unsafe { chunks.run_lane(lane, arena, &mut [], &mut [], forward) }
+            });
         if broken.into_inner() {
             inspect::inputs(program, inputs)?;
         }

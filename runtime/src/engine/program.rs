@@ -1,13 +1,14 @@
 //! What `model!` writes about a model: tables of its tensors and buffers, and the functions that run it.
 
-use super::aligned::{AlignedBuffer, padded};
+use super::aligned::padded;
 use super::chunk::Chunk;
 use super::layout::Field;
 use super::least_batch::{BatchStatistics, needs_two_examples};
 use super::loss_sum::LossSum;
-use super::memory::Memory;
+use super::memory::{Memory, buffer_bytes, in_usize};
 use super::pieces::pieces;
 use super::port::{OutputPort, Port};
+use super::tiles::{Tile, tile_count};
 use super::whole::{WeightTile, Whole};
 use crate::graph::{Graph, TensorInfo};
 
@@ -123,21 +124,33 @@ impl Program {
         count
     }
 
-    /// Bytes that training allocates for `batch` examples on `threads` threads, besides the model and the optimizer's state.
+    /// Bytes that training allocates for `batch` examples on `threads` threads, besides the model and the optimizer's state;
+    /// `usize::MAX` where there are more, or no batch can be so large.
     pub const fn train_bytes(&self, batch: usize, threads: usize) -> usize {
-        let split = self.train.memory.split(batch);
-        AlignedBuffer::bytes_for(split.lanes * padded(self.train.lane_len))
-            + AlignedBuffer::bytes_for(self.parameters_len)
-            + AlignedBuffer::bytes_for(self.state_len)
-            + pieces(self.parameters_len) * size_of::<f64>()
-            + self.outputs.len() * (size_of::<LossSum>() + size_of::<f32>())
-            + split.chunks * self.outputs.len() * size_of::<f64>()
-            + self.train.memory.bytes(&split, threads)
+        let train = &self.train;
+        let Some(split) = train.memory.countable(batch) else {
+            return usize::MAX;
+        };
+        let (outputs, lanes) = (self.outputs.len() as u128, split.lanes as u128);
+        let output = size_of::<LossSum>() + size_of::<f32>() + split.chunks * size_of::<f64>();
+        let gradients = lanes * 4 * padded(train.lane_len) as u128;
+        in_usize(
+            buffer_bytes(gradients)
+                + buffer_bytes(4 * self.parameters_len as u128)
+                + buffer_bytes(4 * self.state_len as u128)
+                + (pieces(self.parameters_len) * size_of::<f64>()) as u128
+                + outputs * output as u128
+                + (tile_count(train.weight_tasks) * size_of::<Tile>()) as u128
+                + train.memory.bytes(&split, threads),
+        )
     }
 
-    /// Bytes that inference allocates for `batch` examples on `threads` threads, besides the model.
+    /// Bytes that inference allocates for `batch` examples on `threads` threads, besides the model; `usize::MAX` where there
+    /// are more, or no batch can be so large.
     pub const fn inference_bytes(&self, batch: usize, threads: usize) -> usize {
-        let split = self.infer.memory.split(batch);
-        self.infer.memory.bytes(&split, threads)
+        match self.infer.memory.countable(batch) {
+            Some(split) => in_usize(self.infer.memory.bytes(&split, threads)),
+            None => usize::MAX,
+        }
     }
 }

@@ -72,7 +72,7 @@ pub struct ExampleRange {
 }
 
 const fn part(total: usize, parts: usize, index: usize) -> usize {
-    total * index / parts
+    (total as u64 * index as u64 / parts as u64) as usize
 }
 
 impl Split {

@@ -13,15 +13,18 @@ pub struct Store {
     parameters: AlignedBuffer,
     state: AlignedBuffer,
     version: u64,
+    parameters_version: u64,
 }
 
 impl Store {
     /// Parameters and state as the program's initialisers give them for `seed`.
     pub fn new(program: &Program, seed: u64) -> Self {
+        let version = next_version();
         let mut store = Self {
             parameters: AlignedBuffer::zeroed(program.parameters_len),
             state: AlignedBuffer::zeroed(program.state_len),
-            version: next_version(),
+            version,
+            parameters_version: version,
         };
         for info in program.tensors {
             init::fill(
@@ -48,8 +51,20 @@ impl Store {
 
     /// Both, to be changed.
     pub fn both_mut(&mut self) -> (&mut [f32], &mut [f32]) {
-        self.version = next_version();
+        self.parameters_change();
         (&mut self.parameters, &mut self.state)
+    }
+
+    /// The parameters, and the state, to be changed.
+    pub(super) fn state_mut(&mut self) -> (&[f32], &mut [f32]) {
+        self.version = next_version();
+        (&self.parameters, &mut self.state)
+    }
+
+    /// The parameters, to be changed or put in the place of others.
+    pub(super) fn parameters_mut(&mut self) -> &mut AlignedBuffer {
+        self.parameters_change();
+        &mut self.parameters
     }
 
     /// The elements of a tensor.
@@ -64,10 +79,11 @@ impl Store {
 
     /// The elements of a tensor, to be changed.
     pub fn tensor_mut(&mut self, info: &TensorInfo) -> &mut [f32] {
-        self.version = next_version();
         let buffer = if info.trained {
+            self.parameters_change();
             &mut self.parameters
         } else {
+            self.version = next_version();
             &mut self.state
         };
         &mut buffer[info.offset..info.offset + info.len()]
@@ -77,6 +93,16 @@ impl Store {
     /// two stores of the same version hold the same values.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// The same for the parameters alone.
+    pub(super) fn parameters_version(&self) -> u64 {
+        self.parameters_version
+    }
+
+    fn parameters_change(&mut self) {
+        self.version = next_version();
+        self.parameters_version = self.version;
     }
 }
 

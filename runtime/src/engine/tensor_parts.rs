@@ -39,7 +39,10 @@ impl TensorParts {
                 continue;
             }
             assert!(info.offset >= end, "`{}` lies over another", info.name);
-            end = info.offset + info.len();
+            end = info
+                .offset
+                .checked_add(info.len())
+                .expect("no offset is so large");
             let most = if all.whole[tensor] { info.len() } else { PIECE };
             for start in (0..info.len()).step_by(most.max(1)) {
                 let elements = start..info.len().min(start + most);
@@ -72,6 +75,13 @@ impl TensorParts {
     /// Number of tasks.
     pub(super) fn tasks(&self) -> usize {
         self.tasks.len()
+    }
+
+    /// From the first to the last number of task number `task`.
+    pub(super) fn floats(&self, task: usize) -> Range<usize> {
+        let Range { start, end } = self.tasks[task];
+        let last = &self.spans[end - 1];
+        self.spans[start].offset..last.offset + last.elements.len()
     }
 
     /// The parts of task number `task`.

@@ -90,7 +90,7 @@ impl TrainWorkspace {
         let refused = (!possible).then_some(batch);
         let capacity = if possible { batch.max(1) } else { 1 };
         // Backward costs about twice as much as forward.
-        let serial = 3 * program.flops * (capacity as u64) < SERIAL_FLOPS;
+        let serial = program.flops.saturating_mul(3 * capacity as u64) < SERIAL_FLOPS;
         Self {
             program,
             backward: BackwardWorkspace::new(program, capacity, serial),
@@ -157,8 +157,9 @@ impl TrainWorkspace {
     ///
     /// # Errors
     ///
-    /// If the batch doesn't fit the model or the losses, or if the loss or a gradient is NaN or infinite; then the model
-    /// is unchanged.
+    /// If the batch doesn't fit the model or the losses, if the loss or a gradient is NaN or infinite, or if the step would make a
+    /// parameter, a state or what the optimizer remembers so; then all of these are as before the step, and so they are where
+    /// a loss or an optimizer of one's own panics.
     #[allow(clippy::too_many_arguments)]
     pub fn step(
         &mut self,
@@ -174,10 +175,15 @@ impl TrainWorkspace {
         check_model(self.program, network)?;
         slots.check(self.program, optimizer)?;
         check_settings(optimizer, learning_rate, clip)?;
-        let step = slots.steps() + 1;
+        let step = slots.next();
         let loss = self.backward(network, batch, losses, step_key(key, step), step)?;
         let gradient_norm = self.gather(network)?;
-        self.update(network, optimizer, slots, learning_rate, clip)?;
+        let update = || self.update(network, optimizer, slots, learning_rate, clip);
+        let updated = catch_unwind(AssertUnwindSafe(update));
+        if !matches!(updated, Ok(Ok(()))) {
+            restore(network, &self.state_before);
+        }
+        updated.unwrap_or_else(|panic| resume_unwind(panic))?;
         Ok(StepReport {
             loss,
             gradient_norm,
@@ -211,7 +217,8 @@ impl TrainWorkspace {
     ///
     /// # Errors
     ///
-    /// If the batch doesn't fit the model or the losses, or if the loss is NaN or infinite; then the model is unchanged.
+    /// If the batch doesn't fit the model or the losses, if the loss is NaN or infinite, or if state would become so; then the
+    /// model is unchanged.
     pub fn backward(
         &mut self,
         network: &mut dyn Network,
@@ -255,17 +262,22 @@ impl TrainWorkspace {
             resume_unwind(panic);
         }
         let loss = self.backward.losses(&mut self.losses);
+        let state = inspect::state(program, network.store());
+        let waits = loss.is_finite() && state.is_none();
         self.last = LastBatch {
             loss,
             step,
             examples,
-            waits: loss.is_finite(),
+            waits,
         };
-        if loss.is_finite() {
+        if waits {
             return Ok(loss);
         }
         restore(network, &self.state_before);
-        let culprit = self.backward.find_culprit(network, &lesson, gradients);
+        let culprit = match state {
+            Some(culprit) if loss.is_finite() => culprit,
+            _ => self.backward.find_culprit(network, &lesson, gradients),
+        };
         Err(EngineError::NotFinite {
             loss,
             step,
@@ -304,8 +316,9 @@ impl TrainWorkspace {
     ///
     /// # Errors
     ///
-    /// If the optimizer's state or a setting doesn't fit, if gradients still wait to be [gathered](Self::gather), or if
-    /// a gradient is NaN or infinite; then the model is unchanged.
+    /// If the optimizer's state or a setting doesn't fit, if gradients still wait to be [gathered](Self::gather), if a
+    /// gradient is NaN or infinite, or if the update would make a parameter or what the optimizer remembers so; then these are
+    /// unchanged, as where the optimizer panics. The gradients may be clipped.
     pub fn update(
         &mut self,
         network: &mut dyn Network,
@@ -322,27 +335,24 @@ impl TrainWorkspace {
         }
         let norm = self.gradient_norm();
         if !norm.is_finite() {
-            return Err(self.not_finite(self.last.loss, slots.steps() + 1));
+            return Err(self.not_finite(self.last.loss, slots.next()));
         }
-        let (parameters, _) = network.store_mut().both_mut();
         // Clipping changes the gradients.
         self.norm = None;
-        let gradients = &mut self.gradients;
         let settings = UpdateSettings {
             optimizer,
             learning_rate,
             clip,
             norm,
+            serial: self.serial,
         };
-        update(
-            self.program,
-            settings,
-            slots,
-            parameters,
-            gradients,
-            self.serial,
-        );
-        Ok(())
+        let (store, step) = (network.store_mut(), slots.next());
+        let updated = update(self.program, settings, store, slots, &mut self.gradients);
+        updated.map_err(|culprit| EngineError::NotFinite {
+            loss: self.last.loss,
+            step,
+            culprit,
+        })
     }
 
     fn not_finite(&self, loss: f64, step: u64) -> EngineError {

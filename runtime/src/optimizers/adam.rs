@@ -2,7 +2,7 @@
 
 use crate::optimizers::decaying_means::DecayingMeans;
 use crate::optimizers::elementwise::{self, Elementwise};
-use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
+use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
 /// `m ← β₁ m + (1 - β₁) g; v ← β₂ v + (1 - β₂) g²; p ← p - learning_rate · m̂ / (√v̂ + ε)` with `m̂ = m / (1 - β₁ᵗ)`,
 /// `v̂ = v / (1 - β₂ᵗ)` at step `t`.
@@ -79,6 +79,10 @@ impl Optimizer for Adam {
 
     fn factors(&self, number: u64, learning_rate: f32) -> [f32; 4] {
         self.means.factors(number, learning_rate, 1.0)
+    }
+
+    fn bounds(&self, step: &OptimizerStep, gradient: f64, before: &Bounds) -> Option<Bounds> {
+        Some(self.means.bounds(step.factors, gradient, before))
     }
 
     fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {

@@ -3,7 +3,7 @@
 use crate::optimizers::decaying_means::DecayingMeans;
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
-use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
+use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
 /// `p ← (1 - learning_rate · weight_decay) · p`, then the step of [`Adam`](super::Adam).
 ///
@@ -87,6 +87,10 @@ impl Optimizer for AdamW {
     fn factors(&self, number: u64, learning_rate: f32) -> [f32; 4] {
         let keep = (1.0 - f64::from(learning_rate) * f64::from(self.weight_decay)) as f32;
         self.means.factors(number, learning_rate, keep)
+    }
+
+    fn bounds(&self, step: &OptimizerStep, gradient: f64, before: &Bounds) -> Option<Bounds> {
+        Some(self.means.bounds(step.factors, gradient, before))
     }
 
     fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {

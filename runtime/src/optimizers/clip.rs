@@ -44,6 +44,14 @@ impl Clip {
         }
     }
 
+    /// What no gradient is larger than after clipping, if their norm is this.
+    pub(crate) fn largest(self, norm: f64) -> f64 {
+        match self {
+            Clip::Value(limit) => norm.min(f64::from(limit).abs()),
+            Clip::None | Clip::GlobalNorm(_) => norm * f64::from(self.factor(norm)),
+        }
+    }
+
     /// Clips a piece of the gradients; `norm` is that of all of them and read for [`Clip::GlobalNorm`] only.
     pub fn apply(self, norm: f64, gradients: &mut [f32]) {
         match self {

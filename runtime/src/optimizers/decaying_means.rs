@@ -1,7 +1,7 @@
 //! The two decaying means that Adam and AdamW keep of each gradient, and the step they make of them.
 
 use crate::optimizers::error::{decay, not_negative, positive};
-use crate::optimizers::{OptimizerError, TensorPart};
+use crate::optimizers::{Bounds, OptimizerError, TensorPart};
 
 /// The settings that Adam and AdamW share.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,6 +39,23 @@ impl DecayingMeans {
         let rate = (f64::from(learning_rate) / unbias1) as f32;
         let root = (1.0 / unbias2.sqrt()) as f32;
         [keep, rate, root, 0.0]
+    }
+
+    /// Bounds of the numbers after such a step.
+    pub(crate) fn bounds(
+        &self,
+        [keep, rate, root, _]: [f32; 4],
+        gradient: f64,
+        before: &Bounds,
+    ) -> Bounds {
+        let [keep, rate, root] = [keep, rate, root].map(f64::from);
+        let [beta1, beta2, epsilon] = [self.beta1, self.beta2, self.epsilon].map(f64::from);
+        let first = beta1 * before.slots[0] + (1.0 - beta1) * gradient;
+        let second = beta2 * before.slots[1] + (1.0 - beta2) * gradient * gradient;
+        let moved = rate * first;
+        let parameters = keep.abs() * before.parameters + moved / epsilon;
+        let way = (gradient * gradient).max(moved).max(second.sqrt() * root);
+        Bounds::new(parameters, [first, second], way)
     }
 
     /// `p ← keep · p - rate · m̂ / (√v̂ + ε)`, where `m̂` and `v̂` are the means freed from their start at zero.

@@ -2,7 +2,7 @@
 
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
-use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
+use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
 /// `p ← p - learning_rate · g`.
 ///
@@ -61,6 +61,11 @@ impl Optimizer for GradientDescent {
 
     fn validate(&self) -> Result<(), OptimizerError> {
         not_negative(self.name(), "learning_rate", self.learning_rate)
+    }
+
+    fn bounds(&self, step: &OptimizerStep, gradient: f64, before: &Bounds) -> Option<Bounds> {
+        let moved = f64::from(step.learning_rate) * gradient;
+        Some(Bounds::new(before.parameters + moved, [], gradient))
     }
 
     fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {

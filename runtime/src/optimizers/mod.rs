@@ -14,6 +14,7 @@
 
 mod adam;
 mod adamw;
+mod bounds;
 mod clip;
 mod decaying_means;
 mod elementwise;
@@ -27,6 +28,7 @@ mod tensor_part;
 
 pub use adam::Adam;
 pub use adamw::AdamW;
+pub use bounds::Bounds;
 pub use clip::{Clip, squared_norm};
 pub use error::OptimizerError;
 pub(crate) use error::not_negative;

@@ -1,6 +1,6 @@
 //! What the training step asks of an optimizer.
 
-use crate::optimizers::{OptimizerError, OptimizerStep, TensorPart, TensorRun};
+use crate::optimizers::{Bounds, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
 /// An update rule: element by element, or for whole tensors, told apart by name and shape.
 ///
@@ -68,9 +68,18 @@ pub trait Optimizer: Send + Sync {
         [0.0; 4]
     }
 
+    /// Bounds of all numbers after a step from numbers within `before`, for gradients of up to `gradient`. Only the rules of
+    /// this crate give them: where there are none, a step works on a copy of the parameters.
+    #[doc(hidden)]
+    fn bounds(&self, step: &OptimizerStep, gradient: f64, before: &Bounds) -> Option<Bounds> {
+        let _ = (step, gradient, before);
+        None
+    }
+
     /// One update of a tensor, or of some of its elements.
     ///
-    /// Tensors come in any order and on any thread; where they are cut depends on the model alone.
+    /// Tensors come in any order and on any thread; where they are cut depends on the model alone. It may use rayon itself. If it
+    /// panics, or makes a number NaN or infinite, parameters and slots are those from before the step.
     ///
     /// # Panics
     /// When the slices of `part` differ in length, or there are not as many slots as [`Optimizer::slots`] names.

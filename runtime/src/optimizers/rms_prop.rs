@@ -2,7 +2,7 @@
 
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::{decay, not_negative, positive};
-use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
+use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
 /// `s ← ρ s + (1 - ρ) g²; p ← p - learning_rate · g / (√s + ε)`.
 ///
@@ -105,6 +105,30 @@ impl Optimizer for RmsProp {
         positive(self.name(), "epsilon", self.epsilon)?;
         decay(self.name(), "momentum", self.momentum)?;
         not_negative(self.name(), "weight_decay", self.weight_decay)
+    }
+
+    fn bounds(&self, step: &OptimizerStep, gradient: f64, before: &Bounds) -> Option<Bounds> {
+        let [rho, momentum, decay, epsilon] =
+            [self.rho, self.momentum, self.weight_decay, self.epsilon].map(f64::from);
+        let mean = |before: f64, x: f64| rho * before + (1.0 - rho) * x;
+        let g = gradient + decay * before.parameters;
+        let square = mean(before.slots[0], g * g);
+        let direction = g / epsilon;
+        let kept = |slot: usize| match self.momentum {
+            0.0 => direction,
+            _ => momentum * before.slots[slot] + direction,
+        };
+        let moved = |kept: f64| before.parameters + f64::from(step.learning_rate) * kept;
+        if !self.centered {
+            let b = kept(1);
+            return Some(Bounds::new(moved(b), [square, b], b.max(g * g)));
+        }
+        let (a, b) = (mean(before.slots[1], g), kept(2));
+        Some(Bounds::new(
+            moved(b),
+            [square, a, b],
+            b.max(g * g).max(a * a),
+        ))
     }
 
     fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {

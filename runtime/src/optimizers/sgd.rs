@@ -2,7 +2,7 @@
 
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::{decay, not_negative, require};
-use crate::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
+use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
 /// `g ← g + weight_decay · p; m ← momentum · m + g; p ← p - learning_rate · m`; with Nesterov's momentum
 /// `p ← p - learning_rate · (g + momentum · m)`.
@@ -87,6 +87,15 @@ impl Optimizer for Sgd {
         let expected = "above 0 with `nesterov()`";
         require(self.name(), "momentum", self.momentum, expected, holds)?;
         not_negative(self.name(), "weight_decay", self.weight_decay)
+    }
+
+    fn bounds(&self, step: &OptimizerStep, gradient: f64, before: &Bounds) -> Option<Bounds> {
+        let [momentum, decay] = [self.momentum, self.weight_decay].map(f64::from);
+        let g = gradient + decay * before.parameters;
+        let m = momentum * before.slots[0] + g;
+        let direction = if self.nesterov { g + momentum * m } else { m };
+        let p = before.parameters + f64::from(step.learning_rate) * direction;
+        Some(Bounds::new(p, [m], direction))
     }
 
     fn update(&self, step: &OptimizerStep, part: TensorPart<'_>) {

@@ -65,13 +65,20 @@ pub struct TensorRun<'a> {
 }
 
 /// The most vectors that an optimizer may remember.
-pub(crate) const MOST_SLOTS: usize = 4;
+pub(crate) const MOST_SLOTS: usize = 8;
 
 impl TensorRun<'_> {
     /// Hands out each part alone.
+    ///
+    /// # Panics
+    /// If there are more than eight slots, or a span lies outside of the values, the gradient or a slot.
     pub fn each(self, mut update: impl FnMut(TensorPart<'_>)) {
         let start = self.spans.first().map_or(0, |span| span.offset);
         let count = self.slots.len();
+        assert!(
+            count <= MOST_SLOTS,
+            "{count} slots, at most {MOST_SLOTS} are possible"
+        );
         for span in self.spans {
             let from = span.offset - start;
             let at = from..from + span.elements.len();
