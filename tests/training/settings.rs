@@ -139,7 +139,8 @@ fn every_setting_of_every_schedule() {
         Span::Epochs(f64::NAN),
         Span::Epochs(f64::INFINITY),
     ];
-    let spans: [(&str, fn(Span) -> Box<dyn Schedule>); 4] = [
+    type Spanned = fn(Span) -> Box<dyn Schedule>;
+    let spans: [(&str, Spanned); 4] = [
         ("every", |span| Box::new(StepDecay::new(span, 0.5))),
         ("over", |span| Box::new(CosineDecay::new().over(span))),
         ("over", |span| Box::new(OneCycle::new().over(span))),
