@@ -135,3 +135,43 @@ fn the_longest_stride_is_one_window() {
         }
     }
 }
+
+/// With one input pixel a stride has no effect, and with one tap a dilation has none: products with them wrapped.
+#[test]
+fn what_has_no_effect_may_be_as_long_as_you_like() {
+    let spec = ConvTranspose2d::new(
+        [1, 1, 2],
+        3,
+        [2, 1],
+        [usize::MAX; 2],
+        [[0; 2]; 2],
+        [0; 2],
+        1,
+    );
+    assert_eq!(spec.output(), [2, 1]);
+    let mut dweight = vec![0.0; spec.weight_len()];
+    let mut scratch = vec![0.0; spec.backward_weight_scratch_len()];
+    let (x, dy) = ([2.0, 3.0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    conv_transpose2d::backward_weight(&spec, 1, &x, &dy, &mut dweight, None, &mut scratch);
+    // By tap, channel and filter.
+    let expected = [
+        2.0, 4.0, 6.0, 3.0, 6.0, 9.0, 8.0, 10.0, 12.0, 12.0, 15.0, 18.0,
+    ];
+    assert_eq!(dweight, expected);
+
+    let spec = Conv2d::new(
+        [2, 1, 2],
+        2,
+        [1, 1],
+        [1; 2],
+        [[0; 2]; 2],
+        [usize::MAX; 2],
+        2,
+    );
+    let mut packed = vec![0.0; spec.packed_forward_len()];
+    conv2d::pack_forward(&spec, &[10.0, 100.0], &mut packed);
+    let (x, mut y) = ([1.0, 2.0, 3.0, 4.0], [0.0; 4]);
+    let act = Activation::Identity;
+    conv2d::forward(&spec, 1, &x, &packed, None, act, &mut y, false, &mut []);
+    assert_eq!(y, [10.0, 200.0, 30.0, 400.0]);
+}

@@ -32,8 +32,8 @@ pub fn partial_statistics(channels: usize, rows: usize, x: &[f32], partial: &mut
 /// The whole batch's statistics from those of its chunks, in their order, in `f64` (Chan et al. 1983).
 ///
 /// `positions`: rows of one example; `examples_of_chunks`: examples of each chunk; `partials`: what
-/// [`partial_statistics`] gave for each, one after the other; `statistics`: mean, `1 / sqrt(variance + epsilon)`, variance (`3 * channels`), set. The variance is the biased
-/// one, `M2 / rows`.
+/// [`partial_statistics`] gave for each, one after the other; `statistics`: mean, `1 / sqrt(variance + epsilon)`, variance
+/// (`3 * channels`), set. The variance is the biased one, `M2 / rows`.
 ///
 /// # Panics
 /// If a slice doesn't have the length that the sizes give.

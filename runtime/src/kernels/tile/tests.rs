@@ -83,3 +83,29 @@ fn every_tile_is_the_formula() {
         }
     }
 }
+
+/// The second panel would end behind the last column, which alone was compared with the length.
+#[test]
+#[should_panic(expected = "panels of the output overlap")]
+fn panels_of_the_output_do_not_overlap() {
+    let product = Product {
+        rows: 1,
+        columns: PANEL + 1,
+        depth: [1; 3],
+        a: &[1.0],
+        a_outer: 0,
+        a_inner: 0,
+        a_step: 1,
+        a_row: 1,
+        b: &[1.0; 2 * PANEL],
+        b_outer: 0,
+        b_inner: 0,
+        b_step: 0,
+        b_panel: PANEL,
+        bias: None,
+        c_row: 0,
+        c_panel: 1,
+        finish: Finish::SET,
+    };
+    product.run(tiles(), &mut [0.0; 2]);
+}
