@@ -262,3 +262,20 @@ fn an_infinite_value_is_no_best() {
         .collect();
     assert_eq!(rates, [1.0; 5]);
 }
+
+#[test]
+fn a_plateau_that_begins_another_run_has_forgotten_the_first() {
+    let mut schedule = ReduceOnPlateau::new(0.5, 0);
+    let mut rates = |values: &[f64]| {
+        schedule.begin(false).unwrap();
+        let epochs = values.iter().enumerate();
+        let rate = |(epoch, &value)| {
+            let progress = Progress::new(epoch as u64 + 1, 1, 9).monitored(Some(value));
+            schedule.learning_rate(BASE, &progress)
+        };
+        epochs.map(rate).collect::<Vec<f32>>()
+    };
+    assert_eq!(rates(&[0.2, 0.3, 0.4]), [0.5, 0.25, 0.125]);
+    // Worse than all before, and yet each better than the last.
+    assert_eq!(rates(&[0.9, 0.8, 0.7]), [0.5; 3]);
+}

@@ -329,6 +329,18 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(message.contains("`Limits`"), "{message}");
+        // Sizes for which there would be memory: it is the limit that refuses them.
+        let mega = PictureReader::new().limits(Limits::new().memory_bytes(1 << 20));
+        let message = mega.size(600, 600).read(&path).unwrap_err().to_string();
+        let words = "1 pictures of 600 × 600 × 3 numbers: expected at most 1048576 bytes";
+        assert!(message.contains(words), "{message}");
+        let wide = folder.path().join("wide.png");
+        let (eight, gray) = (png::BitDepth::Eight, png::ColorType::Grayscale);
+        png_of(&wide, (1, 5000), eight, gray, &[0; 5000]);
+        let message = mega.size(100, 1).read(&wide).unwrap_err().to_string();
+        let words = "the picture brought to 100 rows: expected at most 1048576 bytes";
+        assert!(message.contains(words), "{message}");
+        assert!(mega.size(1, 100).read(&wide).is_ok());
         assert!(PictureReader::new().size(0, 1).read(&path).is_err());
         assert!(
             PictureReader::new()
