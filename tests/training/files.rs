@@ -1,4 +1,4 @@
-//! Files of a run: damaged and altered checkpoints, files that can't be written or aren't there, callbacks found again.
+//! Files of a run: damaged and altered checkpoints, files that can't be written or aren't there.
 
 use crate::networks::{Line, Small, bits, figures, flowers, numbers};
 use serde_json::{Value, json};
@@ -8,8 +8,8 @@ use shapeflow::model::Model;
 use shapeflow::optimizers::Adam;
 use shapeflow::schedules::ReduceOnPlateau;
 use shapeflow::training::{
-    BatchEnd, Callback, CallbackError, CallbackState, Checkpoint, Control, CsvLog, EarlyStopping,
-    EpochEnd, Fit, History, TrainError,
+    BatchEnd, Callback, CallbackError, Checkpoint, Control, CsvLog, EarlyStopping, Fit, History,
+    TrainError,
 };
 use shapeflow::weights::{Metadata, NamedTensor, WeightsFile};
 use std::fs;
@@ -103,7 +103,7 @@ fn altered_checkpoints_are_refused() {
             .find(|(name, ..)| name.starts_with(start));
         found.unwrap().2[0] = value;
     };
-    let cases: [Case<'_>; 22] = [
+    let cases: [Case<'_>; 24] = [
         ("steps", &|run, _| run["steps"] = json!(u64::MAX)),
         ("steps", &|run, _| run["steps"] = json!(13)),
         ("damaged", &|run, _| run["steps"] = json!(-1)),
@@ -127,6 +127,14 @@ fn altered_checkpoints_are_refused() {
         }),
         ("steps", &|run, _| run["place"]["batches"] = json!(u64::MAX)),
         ("steps", &|run, _| run["place"] = Value::Null),
+        ("stopped after batch 0", &|run, _| {
+            run["place"]["batches"] = json!(0);
+            run["steps"] = json!(12);
+        }),
+        ("stopped after batch 6", &|run, _| {
+            run["place"]["batches"] = json!(6);
+            run["steps"] = json!(18);
+        }),
         ("sums of losses", &|run, _| {
             run["place"]["loss"] = json!([[f64::NAN.to_bits(), 0]])
         }),
@@ -164,131 +172,6 @@ fn altered_checkpoints_are_refused() {
             "case {index}, {expected}: {error}"
         );
     }
-}
-
-#[test]
-fn the_best_file_is_never_replaced_by_a_worse_epochs() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    let (train, test) = (flowers(30, 0), flowers(200, 5000));
-    let run = |epochs: usize, callbacks: Vec<Checkpoint>| {
-        let mut model = Small::with_seed(2);
-        let mut fit = Fit::new(SparseCategoricalCrossEntropy::new(), Adam::new(0.1))
-            .batch_size(10)
-            .epochs(epochs)
-            .validation(&test)
-            .resume_if_present(at("last"))
-            .quiet();
-        for callback in callbacks {
-            fit = fit.callback(callback);
-        }
-        fit.run(&mut model, &train).unwrap()
-    };
-    let best = || Checkpoint::best("val_loss", at("best")).weights_only();
-    let other = || Checkpoint::best("loss", at("other")).weights_only();
-    let last = || Checkpoint::every(1, at("last"));
-    let history = run(40, vec![best(), other(), last()]);
-    let (epoch, _) = history.lowest("val_loss").unwrap();
-    assert!(
-        epoch < 40,
-        "the best epoch must lie before the end: {history}"
-    );
-    let kept = fs::read(at("best")).unwrap();
-
-    // Exchanged, left out, and there again.
-    run(41, vec![last(), other(), best()]);
-    run(42, vec![last(), best()]);
-    run(43, vec![last()]);
-    let history = run(45, vec![best(), last()]);
-    assert_eq!(history.lowest("val_loss").unwrap().0, epoch, "{history}");
-    assert!(fs::read(at("best")).unwrap() == kept);
-}
-
-#[test]
-fn early_stopping_on_another_figure_begins_afresh() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("run");
-    let train = flowers(90, 0);
-    let test = flowers(90, 100);
-    let mut model = Small::with_seed(4);
-    // A best that no later epoch would beat, were it taken for that of another figure.
-    let first = base().epochs(3).validation(&test);
-    first
-        .callback(EarlyStopping::new("loss").min_delta(1e-9).restore_best())
-        .callback(Checkpoint::every(1, &file))
-        .run(&mut model, &train)
-        .unwrap();
-    for other in [
-        EarlyStopping::new("val_loss"),
-        EarlyStopping::new("loss").min_delta(1e-3),
-    ] {
-        let mut model = Small::with_seed(5);
-        let resumed = base().epochs(6).validation(&test).resume(&file);
-        let history = resumed
-            .callback(other.patience(9).restore_best())
-            .run(&mut model, &train)
-            .unwrap();
-        assert_eq!(history.len(), 6);
-    }
-}
-
-/// Remembers how many epochs it saw.
-struct Counter(u64);
-
-impl Callback for Counter {
-    fn on_epoch_end(&mut self, _: &mut EpochEnd<'_>) -> Result<Control, CallbackError> {
-        self.0 += 1;
-        Ok(Control::Continue)
-    }
-    fn reset(&mut self) {
-        self.0 = 0;
-    }
-    fn state(&self) -> CallbackState {
-        CallbackState {
-            values: json!(self.0),
-            tensors: vec![("seen".into(), vec![self.0 as f32])],
-        }
-    }
-    fn restore(&mut self, state: CallbackState) -> Result<(), CallbackError> {
-        self.0 = state.values.as_u64().ok_or("no number")?;
-        assert_eq!(state.tensors, [("seen".to_string(), vec![self.0 as f32])]);
-        Ok(())
-    }
-}
-
-#[test]
-fn callbacks_that_cannot_be_told_apart_are_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("run");
-    let train = flowers(90, 0);
-    let (mut a, mut b) = (Counter(70), Counter(80));
-    let mut model = Small::with_seed(4);
-    let first = base().epochs(2).callback(&mut a).callback(&mut b);
-    first
-        .callback(Checkpoint::every(1, &file))
-        .run(&mut model, &train)
-        .unwrap();
-    assert_eq!((a.0, b.0), (2, 2));
-    let (mut a, mut b) = (Counter(0), Counter(0));
-    let resumed = base().epochs(5).resume(&file);
-    resumed
-        .callback(&mut a)
-        .callback(&mut b)
-        .run(&mut model, &train)
-        .unwrap();
-    assert_eq!((a.0, b.0), (5, 5));
-    let resumed = base().epochs(5).resume(&file).callback(&mut a);
-    let error = resumed.run(&mut model, &train).unwrap_err().to_string();
-    assert!(
-        error.contains("callbacks `Counter`: 2 in the checkpoint, 1 in this run"),
-        "{error}"
-    );
-    // None of them at all is no mistake.
-    base()
-        .epochs(5)
-        .resume(&file)
-        .run(&mut model, &train)
-        .unwrap();
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod files;
 mod fit;
 mod forms;
 mod frozen;
+mod identity;
 mod kill;
 mod meaning;
 mod networks;

@@ -9,7 +9,8 @@ use shapeflow::model::Model;
 use shapeflow::optimizers::Adam;
 use shapeflow::schedules::ReduceOnPlateau;
 use shapeflow::training::{
-    BatchEnd, Callback, CallbackError, Checkpoint, Control, EarlyStopping, Fit,
+    BatchEnd, Callback, CallbackError, CallbackState, Checkpoint, Control, EarlyStopping, EpochEnd,
+    Fit,
 };
 use shapeflow::weights;
 
@@ -127,6 +128,54 @@ fn resume_mid_twice_in_one_epoch_with_one_output_of_two_measured() {
             assert!(figures(&again) == figures(&history), "{again}\n{history}");
             assert!(bits(&model) == bits(&whole));
         }
+    }
+}
+
+/// Counts the ends of epochs, as a run in one go has them.
+#[derive(Default)]
+struct Ends(u64);
+
+impl Callback for Ends {
+    fn reset(&mut self) {
+        self.0 = 0;
+    }
+    fn on_epoch_end(&mut self, _: &mut EpochEnd<'_>) -> Result<Control, CallbackError> {
+        self.0 += 1;
+        Ok(Control::Continue)
+    }
+    fn state(&self) -> CallbackState {
+        CallbackState {
+            values: self.0.into(),
+            ..CallbackState::default()
+        }
+    }
+    fn restore(&mut self, state: CallbackState) -> Result<(), CallbackError> {
+        self.0 = state.values.as_u64().ok_or("no number")?;
+        Ok(())
+    }
+}
+
+#[test]
+fn resume_mid_knows_nothing_of_the_end_of_the_epoch_that_was_broken_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run");
+    let train = flowers(50, 0);
+    let (mut ends, mut model) = (Ends::default(), Small::with_seed(0));
+    let fit = || classifier().epochs(4);
+    // It ends once more when it is taken up again: a mean over epochs must not count it twice.
+    for (step, expected) in [(7, 2), (0, 4)] {
+        let stop = StopAt {
+            step,
+            ..StopAt::default()
+        };
+        fit()
+            .callback(&mut ends)
+            .callback(Checkpoint::every(1, &file))
+            .callback(stop)
+            .resume_if_present(&file)
+            .run(&mut model, &train)
+            .unwrap();
+        assert_eq!(ends.0, expected);
     }
 }
 
