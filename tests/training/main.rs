@@ -10,6 +10,7 @@ mod forms;
 mod frozen;
 mod identity;
 mod kill;
+mod liars;
 mod meaning;
 mod networks;
 mod panics;

@@ -38,7 +38,8 @@ impl<T: Targets> Dataset<T> {
         folds: usize,
         seed: u64,
     ) -> Result<Folds<'_, T>, DataError> {
-        self.dealt(self.groups(labels)?, folds, seed)
+        // A class of one example would be tested on without being learnt.
+        self.dealt(self.groups(labels, 2)?, folds, seed)
     }
 
     /// Deals one group after the other like cards, so that parts differ by one example at most, of each group too.

@@ -12,12 +12,15 @@ use std::path::Path;
 /// weights, it reads the pictures that the finished network is asked about. (Feature `images`.)
 ///
 /// - **Orientation**: that of Exif (JPEG, PNG's `eXIf`) is applied: a picture stored as 2 × 4 with orientation 6 is 4 × 2.
+/// - **Kinds**: PNG of every kind (of an animation the first picture) and JPEG (also progressive, CMYK and YCCK, which
+///   become red, green and blue without a colour profile), told by the first bytes; levels are those that Pillow reads,
+///   but for rounding in JPEG.
 /// - **Size**: a mean weighted by a triangle as wide as two new pixels, and never narrower than two old ones, as Pillow's
-///   `BILINEAR`; proportions may change.
+///   `BILINEAR` (smoothed when made smaller); the whole picture is taken, so proportions may change, and nothing is cropped.
 /// - **Grey** is `(19595 red + 38470 green + 7471 blue + 32768) / 65536`, rounded down: ITU-R BT.601's 0.299, 0.587
 ///   and 0.114 as Pillow computes them, so red is 76 of 255. It is taken after the size is changed.
 /// - **Transparency** is dropped and the colour beneath it kept, as by Pillow's `convert("RGB")`. `gAMA` and colour
-///   profiles aren't applied. Of an animation the first picture is read.
+///   profiles aren't applied.
 /// - **Range**: see [`Pixels`]; pictures of 16 bits keep all their levels.
 ///
 /// ```

@@ -41,14 +41,14 @@ impl<T: Targets> Dataset<T> {
     ///
     /// # Errors
     ///
-    /// Those of [`split`](Self::split), and if there isn't one label per example.
+    /// Those of [`split`](Self::split), if there isn't one label per example, and if a label has fewer examples than there are parts.
     pub fn stratified_split_by(
         &self,
         labels: &[u32],
         fraction: f64,
         seed: u64,
     ) -> Result<(Self, Self), DataError> {
-        let groups = self.groups(labels)?;
+        let groups = self.groups(labels, 2)?;
         self.two(groups, fraction, seed)
     }
 
@@ -81,7 +81,7 @@ impl<T: Targets> Dataset<T> {
     ///
     /// # Errors
     ///
-    /// Those of [`split_three`](Self::split_three), and if there isn't one label per example.
+    /// Those of [`split_three`](Self::split_three), if there isn't one label per example, and if a label has fewer examples than there are parts.
     pub fn stratified_split_three_by(
         &self,
         labels: &[u32],
@@ -89,12 +89,16 @@ impl<T: Targets> Dataset<T> {
         test: f64,
         seed: u64,
     ) -> Result<Parts<T>, DataError> {
-        let groups = self.groups(labels)?;
+        let groups = self.groups(labels, 3)?;
         self.three(groups, validation, test, seed)
     }
 
-    /// The examples of each label, in order.
-    pub(super) fn groups(&self, labels: &[u32]) -> Result<Vec<Vec<usize>>, DataError> {
+    /// The examples of each label, in order; there must be one for each part.
+    pub(super) fn groups(
+        &self,
+        labels: &[u32],
+        parts: usize,
+    ) -> Result<Vec<Vec<usize>>, DataError> {
         if labels.len() != self.len() {
             return Err(DataError::Length {
                 what: "labels".to_owned(),
@@ -106,7 +110,16 @@ impl<T: Targets> Dataset<T> {
         for (example, &label) in labels.iter().enumerate() {
             groups.entry(label).or_default().push(example);
         }
-        Ok(groups.into_values().collect())
+        match groups.iter().find(|(_, examples)| examples.len() < parts) {
+            None => Ok(groups.into_values().collect()),
+            Some((label, examples)) => Err(DataError::argument(
+                format!("class {label}"),
+                format!(
+                    "{parts} examples or more, one for each part (leave it out with `subset`, or split without classes)"
+                ),
+                format!("{}: example {}", examples.len(), examples[0]),
+            )),
+        }
     }
 
     fn two(
@@ -158,7 +171,7 @@ impl Dataset<Classes> {
     ///
     /// # Errors
     ///
-    /// If `fraction` isn't between 0 and 1, or a part would be empty.
+    /// If `fraction` isn't between 0 and 1, a part would be empty, or a class has a single example.
     pub fn stratified_split(&self, fraction: f64, seed: u64) -> Result<(Self, Self), DataError> {
         self.stratified_split_by(&self.targets().0, fraction, seed)
     }
@@ -167,7 +180,8 @@ impl Dataset<Classes> {
     ///
     /// # Errors
     ///
-    /// If the fractions aren't between 0 and 1 or leave nothing for training, or a part would be empty.
+    /// If the fractions aren't between 0 and 1 or leave nothing for training, a part would be empty, or a class has fewer than
+    /// three examples.
     pub fn stratified_split_three(
         &self,
         validation: f64,
@@ -273,6 +287,9 @@ mod tests {
             classes in prop::collection::vec(0_u32..5, 10..200), fraction in 0.2_f64..0.8, seed: u64,
         ) {
             let set = numbered(Classes(classes.clone()));
+            let rare = (0..5).any(|class| classes.iter().filter(|&&other| other == class).count() == 1);
+            prop_assert_eq!(set.stratified_split(fraction, seed).is_err(), rare);
+            prop_assume!(!rare);
             let (first, second) = set.stratified_split(fraction, seed).unwrap();
             prop_assert_eq!(first.len(), (classes.len() as f64 * fraction).round() as usize);
             let mut all = [numbers(&first), numbers(&second)].concat();
@@ -290,7 +307,7 @@ mod tests {
 
         #[test]
         fn three_parts_are_disjoint_and_complete(
-            classes in prop::collection::vec(0_u32..4, 30..200), seed: u64,
+            classes in prop::collection::vec(0_u32..4, 60..200), seed: u64,
         ) {
             let set = numbered(Classes(classes.clone()));
             let parts = set.stratified_split_three(0.2, 0.3, seed).unwrap();
@@ -335,5 +352,51 @@ mod tests {
         );
         assert!(set.split_three(0.6, 0.5, 0).is_err());
         assert!(set.split(f64::NAN, 0).is_err());
+    }
+
+    #[test]
+    fn fractions_that_are_none_and_classes_that_are_too_rare_are_errors() {
+        let set = numbered(Classes(vec![0, 0, 1, 0, 0, 0]));
+        for fraction in [
+            0.0,
+            1.0,
+            -0.5,
+            2.0,
+            f64::NAN,
+            f64::INFINITY,
+            -0.0,
+            1e-300,
+            1.0 - 1e-16,
+        ] {
+            assert!(set.split(fraction, 1).is_err(), "{fraction}");
+            assert!(
+                set.stratified_split_by(&[0; 6], fraction, 1).is_err(),
+                "{fraction}"
+            );
+            assert!(set.split_three(fraction, 0.5, 1).is_err(), "{fraction}");
+            assert!(set.split_three(0.2, fraction, 1).is_err(), "{fraction}");
+        }
+        let expected = "class 1: expected 2 examples or more, one for each part (leave it out with `subset`, or split without \
+                        classes), found 1: example 2";
+        assert_eq!(
+            set.stratified_split(0.5, 1).unwrap_err().to_string(),
+            expected
+        );
+        assert!(set.stratified_split_three(0.3, 0.3, 1).is_err());
+        let one = numbered(Classes(vec![0]));
+        for error in [one.split(0.5, 1).err(), one.stratified_split(0.5, 1).err()] {
+            assert!(error.is_some());
+        }
+        assert!(one.split_three(0.3, 0.3, 1).is_err());
+    }
+
+    #[test]
+    fn a_seed_gives_the_same_parts_on_every_machine() {
+        let set = numbered(Classes(vec![0, 1, 0, 1, 0, 1, 0, 1, 0, 1]));
+        let first = |seed| numbers(&set.split(0.4, seed).unwrap().0);
+        assert_eq!(
+            (first(1), first(u64::MAX)),
+            (vec![4, 6, 7, 8], vec![1, 2, 6, 9])
+        );
     }
 }

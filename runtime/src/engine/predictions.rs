@@ -15,6 +15,13 @@ pub(crate) struct Predictions {
     examples: usize,
 }
 
+/// An empty vector, with room for all if there is so much: more may have been announced than will come.
+fn room(examples: usize, size: usize) -> Vec<f32> {
+    let mut values = Vec::new();
+    let _ = values.try_reserve_exact(examples.saturating_mul(size));
+    values
+}
+
 impl Predictions {
     /// Examples in a batch: enough for all threads, few enough for little memory.
     pub(crate) const BATCH: usize = 256;
@@ -25,9 +32,7 @@ impl Predictions {
         Self {
             program,
             workspace: PredictWorkspace::new(program, examples.min(Self::BATCH)),
-            outputs: outputs
-                .map(|port| Vec::with_capacity(examples * port.size()))
-                .collect(),
+            outputs: outputs.map(|port| room(examples, port.size())).collect(),
             examples: 0,
         }
     }

@@ -1,6 +1,6 @@
 //! Whether data, model and figures belong together, and where in the data a target is wrong.
 
-use super::{Run, TrainError};
+use super::{Run, TrainError, visit};
 use crate::data::{BatchPool, BatchSource, Pass};
 use crate::engine::{Program, axes_hint};
 use crate::losses::{LossError, OutputLoss};
@@ -93,34 +93,29 @@ pub(super) fn targets(
 ) -> Result<(), TrainError> {
     const BATCH: usize = 256;
     let mut first = 0;
-    let mut outcome = Ok(());
-    data.pass(
+    visit::batches(
+        data,
+        what,
+        data.examples(),
         &Pass::evaluation(BATCH),
         &mut BatchPool::new(),
         &mut |batch| {
-            for (index, (port, loss)) in program
-                .outputs
-                .iter()
-                .zip(losses)
-                .enumerate()
-                .take(batch.outputs())
-            {
-                let targets = batch.target(index);
-                if let Err(mut source) = loss.check(port.spec(), targets, batch.examples()) {
+            let outputs = program.outputs.iter().zip(losses).enumerate();
+            for (index, (port, loss)) in outputs.take(batch.outputs()) {
+                let checked = loss.check(port.spec(), batch.target(index), batch.examples());
+                checked.map_err(|mut source| {
                     shift(&mut source, first);
-                    outcome = Err(TrainError::Target {
+                    TrainError::Target {
                         data: what,
                         output: port.name,
                         source,
-                    });
-                    return ControlFlow::Break(());
-                }
+                    }
+                })?;
             }
             first += batch.examples();
-            ControlFlow::Continue(())
+            Ok(ControlFlow::Continue(()))
         },
-    )?;
-    outcome
+    )
 }
 
 /// Counts an error's example from the beginning of the data and not of the batch.

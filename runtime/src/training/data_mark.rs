@@ -1,6 +1,6 @@
 //! A mark of all examples of a data set, to tell whether a resumed run has the same.
 
-use super::TrainError;
+use super::{TrainError, visit};
 use crate::data::{BatchPool, BatchSource, Pass, TargetsView};
 use std::ops::ControlFlow;
 
@@ -11,7 +11,7 @@ const BATCH: usize = 256;
 ///
 /// Reads the data once, in order and without augmentation: several gigabytes a second for data in memory, as long as a
 /// validation's reading for what is read from elsewhere, unless the source has a fingerprint of its own.
-pub(super) fn data_mark(data: &dyn BatchSource) -> Result<String, TrainError> {
+pub(super) fn data_mark(data: &dyn BatchSource, what: &'static str) -> Result<String, TrainError> {
     if let Some(fingerprint) = data.fingerprint() {
         return Ok(fingerprint);
     }
@@ -20,7 +20,10 @@ pub(super) fn data_mark(data: &dyn BatchSource) -> Result<String, TrainError> {
         mark.number(shape.len() as u64);
         shape.iter().for_each(|&size| mark.number(size as u64));
     }
-    data.pass(
+    visit::batches(
+        data,
+        what,
+        data.examples(),
         &Pass::evaluation(BATCH),
         &mut BatchPool::new(),
         &mut |batch| {
@@ -35,7 +38,7 @@ pub(super) fn data_mark(data: &dyn BatchSource) -> Result<String, TrainError> {
                     }
                 }
             });
-            ControlFlow::Continue(())
+            Ok(ControlFlow::Continue(()))
         },
     )?;
     Ok(format!("{:016x}", mark.value()))
@@ -97,7 +100,7 @@ mod tests {
         let mut inputs = Array2::from_shape_fn((300, 5), |(i, j)| (i * 5 + j) as f32);
         let mut classes: Vec<u32> = (0..300).map(|i| i % 3).collect();
         change(&mut inputs, &mut classes);
-        data_mark(&Dataset::new(inputs, Classes(classes)).unwrap()).unwrap()
+        data_mark(&Dataset::new(inputs, Classes(classes)).unwrap(), "data").unwrap()
     }
 
     #[test]

@@ -147,6 +147,20 @@ pub enum TrainError {
         /// The loss.
         loss: f64,
     },
+    /// A source handed over a batch of another length than the pass asks for.
+    #[error(
+        "{data}, batch {batch}: expected {expected} examples, found {found}; a source must cut its examples as `Pass` says"
+    )]
+    BatchLength {
+        /// Which data.
+        data: &'static str,
+        /// The batch, counted from 1.
+        batch: usize,
+        /// How many examples it should have.
+        expected: usize,
+        /// How many it has.
+        found: usize,
+    },
     /// A source handed over something else than it had announced.
     #[error(
         "{data}: {} examples in {} batches were announced, but {} in {} came",

@@ -2,8 +2,8 @@
 
 use super::history::figure;
 use super::meter::Meter;
-use super::{TrainError, check, class_names, threads};
-use crate::data::{BatchPool, BatchSource, Pass, Source};
+use super::{TrainError, check, class_names, threads, visit};
+use crate::data::{BatchBuffers, BatchPool, BatchSource, Pass, Source};
 use crate::engine::{EngineError, LossSum, Network, PredictWorkspace, Predictions, check_loss};
 use crate::losses::{Loss, OutputLoss};
 use crate::metrics::Metric;
@@ -172,10 +172,9 @@ impl<'a> Measure<'a> {
         let (program, what) = (network.program(), self.what);
         let workspace = &mut self.workspace;
         let mut number = 0;
-        let mut outcome = Ok(());
-        self.data.pass(&self.pass, &mut self.pool, &mut |batch| {
+        let mut measure = |batch: &BatchBuffers| {
             number += 1;
-            outcome = batch.with_views(|inputs, targets| {
+            batch.with_views(|inputs, targets| {
                 let engine = |source| TrainError::engine(format!("{what}, batch {number}"), source);
                 if targets.len() != program.outputs.len() || losses.len() != targets.len() {
                     let (model, outputs) = (program.name, program.outputs.len());
@@ -206,14 +205,12 @@ impl<'a> Measure<'a> {
                         )?;
                     }
                 }
-                Ok(())
-            });
-            if outcome.is_ok() {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
-        })?;
+                Ok(ControlFlow::Continue(()))
+            })
+        };
+        let (data, pass) = (self.data, &self.pass);
+        let examples = data.examples();
+        let outcome = visit::batches(data, what, examples, pass, &mut self.pool, &mut measure);
         if let Err(TrainError::Engine { source, .. }) = &outcome
             && matches!(**source, EngineError::Loss { .. })
         {

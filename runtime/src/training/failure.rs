@@ -1,7 +1,8 @@
 //! What a run that fails says, and what it leaves behind.
 
-use super::trainer::{TRAINING, Trainer};
-use super::{Control, TrainError, announce, check};
+use super::trainer::Trainer;
+use super::visit::TRAINING;
+use super::{TrainError, announce, check};
 use crate::engine::{Culprit, EngineError};
 
 impl Trainer<'_, '_> {
@@ -22,27 +23,6 @@ impl Trainer<'_, '_> {
             },
             None => error,
         }
-    }
-
-    /// Whether a pass handed over what its source had announced, unless a callback broke it off.
-    pub(super) fn check_pass(
-        &self,
-        stop: &Control,
-        batches: usize,
-        examples: usize,
-    ) -> Result<(), TrainError> {
-        if examples == 0 {
-            return Err(TrainError::Empty { data: TRAINING });
-        }
-        let expected = (self.run.batches, self.examples());
-        if *stop == Control::Continue && (batches, examples) != expected {
-            return Err(TrainError::Pass {
-                data: TRAINING,
-                batches: [expected.0, batches],
-                examples: [expected.1, examples],
-            });
-        }
-        Ok(())
     }
 
     /// A parameter that became NaN or infinite in an epoch's last step would else be found by nobody.

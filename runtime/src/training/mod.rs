@@ -36,6 +36,7 @@ mod saving;
 mod step;
 mod threads;
 mod trainer;
+mod visit;
 mod watch;
 
 pub use callback::{Callback, CallbackState};

@@ -1,6 +1,6 @@
 //! Predictions for all examples of a data set.
 
-use super::{TrainError, check, threads};
+use super::{TrainError, check, threads, visit};
 use crate::data::{BatchPool, BatchSource, Pass};
 use crate::engine::{Network, Predictions};
 use crate::metrics::{Reading, largest};
@@ -19,21 +19,23 @@ pub fn predict(
         let program = network.program();
         check::examples(program, data, "data")?;
         let mut predictions = Predictions::new(program, data.examples());
-        let (mut number, mut outcome) = (0, Ok(()));
-        data.pass(
+        let mut number = 0;
+        visit::batches(
+            data,
+            "data",
+            data.examples(),
             &Pass::evaluation(Predictions::BATCH),
             &mut BatchPool::new(),
             &mut |batch| {
                 number += 1;
-                outcome = batch
-                    .with_views(|inputs, _| predictions.add(network, inputs, batch.examples()));
-                match outcome {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_) => ControlFlow::Break(()),
-                }
+                batch
+                    .with_views(|inputs, _| predictions.add(network, inputs, batch.examples()))
+                    .map_err(|source| {
+                        TrainError::engine(format!("data, batch {number}"), source)
+                    })?;
+                Ok(ControlFlow::Continue(()))
             },
         )?;
-        outcome.map_err(|source| TrainError::engine(format!("data, batch {number}"), source))?;
         Ok(predictions.into_arrays())
     })
 }

@@ -4,6 +4,7 @@ use super::TrainError;
 use super::data_mark::data_mark;
 use super::meter::Meter;
 use super::options::Options;
+use super::visit::{TRAINING, VALIDATION};
 use crate::data::BatchSource;
 use crate::engine::Program;
 use crate::losses::OutputLoss;
@@ -73,14 +74,14 @@ impl RunSettings {
         all.add(
             "training examples",
             data.examples().to_string(),
-            data_mark(data)?,
+            data_mark(data, TRAINING)?,
         );
         all.add("augmentation", "", data.settings());
         match options.validation {
             Some(data) => all.add(
                 "validation examples",
                 data.examples().to_string(),
-                data_mark(data)?,
+                data_mark(data, VALIDATION)?,
             ),
             None => all.add("validation examples", "none", ""),
         }

@@ -1,7 +1,8 @@
 //! The steps of an epoch: learning from a batch, and measuring.
 
 use super::place::Place;
-use super::trainer::{TRAINING, Trainer};
+use super::trainer::Trainer;
+use super::visit::TRAINING;
 use super::{BatchBegin, BatchEnd, Control, TrainError, announce};
 use crate::data::BatchBuffers;
 use crate::engine::{Batch, EngineError, StepReport, step_key};

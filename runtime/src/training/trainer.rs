@@ -8,18 +8,16 @@ use super::place::Place;
 use super::progress_view::ProgressView;
 use super::rates::Rates;
 use super::run_settings::RunSettings;
+use super::visit::{self, TRAINING, VALIDATION};
 use super::{
     CallbackState, Control, EpochRecord, History, Run, TrainError, announce, check, class_names,
     files, resume,
 };
-use crate::data::{BatchPool, BatchSource, Pass};
+use crate::data::{BatchBuffers, BatchPool, BatchSource, Pass};
 use crate::engine::{Network, OptimizerSlots, TrainWorkspace};
 use crate::losses::OutputLoss;
 use std::ops::ControlFlow;
 use std::time::Instant;
-
-pub(super) const TRAINING: &str = "training data";
-pub(super) const VALIDATION: &str = "validation data";
 
 /// Trains `network` on `data`.
 pub(super) fn train(
@@ -237,26 +235,26 @@ impl<'a, 'n> Trainer<'a, 'n> {
             ..Pass::training(self.options.batch_size, self.options.seed, epoch as u64 - 1)
         };
         let (mut batch, mut examples) = (skip, skip * self.options.batch_size);
-        let mut outcome = Ok(Control::Continue);
+        let (data, announced) = (self.data, self.run.examples);
+        let mut stop = Control::Continue;
         let mut pool = std::mem::take(&mut self.pool);
-        self.data.pass(&pass, &mut pool, &mut |buffers| {
+        let mut step = |buffers: &BatchBuffers| {
             batch += 1;
             examples += buffers.examples();
-            outcome = match &place {
-                Some(place) if batch <= done => self.measure_again(place, examples, buffers),
-                _ => self.step(epoch, batch, buffers, examples),
+            stop = match &place {
+                Some(place) if batch <= done => self.measure_again(place, examples, buffers)?,
+                _ => self.step(epoch, batch, buffers, examples)?,
             };
-            if matches!(outcome, Ok(Control::Continue)) {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
-        })?;
+            Ok(match stop {
+                Control::Continue => ControlFlow::Continue(()),
+                Control::Stop(_) => ControlFlow::Break(()),
+            })
+        };
+        let read = visit::batches(data, TRAINING, announced, &pass, &mut pool, &mut step);
         self.pool = pool;
-        let stop = outcome?;
+        read?;
         let before = place.map_or(0.0, |place| place.seconds);
         let trained = started.elapsed().as_secs_f64() + before;
-        self.check_pass(&stop, batch, examples)?;
         self.check_parameters(epoch, batch)?;
 
         let complete = batch == self.run.batches;
