@@ -1,4 +1,5 @@
-//! A rare class and missing values: classes weigh what they should, and the table's fillings are saved for rows to come.
+//! A rare class and missing values: classes weigh what they should, and what was learnt from the table is saved with the weights for
+//! rows to come.
 //!
 //! `cargo run --release --example patients`
 
@@ -43,29 +44,22 @@ fn patients(first: usize, rows: usize) -> Result<Table, DataError> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (mut train, mut test) = patients(0, 1_500)?.stratified_split("state", 0.8, 1)?;
-    let fillings = [
-        Fill::Median.fit(&train, "pressure")?,
-        Fill::MostFrequent.fit(&train, "smokes")?,
-    ];
-    for table in [&mut train, &mut test] {
-        for filling in &fillings {
-            let values = filling.apply(table)?;
-            println!("{values} missing values of `{}` filled", filling.column());
-        }
-    }
-    let smokes = Categories::fit(&train, "smokes")?;
-    smokes.one_hot(&mut train)?;
-    smokes.one_hot(&mut test)?;
-    let features = train.names_except(&["state"])?;
-    let (train, names) = train.classification(&features, "state")?;
-    let test = test.classification_as(&features, "state", &names)?;
-    let scaling = Standardize::per_column().fit(train.input(0))?;
-    let (train, test) = (train.normalize(0, &scaling)?, test.normalize(0, &scaling)?);
+    // Cut first, learn then: from the training rows alone.
+    let (train, test) = patients(0, 1_500)?.stratified_split("state", 0.8, 1)?;
+    let preprocessor = Preprocessing::new(&["age", "pressure", "smokes"])
+        .fill("pressure", Fill::Median)
+        .fill("smokes", Fill::MostFrequent)
+        .one_hot("smokes")
+        .normalize(Standardize::per_column())
+        .classes("state")
+        .fit(&train)?;
+    println!("{preprocessor}\n");
+    let train = preprocessor.classification(&train)?;
+    let test = preprocessor.classification(&test)?;
 
     // Without weights a network that calls everybody well is right in five of six cases.
-    let weights = train.targets().balanced_weights(names.len())?;
-    println!("weights of {names:?}: {weights:.2?}");
+    let weights = train.targets().balanced_weights(2)?;
+    println!("weights of the classes: {weights:.2?}");
     let mut network = Risk::new(1);
     Fit::new(
         SparseCategoricalCrossEntropy::new().class_weights(weights),
@@ -75,27 +69,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     .metric(Recall::of_class(0))
     .validation(&test)
     .run(&mut network, &train)?;
+    let names = preprocessor.class_names().ok_or("classes are predicted")?;
     let found = predict_classes(&network, &test)?;
-    let matrix = ConfusionMatrix::from_classes(2, &test.targets().0, &found)?.named(&names);
+    let matrix = ConfusionMatrix::from_classes(2, &test.targets().0, &found)?.named(names);
     println!("{matrix}");
     assert!(matrix.hits(0).recall() > 0.8);
-
-    // Weights and what was learnt from the table, each in a file (`sales` puts all into one).
     std::fs::create_dir_all("out")?;
-    network.save("out/risk.safetensors")?;
-    save_fitted("out/risk.json", &(fillings, smokes, scaling, names))?;
+    let extras = Extras::new().with("preprocessor", &preprocessor)?;
+    network.save_with("out/risk.safetensors", &extras)?;
 
-    let network = Risk::load("out/risk.safetensors")?;
-    let (fillings, smokes, scaling, names): ([Filling; 2], Categories, Normalizer, Vec<String>) =
-        load_fitted("out/risk.json")?;
-    let mut rows = patients(5_000, 8)?;
-    for filling in &fillings {
-        filling.apply(&mut rows)?;
-    }
-    smokes.one_hot(&mut rows)?;
-    let rows = rows.classification_as(&rows.names_except(&["state"])?, "state", &names)?;
-    for class in predict_classes(&network, &rows.normalize(0, &scaling)?)? {
-        println!("{}", names[class as usize]);
+    // Another day, another program: rows of a file, and one patient from a form.
+    let (network, extras) = Risk::load_with("out/risk.safetensors")?;
+    let preprocessor: Preprocessor = extras.get("preprocessor")?;
+    let names = network.class_names(0).ok_or("the model knows them")?;
+    let file = preprocessor
+        .csv()
+        .parse("smokes,age,pressure\nyes,77,175\nno,24,\n")?;
+    let form = Table::from_row([("age", "61"), ("pressure", "140"), ("smokes", "no")])?;
+    for table in [&file, &form] {
+        for row in network.predict(&preprocessor.inputs(table)?)?.rows() {
+            println!("{} {:.2}, {} {:.2}", names[0], row[0], names[1], row[1]);
+        }
     }
     Ok(())
 }

@@ -54,39 +54,41 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut table = Table::read_csv(&options.data)?;
     table.drop_duplicates();
     table.drop_missing(&["price"])?;
-    table.fill_missing("age", Fill::Median)?;
-    table.outliers("area", Outliers::InterquartileRange(3.0), Remedy::Drop)?;
-    table.one_hot("district")?;
     println!("{}\n", table.report());
 
-    let data = table.regression(&table.names_except(&["price"])?, &["price"])?;
-    let (train, test) = data.split(0.8, 1)?;
-    // Both are fitted on the training part only.
-    let scaling = Standardize::per_column().fit(train.input(0))?;
-    let prices = Standardize::per_column().fit(&train.targets().array())?;
-    let train = train.normalize(0, &scaling)?.normalize_targets(&prices)?;
-    let scaled = test
-        .clone()
-        .normalize(0, &scaling)?
-        .normalize_targets(&prices)?;
+    // What is learnt, is learnt from the training rows: limits, fillings, categories, means.
+    let (mut train, test) = table.split(0.8, 1)?;
+    train.outliers("area", Outliers::InterquartileRange(3.0), Remedy::Drop)?;
+    let preprocessor = Preprocessing::new(&["area", "rooms", "age", "distance", "district"])
+        .fill("age", Fill::Median)
+        .one_hot("district")
+        .normalize(Standardize::per_column())
+        .targets(&["price"])
+        .normalize_targets(Standardize::per_column())
+        .fit(&train)?;
+    println!("{preprocessor}\n");
+    let (training, validation) = (
+        preprocessor.regression(&train)?,
+        preprocessor.regression(&test)?,
+    );
 
     let mut network = Price::new(1);
     let history = Fit::new(MeanSquaredError, Adam::default())
         .batch_size(16)
         .epochs(options.epochs)
         .metric(R2::new())
-        .validation(&scaled)
+        .validation(&validation)
         .callback(EarlyStopping::new("val_loss").patience(15).restore_best())
-        .run(&mut network, &train)?;
+        .run(&mut network, &training)?;
     println!(
         "{} epochs, best validation loss {:?}\n",
         history.len(),
         history.lowest("val_loss")
     );
 
-    let predicted = prices.inverse(network.predict(scaled.input(0))?)?;
+    let predicted = preprocessor.original(network.predict(validation.input(0))?)?;
     println!("      price   predicted");
-    for (truth, predicted) in test.targets().array().iter().zip(&predicted).take(8) {
+    for (truth, predicted) in test.matrix(&["price"])?.iter().zip(&predicted).take(8) {
         println!("{truth:>11.0} {predicted:>11.0}");
     }
     Ok(())

@@ -13,9 +13,6 @@ model! {
     }
 }
 
-/// All that turns a table into what the network takes; serde writes it as a tuple.
-type Prepared = (Filling, Categories, Normalizer, Normalizer);
-
 const TOWNS: [&str; 4] = ["Bonn", "Kiel", "Ulm", "Jena"];
 
 /// A number in 0..1 that depends on `i` alone.
@@ -41,26 +38,22 @@ fn sales(first: usize, rows: usize, towns: usize) -> Result<Table, DataError> {
     table.push("town", Column::Text(town))?;
     table.push("price", Column::Numbers(price))?;
     table.push("sold", Column::Numbers(sold))?;
-    table.date_parts("day", &[DatePart::Month, DatePart::Weekday])?;
     Ok(table)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Cut first, learn then: from the training rows alone.
-    let (mut train, mut test) = sales(0, 600, 3)?.split(0.8, 1)?;
-    let filling = Fill::Median.fit(&train, "price")?;
-    let towns = Categories::fit(&train, "town")?.with_other("other")?;
-    for table in [&mut train, &mut test] {
-        filling.apply(table)?;
-        towns.one_hot(table)?;
-    }
-    let features = train.names_except(&["sold"])?;
-    let train = train.regression(&features, &["sold"])?;
-    let test = test.regression(&features, &["sold"])?;
-    let scaling = Standardize::per_column().fit(train.input(0))?;
-    let sold = Standardize::per_column().fit(&train.targets().array())?;
-    let train = train.normalize(0, &scaling)?.normalize_targets(&sold)?;
-    let test = test.normalize(0, &scaling)?.normalize_targets(&sold)?;
+    let (train, test) = sales(0, 600, 3)?.split(0.8, 1)?;
+    let preprocessor = Preprocessing::new(&["day", "town", "price"])
+        .dates("day", &[DatePart::Month, DatePart::Weekday])
+        .fill("price", Fill::Median)
+        .one_hot_or("town", "other")
+        .normalize(Standardize::per_column())
+        .targets(&["sold"])
+        .normalize_targets(Standardize::per_column())
+        .fit(&train)?;
+    let train = preprocessor.regression(&train)?;
+    let test = preprocessor.regression(&test)?;
 
     let mut network = Sales::new(1);
     let history = Fit::new(MeanSquaredError, Adam::new(0.003))
@@ -72,24 +65,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let reached = history.last("val_r2").ok_or("R2 was measured")?;
     println!("R2 of the test rows: {reached:.3}");
     assert!(reached > 0.8);
-
     std::fs::create_dir_all("out")?;
-    let prepared: Prepared = (filling, towns, scaling, sold);
-    let extras = Extras::new().with("prepared", &prepared)?;
+    let extras = Extras::new().with("preprocessor", &preprocessor)?;
     network.save_with("out/sales.safetensors", &extras)?;
 
     // Another day, another program: new rows, among them a town that wasn't there.
     let (network, extras) = Sales::load_with("out/sales.safetensors")?;
-    let (filling, towns, scaling, sold): Prepared = extras.get("prepared")?;
-    let mut rows = sales(601, 12, 4)?;
-    filling.apply(&mut rows)?;
-    towns.one_hot(&mut rows)?;
-    let rows = rows.regression(&rows.names_except(&["sold"])?, &["sold"])?;
-    let truth = rows.targets().clone();
-    let predicted = predict(&network, &rows.normalize(0, &scaling)?)?.remove(0);
-    let predicted = sold.inverse(predicted)?;
+    let preprocessor: Preprocessor = extras.get("preprocessor")?;
+    let rows = sales(601, 12, 4)?;
+    let predicted = preprocessor.original(network.predict(&preprocessor.inputs(&rows)?)?)?;
     println!("sold  predicted");
-    for (truth, predicted) in truth.array().iter().zip(&predicted) {
+    for (truth, predicted) in rows.matrix(&["sold"])?.iter().zip(&predicted) {
         println!("{truth:>4.0} {predicted:>10.0}");
     }
     Ok(())

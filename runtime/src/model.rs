@@ -1,9 +1,10 @@
 //! What every model written with `model!` can do.
 
-use ndarray::{ArrayD, ArrayView, ArrayViewD, ArrayViewMut, Axis, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6};
+use ndarray::{ArrayD, ArrayView, ArrayViewMut, Axis, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6};
 
 use crate::engine::{
-    EngineError, Network, Predictions, Predictor, Program, Store, Summary, TensorInfo, axes_hint,
+    ColumnNames, EngineError, GivenInput, Network, Predictions, Predictor, Program, Store, Summary,
+    TensorInfo, axes_hint,
 };
 use crate::graph::Graph;
 use crate::weights::{self, Extras, Layout, UnknownTensor, WeightsError, WeightsFile};
@@ -139,6 +140,24 @@ pub trait Model: Network + Sized {
         Self::PROGRAM.graph
     }
 
+    /// The names of an input's columns, if the model was trained on data that has some, as tables do; its file holds them.
+    ///
+    /// `predict` and `Evaluate` refuse data whose columns are others, stand in another order or were normalised otherwise.
+    fn feature_names(&self, input: usize) -> Option<&[String]> {
+        self.store().names().input(input).map(ColumnNames::names)
+    }
+
+    /// The names of the columns that an output predicts, if the model was trained on data that has some.
+    fn target_names(&self, output: usize) -> Option<&[String]> {
+        self.store().names().target(output).map(ColumnNames::names)
+    }
+
+    /// The names of an output's classes in the order of their numbers, if the model was trained on data that has some; its file
+    /// holds them.
+    fn class_names(&self, output: usize) -> Option<&[String]> {
+        self.store().names().class_names(output)
+    }
+
     /// The names and shapes of all tensors.
     fn tensors() -> &'static [TensorInfo] {
         Self::PROGRAM.tensors
@@ -149,7 +168,7 @@ pub trait Model: Network + Sized {
     /// # Errors
     ///
     /// If there is none of that name, with the nearest one.
-    fn tensor(&self, name: &str) -> Result<ArrayViewD<'_, f32>, UnknownTensor> {
+    fn tensor(&self, name: &str) -> Result<ndarray::ArrayViewD<'_, f32>, UnknownTensor> {
         weights::tensor(self, name)
     }
 
@@ -162,6 +181,29 @@ pub trait Model: Network + Sized {
         weights::tensor_mut(self, name)
     }
 }
+
+/// Checks that the columns are those that the model was trained on, where both are known.
+fn check_columns(network: &dyn Network, inputs: &[GivenInput<'_>]) -> Result<(), EngineError> {
+    let program = network.program();
+    for (index, (port, input)) in program.inputs.iter().zip(inputs).enumerate() {
+        let (Some(found), Some(expected)) = (input.columns, network.store().names().input(index))
+        else {
+            continue;
+        };
+        if let Some((expected, found)) = found.difference(expected, TRAINING) {
+            return Err(EngineError::Columns {
+                model: program.name,
+                input: port.name,
+                expected,
+                found,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whose columns a model knows.
+pub(crate) const TRAINING: &str = "the training data";
 
 /// What generated accessors return: views of a tensor of so many axes. A function for each number, since a generic one
 /// costs rustc several times as long at each of its hundreds of uses.
@@ -196,10 +238,10 @@ views! {
 #[doc(hidden)]
 pub fn predict_one(
     network: &dyn Network,
-    inputs: &[ArrayViewD<'_, f32>],
+    inputs: &[GivenInput<'_>],
 ) -> Result<Vec<ArrayD<f32>>, EngineError> {
     let program = network.program();
-    for (port, input) in program.inputs.iter().zip(inputs) {
+    for (port, GivenInput { values: input, .. }) in program.inputs.iter().zip(inputs) {
         if input.shape() != port.shape {
             return Err(EngineError::InputShape {
                 model: program.name,
@@ -213,9 +255,10 @@ pub fn predict_one(
             });
         }
     }
-    let batch = inputs
-        .iter()
-        .map(|input| input.clone().insert_axis(Axis(0)));
+    let batch = inputs.iter().map(|input| GivenInput {
+        values: input.values.clone().insert_axis(Axis(0)),
+        columns: input.columns,
+    });
     predict(network, &batch.collect::<Vec<_>>())
 }
 
@@ -227,12 +270,15 @@ pub fn predict_one(
 #[doc(hidden)]
 pub fn predict(
     network: &dyn Network,
-    inputs: &[ArrayViewD<'_, f32>],
+    inputs: &[GivenInput<'_>],
 ) -> Result<Vec<ArrayD<f32>>, EngineError> {
     let program = network.program();
-    let first = inputs.first().and_then(|input| input.shape().first());
+    check_columns(network, inputs)?;
+    let first = inputs
+        .first()
+        .and_then(|input| input.values.shape().first());
     let examples = first.copied().unwrap_or(0);
-    for (port, input) in program.inputs.iter().zip(inputs) {
+    for (port, GivenInput { values: input, .. }) in program.inputs.iter().zip(inputs) {
         if input.ndim() == 0
             || input.len_of(Axis(0)) != examples
             || input.shape()[1..] != *port.shape
@@ -257,7 +303,7 @@ pub fn predict(
     }
     let standard: Vec<_> = inputs
         .iter()
-        .map(|input| input.as_standard_layout())
+        .map(|input| input.values.as_standard_layout())
         .collect();
     // `as_standard_layout` gives arrays whose elements lie in order.
     let slices: Vec<&[f32]> = standard

@@ -2,6 +2,7 @@
 
 mod best;
 mod callbacks;
+mod columns;
 mod drift;
 mod errors;
 mod files;

@@ -1,10 +1,9 @@
 //! One input of all examples: numbers of 32 bits, and where they come from a table those of 64 and the names of its columns.
 
 use super::DataError;
-use crate::engine::IntoInput;
-use ndarray::{Array, ArrayD, ArrayViewD, Axis, Dimension, ShapeError};
+use crate::engine::{ColumnNames, GivenInput, IntoInput};
+use ndarray::{Array, ArrayD, Axis, Dimension, ShapeError};
 use std::ops::Deref;
-use std::sync::Arc;
 
 /// One input of all examples, `(examples, ..)`; derefs to the array of 32 bits that a model takes.
 ///
@@ -14,8 +13,8 @@ use std::sync::Arc;
 pub struct Input {
     values: ArrayD<f32>,
     wide: Option<ArrayD<f64>>,
-    /// The names along the last axis.
-    names: Option<Arc<[String]>>,
+    /// Those along the last axis.
+    columns: Option<ColumnNames>,
 }
 
 impl Deref for Input {
@@ -27,8 +26,11 @@ impl Deref for Input {
 }
 
 impl<'a, D> IntoInput<'a, D> for &'a Input {
-    fn into_input(self) -> ArrayViewD<'a, f32> {
-        self.values.view()
+    fn into_input(self) -> GivenInput<'a> {
+        GivenInput {
+            values: self.values.view(),
+            columns: self.columns.as_ref(),
+        }
     }
 }
 
@@ -43,19 +45,19 @@ impl<D: Dimension> From<Array<f32, D>> for Input {
         Self {
             values: standard(values.into_dyn()),
             wide: None,
-            names: None,
+            columns: None,
         }
     }
 }
 
 impl Input {
     /// Numbers of 64 bits, with the names of their columns.
-    pub(crate) fn wide(wide: ArrayD<f64>, names: Option<Arc<[String]>>) -> Self {
+    pub(crate) fn wide(wide: ArrayD<f64>, columns: Option<ColumnNames>) -> Self {
         let wide = standard(wide);
         Self {
             values: wide.mapv(|value| value as f32),
             wide: Some(wide),
-            names,
+            columns,
         }
     }
 
@@ -66,11 +68,60 @@ impl Input {
 
     /// The names of the columns, if they are known: those along the last axis.
     pub fn names(&self) -> Option<&[String]> {
-        self.names.as_deref()
+        self.columns.as_ref().map(ColumnNames::names)
     }
 
-    pub(crate) fn shared_names(&self) -> Option<Arc<[String]>> {
-        self.names.clone()
+    /// The columns along the last axis, if they are known: names, and what was done to their numbers.
+    pub fn columns(&self) -> Option<&ColumnNames> {
+        self.columns.as_ref()
+    }
+
+    /// The same numbers with names for the columns, those along the last axis.
+    ///
+    /// # Errors
+    ///
+    /// If there aren't as many names as columns, or two are the same.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use shapeflow_runtime::data::Input;
+    ///
+    /// let input = Input::from(array![[5.1_f32, 3.5]]).with_names(["length", "width"])?;
+    /// assert_eq!(input.names().unwrap(), ["length", "width"]);
+    /// # Ok::<(), shapeflow_runtime::data::DataError>(())
+    /// ```
+    pub fn with_names(
+        mut self,
+        names: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Result<Self, DataError> {
+        let columns = ColumnNames::new(names);
+        let expected = self.shape().last().copied().unwrap_or(0);
+        let names = columns.names();
+        let mut seen = std::collections::HashSet::new();
+        if names.len() != expected {
+            let found = names.len();
+            return Err(DataError::argument(
+                "names of columns",
+                expected.to_string(),
+                found,
+            ));
+        }
+        if let Some(twice) = names.iter().find(|name| !seen.insert(name.as_str())) {
+            let found = format!("`{twice}` twice");
+            return Err(DataError::argument(
+                "names of columns",
+                "different names",
+                found,
+            ));
+        }
+        self.columns = Some(columns);
+        Ok(self)
+    }
+
+    /// The same input, after something was done to the numbers of each column.
+    pub(crate) fn with_change(mut self, how: impl Fn(usize) -> String) -> Self {
+        self.columns = self.columns.map(|columns| columns.changed(how));
+        self
     }
 
     /// The array of 32 bits alone.
@@ -99,7 +150,7 @@ impl Input {
         Ok(Self {
             values,
             wide: None,
-            names: self.names.filter(|_| same),
+            columns: self.columns.filter(|_| same),
         })
     }
 
@@ -108,7 +159,7 @@ impl Input {
         Self {
             values: self.values.select(Axis(0), indices),
             wide: self.wide.as_ref().map(|wide| wide.select(Axis(0), indices)),
-            names: self.names.clone(),
+            columns: self.columns.clone(),
         }
     }
 

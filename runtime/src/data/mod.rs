@@ -46,6 +46,7 @@ mod split;
 pub mod table;
 mod targets;
 
+pub use crate::engine::ColumnNames;
 pub use augmented::Augmented;
 pub use batch::BatchBuffers;
 pub use cifar::{

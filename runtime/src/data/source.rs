@@ -2,6 +2,7 @@
 
 use super::dataset::shuffled_order;
 use super::{BatchBuffers, DataError, Dataset, Targets};
+use crate::engine::ColumnNames;
 use std::ops::{ControlFlow, Range};
 
 /// One pass over the examples: their order, and how they are cut into batches.
@@ -135,9 +136,16 @@ pub trait BatchSource: Send + Sync {
         None
     }
 
-    /// The names of an input's columns, if it comes from a table.
-    fn feature_names(&self, input: usize) -> Option<&[String]> {
+    /// An input's columns, if it comes from a table: names, and what was done to their numbers. Training refuses data for
+    /// validation whose columns differ from those of the data that it trains on, and so does a trained model.
+    fn input_columns(&self, input: usize) -> Option<&ColumnNames> {
         let _ = input;
+        None
+    }
+
+    /// The columns of an output's targets, if they are known; they are compared as those of inputs are.
+    fn target_columns(&self, output: usize) -> Option<&ColumnNames> {
+        let _ = output;
         None
     }
 
@@ -182,8 +190,12 @@ impl<T: Targets> BatchSource for Dataset<T> {
         self.shapes()
     }
 
-    fn feature_names(&self, input: usize) -> Option<&[String]> {
-        self.inputs().get(input)?.names()
+    fn input_columns(&self, input: usize) -> Option<&ColumnNames> {
+        self.inputs().get(input)?.columns()
+    }
+
+    fn target_columns(&self, output: usize) -> Option<&ColumnNames> {
+        Dataset::target_columns(self, output)
     }
 
     fn class_names(&self, output: usize) -> Option<&[String]> {

@@ -52,6 +52,23 @@ impl<T: Targets> Dataset<T> {
         self.two(groups, fraction, seed)
     }
 
+    /// Two parts between which no group is shared, such as all pictures of a patient; one number of a group per example. The first part
+    /// has as near to `fraction` of the examples as whole groups allow.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`split`](Self::split), and if there isn't one group per example.
+    pub fn grouped_split_by(
+        &self,
+        groups: &[u32],
+        fraction: f64,
+        seed: u64,
+    ) -> Result<(Self, Self), DataError> {
+        check_fraction("fraction", fraction)?;
+        let [first, second] = deal_whole(self.groups(groups)?, fraction, seed);
+        Ok((self.part(&first, "first")?, self.part(&second, "second")?))
+    }
+
     /// Three parts chosen at random: `validation` and `test` are fractions of the whole, the rest is for training.
     ///
     /// # Errors
@@ -234,6 +251,20 @@ pub(crate) fn deal<const N: usize>(
     for part in &mut parts {
         part.sort_unstable();
     }
+    parts
+}
+
+/// Deals whole groups at random: to the first part where that brings it nearer to its share of the examples, else to the second.
+pub(crate) fn deal_whole(mut groups: Vec<Vec<usize>>, share: f64, seed: u64) -> [Vec<usize>; 2] {
+    Random::new(seed, Purpose::Split, 0, 0).shuffle(&mut groups);
+    let wanted = boundary(groups.iter().map(Vec::len).sum(), share);
+    let mut parts = [Vec::new(), Vec::new()];
+    for group in groups {
+        let (before, after) = (parts[0].len(), parts[0].len() + group.len());
+        let nearer = after.abs_diff(wanted) <= before.abs_diff(wanted);
+        parts[usize::from(!nearer)].extend(group);
+    }
+    parts.iter_mut().for_each(|part| part.sort_unstable());
     parts
 }
 

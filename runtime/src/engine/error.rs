@@ -67,6 +67,18 @@ pub enum EngineError {
         /// What to do about it, if that is likely.
         hint: String,
     },
+    /// The columns of an input are others than those that the model was trained on, or were changed otherwise.
+    #[error("input `{input}` of `{model}`: expected {expected}; found {found}")]
+    Columns {
+        /// The model.
+        model: &'static str,
+        /// The input.
+        input: &'static str,
+        /// The columns wanted.
+        expected: String,
+        /// Those that came.
+        found: String,
+    },
     /// No example, or more than the workspace has room for.
     #[error(
         "a batch of {found} came, but this workspace of `{model}` was made for batches of at least 1 and at most {capacity}"

@@ -1,5 +1,6 @@
 //! What `predict` takes for an input: arrays and views as people have them.
 
+use super::column_names::ColumnNames;
 use ndarray::{ArrayBase, ArrayView, ArrayViewD, Data, Ix1, Ix2, Ix3, Ix4, Ix5, Ix6, IxDyn};
 
 /// An array that may be given to `predict` and `predict_one` for an input with the axes `D` (those of an example, and for
@@ -14,21 +15,39 @@ use ndarray::{ArrayBase, ArrayView, ArrayViewD, Data, Ix1, Ix2, Ix3, Ix4, Ix5, I
     note = "rows of numbers become an array by `ndarray::arr2(&[[..], [..]])`, other kinds of numbers by `array.mapv(|x| x as f32)`"
 )]
 pub trait IntoInput<'a, D> {
+    /// The numbers, with their columns.
+    fn into_input(self) -> GivenInput<'a>;
+}
+
+/// The numbers of an input, and its columns if they are known.
+#[derive(Clone, Debug)]
+pub struct GivenInput<'a> {
     /// The numbers.
-    fn into_input(self) -> ArrayViewD<'a, f32>;
+    pub values: ArrayViewD<'a, f32>,
+    /// The columns along the last axis.
+    pub columns: Option<&'a ColumnNames>,
+}
+
+impl<'a> From<ArrayViewD<'a, f32>> for GivenInput<'a> {
+    fn from(values: ArrayViewD<'a, f32>) -> Self {
+        Self {
+            values,
+            columns: None,
+        }
+    }
 }
 
 macro_rules! axes {
     ($($axes:ty),*) => {$(
         impl<'a> IntoInput<'a, $axes> for ArrayView<'a, f32, $axes> {
-            fn into_input(self) -> ArrayViewD<'a, f32> {
-                self.into_dyn()
+            fn into_input(self) -> GivenInput<'a> {
+                self.into_dyn().into()
             }
         }
 
         impl<'a, S: Data<Elem = f32>> IntoInput<'a, $axes> for &'a ArrayBase<S, $axes> {
-            fn into_input(self) -> ArrayViewD<'a, f32> {
-                self.view().into_dyn()
+            fn into_input(self) -> GivenInput<'a> {
+                self.view().into_dyn().into()
             }
         }
     )*};
@@ -37,14 +56,14 @@ macro_rules! axes {
 axes!(Ix1, Ix2, Ix3, Ix4, Ix5, Ix6);
 
 impl<'a, D> IntoInput<'a, D> for ArrayViewD<'a, f32> {
-    fn into_input(self) -> ArrayViewD<'a, f32> {
-        self
+    fn into_input(self) -> GivenInput<'a> {
+        self.into()
     }
 }
 
 impl<'a, D, S: Data<Elem = f32>> IntoInput<'a, D> for &'a ArrayBase<S, IxDyn> {
-    fn into_input(self) -> ArrayViewD<'a, f32> {
-        self.view()
+    fn into_input(self) -> GivenInput<'a> {
+        self.view().into()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::aligned::AlignedBuffer;
+use super::data_names::DataNames;
 use super::program::Program;
 use crate::graph::TensorInfo;
 use crate::init;
@@ -14,6 +15,7 @@ pub struct Store {
     state: AlignedBuffer,
     version: u64,
     parameters_version: u64,
+    names: DataNames,
 }
 
 impl Store {
@@ -25,6 +27,7 @@ impl Store {
             state: AlignedBuffer::zeroed(program.state_len),
             version,
             parameters_version: version,
+            names: DataNames::default(),
         };
         for info in program.tensors {
             init::fill(
@@ -87,6 +90,16 @@ impl Store {
             &mut self.state
         };
         &mut buffer[info.offset..info.offset + info.len()]
+    }
+
+    /// What the numbers mean that the model takes and gives, as far as it is known.
+    pub fn names(&self) -> &DataNames {
+        &self.names
+    }
+
+    /// The same, to be changed.
+    pub fn names_mut(&mut self) -> &mut DataNames {
+        &mut self.names
     }
 
     /// A number that every change replaces by one never used before, so that packed copies know when they are stale:

@@ -29,8 +29,8 @@ pub(super) fn examples(
         let found: Vec<String> = shapes
             .iter()
             .enumerate()
-            .map(|(input, shape)| match data.feature_names(input) {
-                Some(names) => format!("{shape:?} ({})", names.join(", ")),
+            .map(|(input, shape)| match data.input_columns(input) {
+                Some(columns) => format!("{shape:?} ({})", columns.names().join(", ")),
                 None => format!("{shape:?}"),
             })
             .collect();

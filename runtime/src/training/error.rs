@@ -54,6 +54,18 @@ pub enum TrainError {
         /// Those that it has.
         found: String,
     },
+    /// Columns are others than those of the training data, or were normalised otherwise.
+    #[error("{data}, {port}: expected {expected}; found {found}")]
+    Columns {
+        /// Which data.
+        data: &'static str,
+        /// The input or output.
+        port: String,
+        /// Which columns were expected.
+        expected: String,
+        /// Those that it has.
+        found: String,
+    },
     /// There is no example.
     #[error("{data}: expected at least one example, found none")]
     Empty {

@@ -2,7 +2,7 @@
 
 use super::history::figure;
 use super::meter::Meter;
-use super::{TrainError, check, class_names, threads, visit};
+use super::{TrainError, check, names, threads, visit};
 use crate::data::{BatchBuffers, BatchPool, BatchSource, Pass, Source};
 use crate::engine::{EngineError, LossSum, Network, PredictWorkspace, Predictions, check_loss};
 use crate::losses::{Loss, OutputLoss};
@@ -114,6 +114,7 @@ fn evaluate(
     threads::run(count, move || {
         let mut meter = Meter::new(network.program(), metrics)?;
         let mut pass = Measure::new(network, data, "data", batch_size)?;
+        names::agree(network.program(), network.store().names(), data, "data")?;
         pass.run(network, losses, &mut meter)?;
         let mut figures = Vec::new();
         meter.each(|name, value| figures.push((name.to_string(), value)));
@@ -147,7 +148,7 @@ impl<'a> Measure<'a> {
         }
         let program = network.program();
         check::examples(program, data, what)?;
-        class_names::fit(program, data, what)?;
+        names::fit(program, data, what)?;
         Ok(Self {
             data,
             what,

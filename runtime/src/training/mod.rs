@@ -9,7 +9,6 @@ mod callback;
 mod check;
 mod checkpoint;
 mod checkpoint_file;
-mod class_names;
 #[cfg(feature = "tables")]
 mod csv_log;
 mod data_mark;
@@ -25,6 +24,7 @@ mod history_file;
 mod loss_mean;
 mod meter;
 mod moments;
+mod names;
 mod options;
 mod place;
 mod predict;

@@ -1,6 +1,6 @@
 //! Predictions for all examples of a data set.
 
-use super::{TrainError, check, threads, visit};
+use super::{TrainError, check, names, threads, visit};
 use crate::data::{BatchPool, BatchSource, Pass};
 use crate::engine::{Network, Predictions};
 use crate::metrics::{Reading, largest};
@@ -18,6 +18,7 @@ pub fn predict(
     threads::run(None, || {
         let program = network.program();
         check::examples(program, data, "data")?;
+        names::inputs_agree(program, network.store().names(), data, "data")?;
         let mut predictions = Predictions::new(program, data.examples());
         let mut number = 0;
         visit::batches(

@@ -10,8 +10,8 @@ use super::rates::Rates;
 use super::run_settings::RunSettings;
 use super::visit::{self, TRAINING, VALIDATION};
 use super::{
-    CallbackState, Control, EpochRecord, History, Run, TrainError, announce, check, class_names,
-    files, resume,
+    CallbackState, Control, EpochRecord, History, Run, TrainError, announce, check, files, names,
+    resume,
 };
 use crate::data::{BatchBuffers, BatchPool, BatchSource, Pass};
 use crate::engine::{Network, OptimizerSlots, TrainWorkspace};
@@ -69,7 +69,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
         options.validate()?;
         let program = network.program();
         check::examples(program, data, TRAINING)?;
-        class_names::fit(program, data, TRAINING)?;
+        names::fit(program, data, TRAINING)?;
         let meter = Meter::new(program, std::mem::take(&mut options.metrics))?;
         let validation = match options.validation {
             Some(data) => Some(Measure::new(network, data, VALIDATION, options.batch_size)?),
@@ -110,7 +110,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
         // Found now and not after an epoch of training.
         let training = data;
         if let Some(data) = options.validation {
-            class_names::agree(program, training, data, VALIDATION)?;
+            names::agree(program, &names::of(program, training), data, VALIDATION)?;
             check::targets(program, data, VALIDATION, losses)?;
         }
         let frozen = Frozen::new(program, &options.frozen)?;
@@ -177,6 +177,8 @@ impl<'a, 'n> Trainer<'a, 'n> {
             _ => None,
         };
         let control = announce::train_begin(&mut self.options.callbacks, &self.run)?;
+        let names = names::of(self.network.program(), self.data);
+        *self.network.store_mut().names_mut() = names;
         // Nothing can refuse the file any more.
         if let Some((path, resumed)) = resumed {
             (self.history, self.place) = resumed.fill(self.network, &mut self.slots)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Extras;
 use super::architecture::architecture;
-use crate::engine::Network;
+use crate::engine::{DataNames, Network};
 
 /// The newest file layout that this version writes and reads.
 pub(super) const FORMAT_VERSION: u32 = 1;
@@ -25,6 +25,9 @@ pub struct Metadata {
     /// What belongs to the weights without being any: names of classes, normalisers.
     #[serde(default, skip_serializing_if = "Extras::is_empty")]
     pub extras: Extras,
+    /// What the numbers mean that the model takes and gives, as far as it is known.
+    #[serde(default, skip_serializing_if = "DataNames::is_empty")]
+    pub names: DataNames,
     /// Anything else, by name. Training checkpoints keep their progress here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub entries: BTreeMap<String, serde_json::Value>,
@@ -45,6 +48,7 @@ impl Metadata {
         let program = network.program();
         Self {
             architecture: architecture(program.graph),
+            names: network.store().names().clone(),
             ..Self::new(program.name)
         }
     }

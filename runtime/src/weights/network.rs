@@ -168,7 +168,10 @@ impl WeightsFile {
 pub(crate) fn load_file(network: &mut dyn Network, file: &WeightsFile) -> Result<(), WeightsError> {
     check(network, file)?;
     let sources = same(network);
-    fill(network, file, &sources)
+    fill(network, file, &sources)?;
+    let names = file.metadata().map(|data| data.names.clone());
+    *network.store_mut().names_mut() = names.unwrap_or_default();
+    Ok(())
 }
 
 /// Compares all that can be compared without reading values: names, shapes and layers.

@@ -12,6 +12,7 @@ use super::prefetch::prefetch;
 use super::{
     BatchBuffers, BatchPool, BatchSource, DataError, Dataset, Pass, Source, Targets, Visit,
 };
+use crate::engine::ColumnNames;
 
 /// A data set whose pictures go through a [`Pipeline`] every time they are used for training.
 ///
@@ -164,6 +165,14 @@ impl<T: Targets> BatchSource for Augmented<'_, T> {
 
     fn settings(&self) -> String {
         format!("{:?}, {:?}", self.parts, self.pipeline)
+    }
+
+    fn input_columns(&self, input: usize) -> Option<&ColumnNames> {
+        self.dataset.inputs().get(input)?.columns()
+    }
+
+    fn target_columns(&self, output: usize) -> Option<&ColumnNames> {
+        self.dataset.target_columns(output)
     }
 
     fn class_names(&self, output: usize) -> Option<&[String]> {

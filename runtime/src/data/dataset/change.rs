@@ -79,7 +79,10 @@ impl<T: Targets> Dataset<T> {
         change: impl FnOnce(ArrayD<f32>) -> ArrayD<f32>,
     ) -> Result<Self, DataError> {
         self.check_input(input)?;
-        self.change_input(input, |old| old.map(change))
+        self.change_input(input, |old| {
+            let changed = old.map(change)?;
+            Ok(changed.with_change(|_| "changed by `map_input`".to_owned()))
+        })
     }
 
     /// One input replaced; there is one of that number.
@@ -93,10 +96,11 @@ impl<T: Targets> Dataset<T> {
             Input::from(ArrayD::default(vec![0])),
         );
         self.inputs[input] = change(old)?;
-        let (names, said) = (self.names, self.said);
+        let (names, said, target_columns) = (self.names, self.said, self.target_columns);
         Ok(Self {
             names,
             said,
+            target_columns,
             ..Self::from_inputs(self.inputs, self.targets)?
         })
     }
@@ -129,6 +133,7 @@ impl<T: Targets> Dataset<T> {
             targets: self.targets.subset(indices),
             names: self.names.clone(),
             said: self.said.clone(),
+            target_columns: self.target_columns.clone(),
         })
     }
 }

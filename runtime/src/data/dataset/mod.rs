@@ -12,6 +12,7 @@ pub(crate) use gather::shuffled_order;
 use super::class_names::ClassNames;
 use super::places::Said;
 use super::{DataError, Input, Targets};
+use crate::engine::ColumnNames;
 use ndarray::ArrayD;
 
 /// Inputs and targets of the same examples, in memory.
@@ -41,6 +42,8 @@ pub struct Dataset<T> {
     targets: T,
     pub(super) names: ClassNames,
     pub(super) said: Said,
+    /// The columns of each output's targets, where they are known.
+    target_columns: Vec<Option<ColumnNames>>,
 }
 
 impl<T: Targets> Dataset<T> {
@@ -88,6 +91,7 @@ impl<T: Targets> Dataset<T> {
             targets,
             names: ClassNames::default(),
             said: Said::default(),
+            target_columns: Vec::new(),
         })
     }
 
@@ -141,6 +145,22 @@ impl<T: Targets> Dataset<T> {
     /// If there is no such input.
     pub fn feature_names(&self, input: usize) -> Option<&[String]> {
         self.inputs[input].names()
+    }
+
+    /// The columns that an output's targets come from, if they come from a table.
+    pub fn target_names(&self, output: usize) -> Option<&[String]> {
+        self.target_columns(output).map(ColumnNames::names)
+    }
+
+    /// The columns of an output's targets, if they are known: names, and what was done to their numbers.
+    pub fn target_columns(&self, output: usize) -> Option<&ColumnNames> {
+        self.target_columns.get(output)?.as_ref()
+    }
+
+    /// The same examples, with the columns of the only output's targets.
+    pub(crate) fn with_target_columns(mut self, columns: Option<ColumnNames>) -> Self {
+        self.target_columns = vec![columns];
+        self
     }
 
     /// Inputs, as arrays of 32 bits, and targets.

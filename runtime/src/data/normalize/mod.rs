@@ -21,12 +21,14 @@
 mod min_max;
 mod normalizer;
 mod numbers;
+mod rule;
 mod scale;
 mod standardize;
 
 pub use min_max::MinMax;
 pub use normalizer::Normalizer;
 pub use numbers::Numbers;
+pub use rule::Rule;
 pub use scale::Scale;
 pub use standardize::Standardize;
 
@@ -57,10 +59,13 @@ impl Dataset<Values> {
     ///
     /// # Errors
     ///
-    /// If the normaliser was fitted on another number of columns.
+    /// If the normaliser was fitted on another number of columns, or on columns of other names.
     pub fn normalize_targets(self, normalizer: &Normalizer) -> Result<Self, DataError> {
-        let (inputs, targets) = self.into_parts();
-        let targets = Values::new(normalizer.transform(targets.array().to_owned())?);
-        Dataset::with_inputs(inputs, targets)
+        let columns = self.target_columns(0).cloned();
+        normalizer.check_names(columns.as_ref(), "the targets to normalise")?;
+        let targets = Values::new(normalizer.transform(self.targets().array().to_owned())?);
+        let columns = columns.map(|columns| normalizer.mark(&columns));
+        let set = self.map_targets(|_| targets)?;
+        Ok(set.with_target_columns(columns))
     }
 }

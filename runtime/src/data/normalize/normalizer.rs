@@ -1,6 +1,7 @@
 //! A fitted normaliser: what it does to numbers, and back.
 
 use crate::data::{DataError, Input, check_finite, files};
+use crate::engine::ColumnNames;
 use ndarray::{Array, Dimension};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -111,42 +112,62 @@ impl Normalizer {
     }
 
     /// An input normalised, from its 64 bits if it has them.
-    pub(super) fn transform_input(&self, input: Input) -> Result<Input, DataError> {
+    pub(crate) fn transform_input(&self, input: Input) -> Result<Input, DataError> {
         self.check(input.shape().last().copied())?;
-        if let (Some(fitted), Some(found)) = (self.names(), input.names())
-            && fitted != found
-        {
-            let list = |names: &[String]| {
-                let mut shown: Vec<_> = names
-                    .iter()
-                    .take(20)
-                    .map(|name| format!("`{name}`"))
-                    .collect();
-                if names.len() > shown.len() {
-                    shown.push(format!("and {} more", names.len() - shown.len()));
-                }
-                shown.join(", ")
-            };
-            return Err(DataError::argument(
-                "the columns to normalise",
-                format!("those of the fit, {}", list(fitted)),
-                list(found),
-            ));
-        }
-        let names = input.shared_names();
-        Ok(match input.wide_values() {
+        self.check_names(input.columns(), "the columns to normalise")?;
+        let columns = input.columns().map(|columns| self.mark(columns));
+        match input.wide_values() {
             Some(wide) => {
                 let wide = self.map(wide.clone(), |value, offset, scale| {
                     (value - offset) / scale
                 });
-                Input::wide(wide, names)
+                Ok(Input::wide(wide, columns))
             }
-            None => input.map(|values| {
-                self.map(values, |value, offset, scale| {
-                    ((value - offset) / scale) as f32
-                })
-            })?,
-        })
+            None => {
+                let input = input.map(|values| {
+                    self.map(values, |value, offset, scale| {
+                        ((value - offset) / scale) as f32
+                    })
+                })?;
+                Ok(input.with_change(|column| self.how(column)))
+            }
+        }
+    }
+
+    /// Checks that columns are those it was fitted on, where both are known.
+    pub(super) fn check_names(
+        &self,
+        columns: Option<&ColumnNames>,
+        what: &str,
+    ) -> Result<(), DataError> {
+        let (Some(fitted), Some(found)) = (self.names(), columns) else {
+            return Ok(());
+        };
+        let fitted = found.renamed(fitted);
+        match found.difference(&fitted, "the fit") {
+            Some((expected, found)) => Err(DataError::argument(what, expected, found)),
+            None => Ok(()),
+        }
+    }
+
+    /// The columns after they were normalised by it.
+    pub(super) fn mark(&self, columns: &ColumnNames) -> ColumnNames {
+        columns.changed(|column| self.how(column))
+    }
+
+    /// What it does to a column, in words.
+    pub(crate) fn how(&self, column: usize) -> String {
+        let of = |numbers: &[f64]| {
+            numbers
+                .get(if self.whole { 0 } else { column })
+                .copied()
+                .unwrap_or_default()
+        };
+        let (offset, scale) = (of(&self.offset), of(&self.scale));
+        format!(
+            "normalised ({}: less {offset:?}, over {scale:?})",
+            self.rule
+        )
     }
 
     /// Normalised numbers, such as predictions, brought back.
@@ -302,114 +323,4 @@ impl TryFrom<Stored> for Normalizer {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{MinMax, Scale, Standardize};
-    use super::*;
-    use ndarray::array;
-    use std::fs;
-
-    #[test]
-    fn a_saved_normaliser_comes_back_bit_for_bit() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("normalizer.json");
-        let data = array![[0.1_f32, 1e-7], [0.7, 3e7], [1.0 / 3.0, 5.0]];
-        for normalizer in [
-            Standardize::per_column().fit(&data).unwrap(),
-            MinMax::whole().fit(&data).unwrap(),
-            Scale::divide_by(255.0).unwrap(),
-        ] {
-            normalizer.save(&path).unwrap();
-            assert_eq!(Normalizer::load(&path).unwrap(), normalizer);
-        }
-        assert_eq!(
-            fs::read_dir(folder.path()).unwrap().count(),
-            1,
-            "no temporary file is left"
-        );
-    }
-
-    #[test]
-    fn a_damaged_file_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("normalizer.json");
-        let message = |text: &str| {
-            fs::write(&path, text).unwrap();
-            let message = Normalizer::load(&path).unwrap_err().to_string();
-            message
-                .strip_prefix(&format!(
-                    "{}: expected a normaliser in JSON, found ",
-                    path.display()
-                ))
-                .unwrap()
-                .to_owned()
-        };
-        assert!(message("{\"rule\": \"standardize\"").starts_with("EOF while parsing"));
-        assert!(message("{\"rule\": \"standardize\"}").starts_with("missing field `whole`"));
-        let stored = |whole, offset, scale| {
-            format!(
-                "{{\"rule\": \"scale\", \"whole\": {whole}, \"offset\": {offset}, \"scale\": {scale}}}"
-            )
-        };
-        assert_eq!(
-            message(&stored(false, "[1, 2]", "[1]")),
-            "expected as many offsets as scales, found 2 and 1"
-        );
-        assert_eq!(
-            message(&stored(true, "[]", "[]")),
-            "expected one offset and one scale, found 0 and 0"
-        );
-        assert_eq!(
-            message(&stored(true, "[1]", "[0]")),
-            "expected scales other than 0, found 0"
-        );
-        assert_eq!(
-            message(&stored(true, "[1e99]", "[1]")),
-            "expected finite numbers, found inf"
-        );
-        fs::remove_file(&path).unwrap();
-        assert!(
-            Normalizer::load(&path)
-                .unwrap_err()
-                .to_string()
-                .contains("can't be read")
-        );
-    }
-
-    #[test]
-    fn the_number_of_columns_must_be_that_of_the_fit() {
-        let normalizer = Standardize::per_column()
-            .fit(&array![[1.0, 2.0], [3.0, 5.0]])
-            .unwrap();
-        let message = normalizer
-            .transform(array![[1.0, 2.0, 3.0]])
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            message,
-            "the data to normalise: expected shape (.., 2), as fitted, found (.., 3)"
-        );
-        assert!(normalizer.inverse(ndarray::arr0(1.0)).is_err());
-        let one = Standardize::per_column()
-            .fit(&array![[1.0], [3.0]])
-            .unwrap();
-        assert!(one.transform(array![[1.0, 2.0]]).is_err());
-        assert!(
-            Scale::divide_by(2.0)
-                .unwrap()
-                .transform(array![[1.0, 2.0]])
-                .is_ok()
-        );
-    }
-
-    #[test]
-    fn the_layout_in_memory_does_not_matter() {
-        let normalizer = MinMax::per_column()
-            .fit(&array![[0.0, 0.0], [1.0, 10.0]])
-            .unwrap();
-        let turned = array![[1.0, 0.5], [10.0, 5.0]].reversed_axes();
-        assert_eq!(
-            normalizer.transform(turned).unwrap(),
-            array![[1.0, 1.0], [0.5, 0.5]]
-        );
-    }
-}
+mod tests;

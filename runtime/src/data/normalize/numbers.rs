@@ -51,7 +51,7 @@ impl Numbers for Input {
     }
 
     fn column_names(&self) -> Option<Arc<[String]>> {
-        self.shared_names()
+        self.names().map(Arc::from)
     }
 }
 

@@ -1,27 +1,36 @@
-//! Tables: named columns of numbers or text, with missing values, read from CSV and cleaned until they are a data set.
+//! Tables: named columns of numbers or text, with missing values, read from CSV, cleaned, and prepared for a network.
 //!
 //! (Feature `tables`.)
 //!
+//! The way of data: a file is read ([`Table::read_csv`], [`CsvOptions`]) and its [`report`](Table::report) looked at; rows that aren't
+//! wanted are dropped; the table is split ([`split`](Table::split) and its like); [`Preprocessing`] learns from the training rows how
+//! columns become numbers, and the [`Preprocessor`] makes data sets of all parts, and inputs of rows to come.
+//!
 //! ```
-//! use shapeflow_runtime::data::table::{Fill, Outliers, Remedy, Table};
+//! use shapeflow_runtime::data::normalize::Standardize;
+//! use shapeflow_runtime::data::table::{Fill, Preprocessing, Table};
 //!
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("houses.csv");
 //! # std::fs::write(&path, "area,rooms,town,price\n50,2,Ulm,200\n80,,Bonn,310\n80,,Bonn,310\n120,5,Ulm,450\n")?;
 //! let mut houses = Table::read_csv(&path)?;
 //! houses.drop_duplicates();
-//! houses.fill_missing("rooms", Fill::Median)?;
-//! houses.outliers("price", Outliers::InterquartileRange(1.5), Remedy::Clip)?;
-//! houses.one_hot("town")?;
 //! println!("{}", houses.report()); // what was done, and how often
 //!
-//! let features = houses.names_except(&["price"])?;
-//! let set = houses.regression(&features, &["price"])?;
-//! assert_eq!(set.shape(0), [4]); // area, rooms, town=Bonn, town=Ulm
-//! assert_eq!(set.len(), 3);
+//! let (train, test) = houses.split(0.67, 1)?;
+//! let prepared = Preprocessing::new(&["area", "rooms", "town"])
+//!     .fill("rooms", Fill::Number(3.0))
+//!     .one_hot_or("town", "other")
+//!     .normalize(Standardize::per_column())
+//!     .targets(&["price"])
+//!     .fit(&train)?;
+//! let (train, test) = (prepared.regression(&train)?, prepared.regression(&test)?);
+//! assert_eq!((train.len(), test.len()), (2, 1));
+//! assert_eq!(train.feature_names(0), test.feature_names(0));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod alike;
 mod column;
 mod csv;
 mod dates;
@@ -30,9 +39,13 @@ mod encode;
 mod fitted;
 mod missing;
 mod outliers;
+mod preprocessing;
+mod preprocessor;
 mod report;
+mod row;
 mod select;
 mod split;
+mod unknown;
 
 pub use column::Column;
 pub use csv::CsvOptions;
@@ -40,12 +53,15 @@ pub use dates::DatePart;
 pub use fitted::{Categories, Filling, OutlierLimits, load_fitted, save_fitted};
 pub use missing::Fill;
 pub use outliers::{Outliers, Remedy};
+pub use preprocessing::Preprocessing;
+pub use preprocessor::Preprocessor;
 pub use report::{Change, Report};
+pub use row::Field;
 
 use super::DataError;
-use crate::weights::nearest;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use unknown::unknown_column;
 
 /// Named columns of the same length, of numbers or of text, with missing values.
 ///
@@ -62,6 +78,10 @@ pub struct Table {
     /// The line of each row in that file; empty without one.
     lines: Vec<u64>,
     report: Report,
+    /// How the columns were normalised that were.
+    changes: HashMap<String, String>,
+    /// How the file was read.
+    csv: Option<CsvOptions>,
 }
 
 impl Table {
@@ -89,6 +109,9 @@ impl Table {
     pub fn push(&mut self, name: impl Into<String>, column: Column) -> Result<(), DataError> {
         let name = name.into();
         self.check(&name, &column)?;
+        if let Some(change) = alike::note(&name, &column) {
+            self.report.add(change);
+        }
         self.rows = column.len();
         self.places.insert(name.clone(), self.columns.len());
         self.columns.push((name, column));
@@ -133,6 +156,7 @@ impl Table {
         lines: Vec<u64>,
         columns: Vec<(String, Column)>,
         report: Report,
+        csv: CsvOptions,
     ) -> Self {
         let mut table = Self {
             rows: lines.len(),
@@ -141,6 +165,8 @@ impl Table {
             columns,
             places: HashMap::new(),
             report,
+            changes: HashMap::new(),
+            csv: Some(csv),
         };
         table.find_places();
         table
@@ -165,6 +191,7 @@ impl Table {
             }
         }
         self.columns.splice(place..=place, columns);
+        self.changes.remove(name);
         self.find_places();
         Ok(())
     }
@@ -186,7 +213,31 @@ impl Table {
                 rows.iter().map(|&row| self.lines[row]).collect()
             },
             report: self.report.clone(),
+            changes: self.changes.clone(),
+            csv: self.csv.clone(),
         }
+    }
+
+    /// These columns alone, in this order, with a report of their own.
+    fn only(&self, names: &[impl AsRef<str>]) -> Result<Self, DataError> {
+        let mut table = Self {
+            rows: self.rows,
+            path: self.path.clone(),
+            lines: self.lines.clone(),
+            csv: self.csv.clone(),
+            ..Self::default()
+        };
+        for name in names {
+            let name = name.as_ref();
+            let column = self.column(name)?.clone();
+            table.check(name, &column)?;
+            table.places.insert(name.to_owned(), table.columns.len());
+            table.columns.push((name.to_owned(), column));
+            if let Some(change) = self.changes.get(name) {
+                table.changes.insert(name.to_owned(), change.clone());
+            }
+        }
+        Ok(table)
     }
 
     /// How many rows there are.
@@ -230,6 +281,7 @@ impl Table {
     pub fn remove(&mut self, name: &str) -> Result<Column, DataError> {
         let position = self.position(name)?;
         let (_, column) = self.columns.remove(position);
+        self.changes.remove(name);
         self.find_places();
         Ok(column)
     }
@@ -243,6 +295,9 @@ impl Table {
         let (position, new) = (self.position(name)?, new.into());
         if new != name {
             self.check(&new, &Column::Text(vec![None; self.rows]))?;
+            if let Some(change) = self.changes.remove(name) {
+                self.changes.insert(new.clone(), change);
+            }
             self.columns[position].0 = new;
             self.find_places();
         }
@@ -271,12 +326,12 @@ impl Table {
             Column::Text(texts) => {
                 let first = texts.iter().enumerate().find_map(|(row, text)| {
                     let text = text.as_ref()?;
-                    csv::number::plain(text).err().map(|why| (row, text, why))
+                    let why = csv::number::plain(text).err()?.expected();
+                    let dates = dates::looks_like_date(text);
+                    Some((row, text, if dates { NO_DATE } else { why }))
                 });
                 match first {
-                    Some((row, text, why)) => {
-                        Err(self.wrong(row, name, why.expected(), format!("`{text}`")))
-                    }
+                    Some((row, text, why)) => Err(self.wrong(row, name, why, format!("`{text}`"))),
                     None => Err(DataError::column(
                         name,
                         "numbers",
@@ -314,33 +369,8 @@ impl Table {
     }
 }
 
-/// The error of a column that isn't there.
-fn unknown_column<'a>(name: &str, names: impl Iterator<Item = &'a str> + Clone) -> DataError {
-    const SHOWN: usize = 20;
-    let mut known: Vec<_> = names
-        .clone()
-        .take(SHOWN)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    let more = names.clone().count().saturating_sub(SHOWN);
-    if more > 0 {
-        known.push(format!("and {more} more"));
-    }
-    let mut known = if known.is_empty() {
-        "no columns".to_owned()
-    } else {
-        known.join(", ")
-    };
-    if more > 0
-        && let Some(nearest) = nearest(name, names)
-    {
-        known += &format!("; did you mean `{nearest}`?");
-    }
-    DataError::UnknownColumn {
-        column: name.to_owned(),
-        known,
-    }
-}
+/// What a column of dates should be.
+const NO_DATE: &str = "a number (`date_parts` makes numbers of dates)";
 
 #[cfg(test)]
 mod tests {

@@ -30,6 +30,20 @@ pub enum Change {
         /// What is the matter with that value.
         reason: &'static str,
     },
+    /// Some values of a column differ in case, blanks or accents alone; they stay different values.
+    Alike {
+        /// The column.
+        column: String,
+        /// The values that look the same, each time.
+        groups: Vec<Vec<String>>,
+    },
+    /// Some values of a column of text had blanks around them in the file, which don't count.
+    Blanks {
+        /// The column.
+        column: String,
+        /// How many.
+        values: usize,
+    },
     /// A column without a name and without values was left out, as commas at the ends of lines make them.
     LeftOut {
         /// Its place in the file, counted from 1.
@@ -150,6 +164,14 @@ impl fmt::Display for Change {
                     "{column}: kept as text ({numbers} of {values} values are numbers, but `{first}`{place} {reason})"
                 )
             }
+            Self::Alike { column, groups } => alike(f, column, groups),
+            Self::Blanks { column, values } => {
+                write!(
+                    f,
+                    "{column}: {} had blanks around, which don't count",
+                    count(*values, "value")
+                )
+            }
             Self::LeftOut { position } => {
                 write!(
                     f,
@@ -223,6 +245,28 @@ impl fmt::Display for Change {
                 )
             }
         }
+    }
+}
+
+fn alike(f: &mut fmt::Formatter<'_>, column: &str, groups: &[Vec<String>]) -> fmt::Result {
+    const SHOWN: usize = 3;
+    let shown = groups.iter().take(SHOWN).map(|texts| {
+        let texts: Vec<String> = texts
+            .iter()
+            .take(SHOWN)
+            .map(|text| format!("`{text}`"))
+            .collect();
+        texts.join(" and ")
+    });
+    let shown: Vec<String> = shown.collect();
+    let shown = shown.join(", ");
+    write!(
+        f,
+        "{column}: {shown} differ in case, blanks or accents alone, and are taken for different values"
+    )?;
+    match groups.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => write!(f, " ({more} more such)"),
     }
 }
 

@@ -1,15 +1,21 @@
 //! Reading a table from a CSV file.
 
+mod again;
+mod columns;
 mod encoding;
+mod fields;
 mod header;
+mod hints;
 mod lines;
 pub(super) mod number;
 mod raw;
 mod reader;
+mod units;
 
 use super::Table;
 use crate::data::{DataError, Limits};
 use number::{PLAIN, Signs};
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// How a CSV file is to be read.
@@ -32,16 +38,20 @@ use std::path::Path;
 /// assert!(matches!(table.column("zip")?, Column::Text(_))); // a number would lose the 0
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CsvOptions {
     delimiter: u8,
+    comment: Option<u8>,
     signs: Signs,
+    units: Vec<String>,
     missing: Option<Vec<String>>,
     missing_in: Vec<(String, Vec<String>)>,
     text: Vec<String>,
     numbers: Vec<String>,
     header: Option<bool>,
     names: Option<Vec<String>>,
+    #[serde(skip)]
     limits: Limits,
 }
 
@@ -68,11 +78,14 @@ impl CsvOptions {
     /// each was taken for missing in which column.
     ///
     /// A column is one of numbers when all its values are and lose nothing as numbers of 64 bits: `007` and whole numbers that
-    /// 64 bits don't hold exactly are kept as text, and the report says so.
+    /// 64 bits don't hold exactly are kept as text, and the report says so. It also says where values of a column differ in case,
+    /// blanks or accents alone, and where some have blanks around them, which don't count.
     pub fn new() -> Self {
         Self {
             delimiter: b',',
+            comment: None,
             signs: PLAIN,
+            units: Vec::new(),
             missing: None,
             missing_in: Vec::new(),
             text: Vec::new(),
@@ -89,6 +102,12 @@ impl CsvOptions {
         self
     }
 
+    /// Lines that begin with this sign are left out: `b'#'`.
+    pub fn comment(mut self, sign: u8) -> Self {
+        self.comment = Some(sign);
+        self
+    }
+
     /// The sign before the decimals: `','` reads `3,5` as 3.5.
     pub fn decimal(mut self, sign: char) -> Self {
         self.signs.decimal = sign;
@@ -99,6 +118,14 @@ impl CsvOptions {
     /// break lines too.
     pub fn grouping(mut self, sign: char) -> Self {
         self.signs.grouping = Some(sign);
+        self
+    }
+
+    /// Units and currencies that may stand before or after a number and aren't part of it: with `"%"`, `45%` is read as 45, with
+    /// `"€"`, `€ 3.50` as 3.5. In a column either all numbers have the same unit or none has one; a column where they differ is kept as
+    /// text, and the report says so.
+    pub fn units(mut self, units: &[impl AsRef<str>]) -> Self {
+        self.units = owned(units);
         self
     }
 
@@ -161,6 +188,24 @@ impl CsvOptions {
         reader::read(self, path.as_ref())
     }
 
+    /// Reads a table that a program has as text; errors say `text` where they would name a file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read`](Self::read).
+    pub fn parse(&self, text: impl AsRef<[u8]>) -> Result<Table, DataError> {
+        reader::parse(self, Path::new("text"), text.as_ref().to_vec())
+    }
+
+    /// The same options for a file of which these columns are text and numbers, and no other columns need be there.
+    pub(super) fn with_kinds(mut self, text: &[&str], numbers: &[&str]) -> Self {
+        let known =
+            |name: &String| text.contains(&name.as_str()) || numbers.contains(&name.as_str());
+        self.missing_in.retain(|(name, _)| known(name));
+        self.header = Some(self.header.unwrap_or(true));
+        self.text(text).numbers(numbers)
+    }
+
     /// What stands for a missing value in a column.
     fn markers<'a>(&'a self, column: &str) -> raw::Markers<'a> {
         let own = self
@@ -198,6 +243,23 @@ impl Table {
     /// Those of [`CsvOptions::read`].
     pub fn read_csv(path: impl AsRef<Path>) -> Result<Self, DataError> {
         CsvOptions::new().read(path)
+    }
+
+    /// Reads a table that a program has as text, as [`CsvOptions::new`] says.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`CsvOptions::read`].
+    ///
+    /// ```
+    /// use shapeflow_runtime::data::table::{Column, Table};
+    ///
+    /// let table = Table::parse_csv("age,town\n31,Ulm\n,Bonn\n")?;
+    /// assert_eq!(table.column("age")?, &Column::Numbers(vec![Some(31.0), None]));
+    /// # Ok::<(), shapeflow_runtime::data::DataError>(())
+    /// ```
+    pub fn parse_csv(text: &str) -> Result<Self, DataError> {
+        CsvOptions::new().parse(text)
     }
 }
 

@@ -1,7 +1,10 @@
 //! How numbers are written, and what isn't one.
 
+use serde::{Deserialize, Serialize};
+
 /// The signs in a file's numbers: the one before the decimals, and the one between groups of three digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Signs {
     pub decimal: char,
     pub grouping: Option<char>,
@@ -14,13 +17,15 @@ pub(super) const PLAIN: Signs = Signs {
 };
 
 /// Other ways of writing numbers that are common.
-const OTHERS: [Signs; 6] = [
+const OTHERS: [Signs; 8] = [
     PLAIN,
     signs(',', None),
     signs(',', Some('.')),
     signs('.', Some(',')),
     signs('.', Some('\'')),
     signs('.', Some('_')),
+    signs('.', Some(' ')),
+    signs(',', Some(' ')),
 ];
 
 const fn signs(decimal: char, grouping: Option<char>) -> Signs {
@@ -38,6 +43,10 @@ pub(in crate::data::table) enum NoNumber {
     TooLong,
     /// Beyond the largest number of 64 bits: `1e400`.
     TooLarge,
+    /// Nearer to 0 than the smallest number of 64 bits, and not 0: `1e-400`.
+    TooSmall,
+    /// Without the unit that the column's first number has.
+    NoUnit,
 }
 
 impl NoNumber {
@@ -49,7 +58,9 @@ impl NoNumber {
                 "a number without zeros before it (a column that `CsvOptions::numbers` names may have them)"
             }
             Self::TooLong => "a whole number that 64 bits hold exactly (up to 2⁵³ all are)",
-            Self::TooLarge => "a number within the range of 64 bits",
+            Self::TooLarge => "a number within the range of 64 bits (up to 1.8e308)",
+            Self::TooSmall => "a number within the range of 64 bits (0, or from 4.9e-324 on)",
+            Self::NoUnit => "a number with the unit that the column's first one has",
         }
     }
 
@@ -60,6 +71,8 @@ impl NoNumber {
             Self::LeadingZero => "would lose its leading zeros as a number",
             Self::TooLong => "has more digits than a number of 64 bits",
             Self::TooLarge => "is beyond the range of numbers of 64 bits",
+            Self::TooSmall => "is so small that 64 bits make it 0",
+            Self::NoUnit => "hasn't the unit of the column's first number",
         }
     }
 }
@@ -72,7 +85,7 @@ pub(in crate::data::table) fn plain(text: &str) -> Result<f64, NoNumber> {
 impl Signs {
     /// A field as a finite number that stands for nothing else.
     pub fn number(self, text: &str) -> Result<f64, NoNumber> {
-        let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+        let unsigned = text.strip_prefix(['+', '-', MINUS]).unwrap_or(text);
         let (digits, exponent) = match unsigned.find(['e', 'E']) {
             Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
             None => (unsigned, None),
@@ -91,13 +104,25 @@ impl Signs {
         if whole.len() > 1 && whole.starts_with('0') {
             return Err(NoNumber::LeadingZero);
         }
-        let sign = if text.starts_with('-') { "-" } else { "" };
+        let sign = if text.starts_with(['-', MINUS]) {
+            "-"
+        } else {
+            ""
+        };
         let exponent = exponent.unwrap_or("0");
         let number: f64 = format!("{sign}{whole}.{fraction}e{exponent}")
             .parse()
             .map_err(|_| NoNumber::Text)?;
         if number.is_infinite() {
             return Err(NoNumber::TooLarge);
+        }
+        if number == 0.0
+            && whole
+                .bytes()
+                .chain(fraction.bytes())
+                .any(|digit| digit != b'0')
+        {
+            return Err(NoNumber::TooSmall);
         }
         let is_whole = exponent == "0" && fraction.bytes().all(|byte| byte == b'0');
         if is_whole && number.abs() >= EXACT && format!("{:.0}", number.abs()) != whole {
@@ -111,7 +136,7 @@ impl Signs {
     pub fn number_with_zeros(self, text: &str) -> Result<f64, NoNumber> {
         self.number(text).or_else(|reason| match reason {
             NoNumber::LeadingZero => {
-                let zeros = text.find(|sign: char| sign != '0' && sign != '+' && sign != '-');
+                let zeros = text.find(|sign: char| !['0', '+', '-', MINUS].contains(&sign));
                 let from = zeros.unwrap_or(text.len());
                 let rest = &text[from..];
                 let rest = if rest.starts_with(|sign: char| sign.is_ascii_digit()) {
@@ -119,7 +144,11 @@ impl Signs {
                 } else {
                     format!("0{rest}")
                 };
-                let sign = if text.starts_with('-') { "-" } else { "" };
+                let sign = if text.starts_with(['-', MINUS]) {
+                    "-"
+                } else {
+                    ""
+                };
                 self.number(&format!("{sign}{rest}"))
             }
             other => Err(other),
@@ -145,6 +174,9 @@ impl Signs {
     }
 }
 
+/// The minus of typesetters, which programs write too.
+const MINUS: char = '\u{2212}';
+
 /// Whole numbers below this, 2⁵³, are all held exactly; it is also what the next one is rounded to.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -159,9 +191,11 @@ fn same(grouping: char, sign: char) -> bool {
 
 /// Whether a field is a number in any of the common ways of writing one.
 pub(super) fn is_number_somewhere(text: &str) -> bool {
-    OTHERS
-        .iter()
-        .any(|signs| signs.number(text) != Err(NoNumber::Text))
+    OTHERS.iter().any(|signs| match signs.number(text) {
+        // Numbers of telephones have blanks and begin with 0.
+        Err(NoNumber::LeadingZero) => signs.grouping != Some(' '),
+        read => read != Err(NoNumber::Text),
+    })
 }
 
 /// What a field that is a number in another way of writing would be: what to say to read it so, and the number.
@@ -219,12 +253,19 @@ mod tests {
             ("9007199254740992", 9_007_199_254_740_992.0),
             ("9007199254740994", 9_007_199_254_740_994.0),
             ("1700000000", 1_700_000_000.0),
+            ("−1", -1.0),
+            ("−0.5", -0.5),
+            ("+5", 5.0),
+            ("4.9e-324", 5e-324),
+            ("0e999", 0.0),
+            ("1.7976931348623157e308", f64::MAX),
         ] {
             assert_eq!(plain(text), Ok(number), "{text}");
         }
         for text in [
             "", "-", ".", "e5", "1e", "inf", "-inf", "infinity", "nan", "NaN", "0x10", "1_000",
-            "1,5", "45%", "$3", "3 €", "1 000", "true", "--1", "1-2", "1.2.3", "١", "−1", "1e5.0",
+            "1,5", "45%", "$3", "3 €", "1 000", "true", "--1", "1-2", "1.2.3", "١", "1e5.0", "- 1",
+            "−", "1−", "+-1", "1e−5", "½", "1²",
         ] {
             assert_eq!(plain(text), Err(NoNumber::Text), "{text}");
         }
@@ -232,6 +273,9 @@ mod tests {
             assert_eq!(plain(text), Err(NoNumber::LeadingZero), "{text}");
         }
         assert_eq!(plain("1e400"), Err(NoNumber::TooLarge));
+        assert_eq!(plain("-1e400"), Err(NoNumber::TooLarge));
+        assert_eq!(plain("1e-400"), Err(NoNumber::TooSmall));
+        assert_eq!(plain("0.0000e-400"), Ok(0.0));
         for text in [
             "9007199254740993",
             "-9007199254740993",

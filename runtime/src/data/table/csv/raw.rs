@@ -1,7 +1,9 @@
 //! The fields of one column as they stand in the file, and what they turn out to be.
 
 use super::super::{Change, Column};
+use super::hints::hint;
 use super::number::{NoNumber, Signs, is_number_somewhere, other_readings};
+use super::units;
 
 /// The fields of a column, one after the other in one text: a file of many short fields takes little more memory than it has
 /// bytes.
@@ -9,6 +11,8 @@ use super::number::{NoNumber, Signs, is_number_somewhere, other_readings};
 pub(super) struct RawColumn {
     text: String,
     ends: Vec<usize>,
+    /// How many had blanks around them.
+    blanks: usize,
 }
 
 /// What is to be made of a column.
@@ -27,6 +31,15 @@ pub(super) struct Wrong {
     pub found: String,
 }
 
+/// How a column is to be read.
+pub(super) struct How<'a> {
+    pub kind: Kind,
+    pub markers: &'a Markers<'a>,
+    pub signs: Signs,
+    /// Units that may stand beside a number.
+    pub units: &'a [String],
+}
+
 /// What stands for a missing value in a column.
 pub(super) struct Markers<'a> {
     /// In any column.
@@ -36,8 +49,11 @@ pub(super) struct Markers<'a> {
 }
 
 impl RawColumn {
+    /// Adds a field; blanks around it don't count.
     pub fn push(&mut self, field: &str) {
-        self.text.push_str(field);
+        let inner = field.trim();
+        self.blanks += usize::from(inner.len() < field.len() && !inner.is_empty());
+        self.text.push_str(inner);
         self.ends.push(self.text.len());
     }
 
@@ -59,14 +75,18 @@ impl RawColumn {
     pub fn typed(
         &self,
         name: &str,
-        kind: Kind,
-        markers: &Markers<'_>,
-        signs: Signs,
+        how: &How<'_>,
         lines: &[u64],
     ) -> Result<(Column, Vec<Change>), Wrong> {
+        let &How {
+            kind,
+            markers,
+            signs,
+            ..
+        } = how;
         let mut changes = Vec::new();
         if kind != Kind::Text {
-            let census = Census::of(self, kind, markers, signs);
+            let census = Census::of(self, how);
             match census.first_other {
                 None if census.numbers > 0 || census.words == 0 => {
                     let missing =
@@ -81,7 +101,12 @@ impl RawColumn {
                 None => {}
                 Some((row, field, reason)) if kind == Kind::Numbers => {
                     let mut expected = reason.expected().to_owned();
-                    let readings = other_readings(field, signs);
+                    let mut readings = other_readings(field, signs);
+                    if reason == NoNumber::Text
+                        && let Some(hint) = hint(field, signs)
+                    {
+                        readings.push(format!("this {hint}"));
+                    }
                     if !readings.is_empty() {
                         expected += &format!(" ({})", readings.join("; "));
                     }
@@ -96,14 +121,16 @@ impl RawColumn {
                     if reason == NoNumber::Text && census.elsewhere == present {
                         return Err(other_signs(row, field, signs));
                     }
-                    if reason != NoNumber::Text || census.elsewhere * 2 >= present {
+                    if reason != NoNumber::Text || (census.elsewhere + census.hinted) * 2 >= present
+                    {
+                        let hint = hint(field, signs).filter(|_| reason == NoNumber::Text);
                         changes.push(Change::KeptAsText {
                             column: name.to_owned(),
                             numbers: census.numbers,
                             values: present,
                             first: field.to_owned(),
                             line: lines.get(row).copied(),
-                            reason: reason.reason(),
+                            reason: hint.unwrap_or_else(|| reason.reason()),
                         });
                     }
                 }
@@ -113,8 +140,14 @@ impl RawColumn {
         let texts = self
             .fields()
             .map(|field| (!missing(field)).then(|| field.to_owned()))
-            .collect();
+            .collect::<Vec<_>>();
         self.report_missing(name, missing, &mut changes);
+        if self.blanks > 0 && self.blanks < texts.iter().flatten().count() {
+            changes.push(Change::Blanks {
+                column: name.to_owned(),
+                values: self.blanks,
+            });
+        }
         Ok((Column::Text(texts), changes))
     }
 
@@ -154,12 +187,16 @@ impl Markers<'_> {
 struct Census<'a> {
     kind: Kind,
     signs: Signs,
+    /// The unit that stands beside all numbers, if one does beside the first.
+    unit: Option<&'a str>,
     /// Numbers.
     numbers: usize,
     /// What is there and is no number.
     others: usize,
     /// What is there and would be a number in some way of writing.
     elsewhere: usize,
+    /// What is there and would be a number without what stands beside it.
+    hinted: usize,
     /// Words that mean a missing value if the others are numbers.
     words: usize,
     /// The first that is no number: row, field and why. What is no number anywhere comes before what only can't be held.
@@ -167,13 +204,19 @@ struct Census<'a> {
 }
 
 impl<'a> Census<'a> {
-    fn of(raw: &'a RawColumn, kind: Kind, markers: &Markers<'_>, signs: Signs) -> Self {
+    fn of(raw: &'a RawColumn, how: &How<'a>) -> Self {
+        let How { markers, signs, .. } = *how;
+        let first = raw
+            .fields()
+            .find(|field| !markers.is(field) && !markers.among_numbers.contains(field));
         let mut census = Self {
-            kind,
+            kind: how.kind,
             signs,
+            unit: first.and_then(|first| units::beside(first, how.units)),
             numbers: 0,
             others: 0,
             elsewhere: 0,
+            hinted: 0,
             words: 0,
             first_other: None,
         };
@@ -192,7 +235,9 @@ impl<'a> Census<'a> {
                 }
                 Err(reason) => {
                     census.others += 1;
-                    census.elsewhere += usize::from(is_number_somewhere(field));
+                    let elsewhere = is_number_somewhere(field);
+                    census.elsewhere += usize::from(elsewhere);
+                    census.hinted += usize::from(!elsewhere && hint(field, signs).is_some());
                     let earlier = census.first_other;
                     if earlier.is_none_or(|(_, _, earlier)| {
                         earlier != NoNumber::Text && reason == NoNumber::Text
@@ -206,6 +251,14 @@ impl<'a> Census<'a> {
     }
 
     fn read(&self, field: &str) -> Result<f64, NoNumber> {
+        let without;
+        let field = match self.unit {
+            Some(unit) => {
+                without = units::without(field, unit).ok_or(NoNumber::NoUnit)?;
+                without.as_str()
+            }
+            None => field,
+        };
         if self.kind == Kind::Numbers {
             self.signs.number_with_zeros(field)
         } else {

@@ -1,23 +1,20 @@
 //! From the bytes of a file to a table.
 
-use super::super::{Change, Report, Table};
-use super::raw::{Kind, RawColumn, Wrong};
-use super::{CsvOptions, encoding, header, lines};
+use super::super::Table;
+use super::columns::table;
+use super::fields::{Fields, line_error};
+use super::raw::RawColumn;
+use super::{CsvOptions, encoding, lines};
 use crate::data::{DataError, files};
-use csv::{ByteRecord, ReaderBuilder, Trim};
-use std::collections::HashSet;
+use csv::{ByteRecord, ReaderBuilder};
 use std::path::Path;
 
-/// The fields of a file, column by column.
-struct Fields {
-    /// The names in the header, empty where there is none.
-    header: Option<Vec<String>>,
-    columns: Vec<RawColumn>,
-    /// The line of each row.
-    lines: Vec<u64>,
+pub(super) fn read(options: &CsvOptions, path: &Path) -> Result<Table, DataError> {
+    parse(options, path, files::read_within(path, &options.limits)?)
 }
 
-pub(super) fn read(options: &CsvOptions, path: &Path) -> Result<Table, DataError> {
+/// Reads the bytes of a file; errors name the path.
+pub(super) fn parse(options: &CsvOptions, path: &Path, bytes: Vec<u8>) -> Result<Table, DataError> {
     if Some(options.signs.decimal) == options.signs.grouping {
         return Err(DataError::argument(
             "sign between groups of digits",
@@ -25,10 +22,9 @@ pub(super) fn read(options: &CsvOptions, path: &Path) -> Result<Table, DataError
             format!("`{}` for both", options.signs.decimal),
         ));
     }
-    let bytes = files::read_within(path, &options.limits)?;
     let mut bytes = encoding::utf8(path, bytes)?;
     forget_excels_hint(&mut bytes, options.delimiter);
-    if let Some(line) = lines::unclosed_quote(&bytes, options.delimiter) {
+    if let Some(line) = lines::unclosed_quote(&bytes, options.delimiter, options.comment) {
         return Err(line_error(
             path,
             line,
@@ -54,7 +50,7 @@ fn forget_excels_hint(bytes: &mut [u8], delimiter: u8) {
 fn split(options: &CsvOptions, path: &Path, bytes: &[u8]) -> Result<Fields, DataError> {
     let mut reader = ReaderBuilder::new()
         .delimiter(options.delimiter)
-        .trim(Trim::All)
+        .comment(options.comment)
         .has_headers(false)
         .flexible(true)
         .from_reader(bytes);
@@ -64,8 +60,8 @@ fn split(options: &CsvOptions, path: &Path, bytes: &[u8]) -> Result<Fields, Data
             .read_byte_record(record)
             .map_err(|error| DataError::damaged(path, "a CSV file", error.to_string()))?;
         Ok(record.position().filter(|_| there).map(|position| {
-            let empty = lines::empty_lines_before(bytes, position);
-            (position.line() + empty, empty)
+            let before = lines::before(bytes, position, options.comment);
+            (position.line() + before.all, before.empty)
         }))
     };
 
@@ -84,7 +80,7 @@ fn split(options: &CsvOptions, path: &Path, bytes: &[u8]) -> Result<Fields, Data
             if options.header != Some(false) {
                 let names: Result<Vec<String>, DataError> = record
                     .iter()
-                    .map(|field| utf8(path, line, field).map(str::to_owned))
+                    .map(|field| utf8(path, line, field).map(|name| name.trim().to_owned()))
                     .collect();
                 fields.header = Some(names?);
                 continue;
@@ -94,7 +90,11 @@ fn split(options: &CsvOptions, path: &Path, bytes: &[u8]) -> Result<Fields, Data
             fields.columns.resize_with(width, RawColumn::default);
         }
         let found = record.len();
-        let last_is_empty = || record.get(found - 1).is_some_and(<[u8]>::is_empty);
+        let last_is_empty = || {
+            record
+                .get(found - 1)
+                .is_some_and(|field| field.trim_ascii().is_empty())
+        };
         let nameless = || {
             fields
                 .header
@@ -119,7 +119,7 @@ fn split(options: &CsvOptions, path: &Path, bytes: &[u8]) -> Result<Fields, Data
             ));
         }
         for position in 0..width {
-            let field = utf8(path, line, record.get(position).unwrap_or_default())?.trim();
+            let field = utf8(path, line, record.get(position).unwrap_or_default())?;
             memory += FIELD_BYTES + 2 * field.len() as u64;
             fields.columns[position].push(field);
         }
@@ -196,6 +196,15 @@ fn ragged(
             &format!("`{first}`"),
         );
     }
+    let comment = match bytes.contains(&b'#')
+        && options.comment.is_none()
+        && has_comment(bytes, line)
+    {
+        true => {
+            " (if lines that begin with `#` are comments, say `CsvOptions::new().comment(b'#')`)"
+        }
+        false => "",
+    };
     let fields = if width == 1 { "field" } else { "fields" };
     let place = if options.header == Some(false) {
         "in the first row"
@@ -205,9 +214,20 @@ fn ragged(
     line_error(
         path,
         line,
-        &format!("{width} {fields}, as {place}"),
+        &format!("{width} {fields}, as {place}{comment}"),
         &found.to_string(),
     )
+}
+
+/// Whether the first line of a file or this one begins as comments do.
+fn has_comment(bytes: &[u8], line: u64) -> bool {
+    let at = usize::try_from(line)
+        .unwrap_or(usize::MAX)
+        .saturating_sub(1);
+    let mut lines = bytes.split(|&byte| byte == b'\n');
+    let first = lines.clone().next();
+    let comment = |line: &[u8]| line.trim_ascii_start().starts_with(b"#");
+    first.is_some_and(comment) || lines.nth(at).is_some_and(comment)
 }
 
 /// A common delimiter in the first line of a file that has none of the one that was said in it.
@@ -227,161 +247,9 @@ fn delimiter_hint(options: &CsvOptions, sign: u8) -> String {
     )
 }
 
-/// Gives the columns their names and kinds.
-fn table(options: &CsvOptions, path: &Path, fields: Fields) -> Result<Table, DataError> {
-    let Fields {
-        header,
-        columns,
-        lines,
-    } = fields;
-    let mut report = Report::default();
-    let written = header
-        .clone()
-        .unwrap_or_else(|| vec![String::new(); columns.len()]);
-    // A column without name and content is none.
-    let width = columns.len();
-    let named = options.names.as_ref().map(Vec::len);
-    let left_out = |position: usize, raw: &RawColumn| {
-        let may = header.is_some() || position + 1 == width && width > 1;
-        may && written[position].is_empty() && raw.is_blank() && named != Some(width)
-    };
-    let kept: Vec<(usize, RawColumn)> = columns
-        .into_iter()
-        .enumerate()
-        .filter(|(position, raw)| {
-            let out = left_out(*position, raw);
-            if out {
-                report.add(Change::LeftOut {
-                    position: position + 1,
-                });
-            }
-            !out
-        })
-        .collect();
-    let names: Vec<String> = match &options.names {
-        Some(names) if names.len() != kept.len() => {
-            return Err(line_error(
-                path,
-                lines[0],
-                &format!("{} fields, one for each name", names.len()),
-                &kept.len().to_string(),
-            ));
-        }
-        Some(names) => names.clone(),
-        None => kept
-            .iter()
-            .map(|&(position, _)| match written[position].as_str() {
-                "" => header::numbered(position),
-                name => name.to_owned(),
-            })
-            .collect(),
-    };
-    if let Some(name) = header::repeated(&names) {
-        return Err(line_error(
-            path,
-            1,
-            "a header with different names",
-            &format!("`{name}` twice"),
-        ));
-    }
-    for (name, &(position, _)) in names.iter().zip(&kept) {
-        if header.is_some() && options.names.is_none() && written[position].is_empty() {
-            report.add(Change::Named {
-                position: position + 1,
-                name: name.clone(),
-            });
-        }
-    }
-    let known: HashSet<&str> = names.iter().map(String::as_str).collect();
-    if let Some(unknown) = options.named().find(|name| !known.contains(name)) {
-        return Err(super::super::unknown_column(
-            unknown,
-            names.iter().map(String::as_str),
-        ));
-    }
-    let text: HashSet<&str> = options.text.iter().map(String::as_str).collect();
-    let numbers: HashSet<&str> = options.numbers.iter().map(String::as_str).collect();
-    if let Some(both) = numbers.intersection(&text).next() {
-        return Err(DataError::column(both, "text or numbers", "both"));
-    }
-    let shared = options.markers("");
-    let with_markers: HashSet<&str> = options
-        .missing_in
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .collect();
-
-    let mut typed = Vec::with_capacity(names.len());
-    let mut positions = Vec::with_capacity(names.len());
-    for (name, (position, raw)) in names.iter().zip(kept) {
-        let kind = if text.contains(name.as_str()) {
-            Kind::Text
-        } else if numbers.contains(name.as_str()) {
-            Kind::Numbers
-        } else {
-            Kind::Found
-        };
-        let own;
-        let markers = if with_markers.contains(name.as_str()) {
-            own = options.markers(name);
-            &own
-        } else {
-            &shared
-        };
-        let (column, changes) = raw
-            .typed(name, kind, markers, options.signs, &lines)
-            .map_err(
-                |Wrong {
-                     row,
-                     expected,
-                     found,
-                 }| DataError::Field {
-                    path: path.to_owned(),
-                    line: lines[row],
-                    column: name.clone(),
-                    expected,
-                    found,
-                },
-            )?;
-        changes.into_iter().for_each(|change| report.add(change));
-        typed.push((name.clone(), column));
-        positions.push(position);
-    }
-    if header.is_some() && options.header.is_none() {
-        let columns = positions
-            .iter()
-            .zip(&typed)
-            .map(|(&position, (_, column))| (written[position].as_str(), column));
-        if header::looks_like_values(columns, options.signs) {
-            let shown: Vec<String> = written
-                .iter()
-                .take(5)
-                .map(|name| format!("`{name}`"))
-                .collect();
-            return Err(line_error(
-                path,
-                1,
-                "names of columns (if the file has no header, say `CsvOptions::new().has_headers(false)`, with `.names(&[..])` for \
-                 names; if these are names, say `.has_headers(true)`)",
-                &format!("what looks like values: {}", shown.join(", ")),
-            ));
-        }
-    }
-    Ok(Table::from_file(path, lines, typed, report))
-}
-
 fn utf8<'a>(path: &Path, line: u64, field: &'a [u8]) -> Result<&'a str, DataError> {
     std::str::from_utf8(field).map_err(|_| {
         let found = format!("`{}`", String::from_utf8_lossy(field));
         line_error(path, line, "UTF-8 text", &found)
     })
-}
-
-fn line_error(path: &Path, line: u64, expected: &str, found: &str) -> DataError {
-    DataError::Line {
-        path: path.to_owned(),
-        line,
-        expected: expected.to_owned(),
-        found: found.to_owned(),
-    }
 }

@@ -1,59 +1,18 @@
-//! Dates and times in text as numbers: parts of them, such as the month, or seconds since 1970.
+//! A date with its time, read from text.
 
-use super::{Change, Column, Table};
-use crate::data::DataError;
-
-/// A number that a date gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DatePart {
-    /// The year.
-    Year,
-    /// The month, 1 to 12.
-    Month,
-    /// The day of the month, 1 to 31.
-    Day,
-    /// The day of the year, 1 to 366.
-    DayOfYear,
-    /// The day of the week, 0 for Monday to 6 for Sunday.
-    Weekday,
-    /// The hour, 0 to 23.
-    Hour,
-    /// The minute, 0 to 59.
-    Minute,
-    /// The second, 0 up to 60, with its fraction.
-    Second,
-    /// Seconds since the beginning of 1970: in universal time where the dates say how far they are from it, else as if they were.
-    Seconds,
-}
-
-impl DatePart {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Year => "year",
-            Self::Month => "month",
-            Self::Day => "day",
-            Self::DayOfYear => "day_of_year",
-            Self::Weekday => "weekday",
-            Self::Hour => "hour",
-            Self::Minute => "minute",
-            Self::Second => "second",
-            Self::Seconds => "seconds",
-        }
-    }
-}
+use super::part::DatePart;
 
 /// A date with its time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Date {
+pub(super) struct Date {
     year: i64,
-    month: i64,
-    day: i64,
+    pub month: i64,
+    pub day: i64,
     hour: i64,
     minute: i64,
     second: f64,
     /// Minutes before universal time.
-    offset: Option<i64>,
+    pub offset: Option<i64>,
 }
 
 /// What is read from the text, piece by piece.
@@ -114,13 +73,17 @@ impl Text<'_> {
         } else {
             0
         };
-        (hours < 24 && minutes < 60).then_some(east * (hours * 60 + minutes))
+        let distance = hours * 60 + minutes;
+        (distance <= FARTHEST && minutes < 60).then_some(east * distance)
     }
 }
 
+/// The most minutes that a place on Earth is before or behind universal time.
+const FARTHEST: i64 = 14 * 60;
+
 impl Date {
     /// ISO 8601: `2024-02-29`, `2024-02-29T13:05`, `2024-02-29 13:05:09.25+02:00`.
-    fn iso(text: &str) -> Option<Self> {
+    pub fn iso(text: &str) -> Option<Self> {
         let mut text = Text(text);
         let mut date = Self {
             year: text.number(4, 4)?,
@@ -145,7 +108,7 @@ impl Date {
     }
 
     /// In a format of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, `%z` and other signs.
-    fn in_format(text: &str, format: &str) -> Option<Self> {
+    pub fn in_format(text: &str, format: &str) -> Option<Self> {
         let (mut text, mut date) = (Text(text), Self::default());
         let mut signs = format.chars();
         while let Some(sign) = signs.next() {
@@ -167,7 +130,8 @@ impl Date {
         (text.0.is_empty() && date.exists()).then_some(date)
     }
 
-    /// Whether there is such a day and such a time; there is a leap second at the end of a minute.
+    /// Whether there is such a day and such a time. A leap second is the last of a day in universal time; where the distance from it
+    /// isn't known, of an hour.
     fn exists(&self) -> bool {
         let leap = self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0);
         let days = match self.month {
@@ -176,7 +140,16 @@ impl Date {
             1..=12 => 31,
             _ => return false,
         };
-        (1..=days).contains(&self.day) && self.hour < 24 && self.minute < 60 && self.second < 61.0
+        let minute = self.hour * 60 + self.minute;
+        let seconds = match self.offset {
+            None if self.minute == 59 => 61.0,
+            Some(offset) if (minute - offset).rem_euclid(24 * 60) == 24 * 60 - 1 => 61.0,
+            _ => 60.0,
+        };
+        (1..=days).contains(&self.day)
+            && self.hour < 24
+            && self.minute < 60
+            && self.second < seconds
     }
 
     /// Days since the beginning of 1970 in the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date algorithms").
@@ -188,7 +161,7 @@ impl Date {
         era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
     }
 
-    fn part(&self, part: DatePart) -> f64 {
+    pub fn part(&self, part: DatePart) -> f64 {
         let whole = match part {
             DatePart::Year => self.year,
             DatePart::Month => self.month,
@@ -215,114 +188,19 @@ impl Date {
     }
 }
 
-impl Table {
-    /// Replaces a column of dates by columns of numbers, named `column.year` and so on. The dates are written as ISO 8601 says:
-    /// `2024-02-29`, or with a time, `2024-02-29T13:05:09.25+02:00`, where a blank may stand for the `T`, and seconds and the distance
-    /// from universal time may be left out. Missing dates are missing numbers.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such column, no part is asked for, a value isn't a date that there is, some dates say their distance from
-    /// universal time and others don't, or the name of a new column is taken.
-    ///
-    /// ```
-    /// use shapeflow_runtime::data::table::{Column, DatePart, Table};
-    ///
-    /// let mut table = Table::new();
-    /// table.push("sold", Column::Text(vec![Some("2024-02-29".to_owned()), None]))?;
-    /// table.date_parts("sold", &[DatePart::Month, DatePart::Weekday])?;
-    /// assert_eq!(table.column("sold.month")?, &Column::Numbers(vec![Some(2.0), None]));
-    /// assert_eq!(table.column("sold.weekday")?, &Column::Numbers(vec![Some(3.0), None])); // a Thursday
-    /// # Ok::<(), shapeflow_runtime::data::DataError>(())
-    /// ```
-    pub fn date_parts(&mut self, column: &str, parts: &[DatePart]) -> Result<(), DataError> {
-        self.replace_dates(column, parts, "a date such as `2024-02-29` or `2024-02-29T13:05:09` (`date_parts_in` takes other formats)", Date::iso)
+/// Whether a text is a date, or looks like one in some way of writing it: digits in two or three groups with the same sign between.
+pub(in crate::data::table) fn looks_like_date(text: &str) -> bool {
+    if Date::iso(text).is_some() {
+        return true;
     }
-
-    /// Like [`date_parts`](Self::date_parts) for dates in another format, as in Python: `%d.%m.%Y` reads `29.2.2024`, `%m/%d/%Y %H:%M`
-    /// reads `02/29/2024 13:05`. There are `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` (with decimals if there are some) and `%z` (`+02:00`).
-    ///
-    /// # Errors
-    ///
-    /// Those of [`date_parts`](Self::date_parts), and if the format has another letter after `%` or lacks year, month or day.
-    pub fn date_parts_in(
-        &mut self,
-        column: &str,
-        format: &str,
-        parts: &[DatePart],
-    ) -> Result<(), DataError> {
-        let mut after = format.split('%').skip(1).map(|piece| piece.chars().next());
-        let known = after.all(|letter| letter.is_some_and(|letter| "YmdHMSz".contains(letter)));
-        if !known
-            || ["%Y", "%m", "%d"]
-                .iter()
-                .any(|part| format.matches(part).count() != 1)
-        {
-            return Err(DataError::argument(
-                "format of dates",
-                "`%Y`, `%m` and `%d`, perhaps with `%H`, `%M`, `%S` and `%z`, as in `%d.%m.%Y`",
-                format!("`{format}`"),
-            ));
-        }
-        let expected = format!("a date in the format `{format}`");
-        self.replace_dates(column, parts, &expected, |text| {
-            Date::in_format(text, format)
-        })
-    }
-
-    fn replace_dates(
-        &mut self,
-        name: &str,
-        parts: &[DatePart],
-        expected: &str,
-        read: impl Fn(&str) -> Option<Date>,
-    ) -> Result<(), DataError> {
-        if parts.is_empty() {
-            return Err(DataError::argument(
-                "parts of dates",
-                "at least one",
-                "none",
-            ));
-        }
-        let column = self.column(name)?;
-        let mut dates = Vec::with_capacity(self.rows);
-        let mut first: Option<Date> = None;
-        for row in 0..self.rows {
-            let Some(text) = column.text(row) else {
-                dates.push(None);
-                continue;
-            };
-            let Some(date) = read(&text) else {
-                return Err(self.wrong(row, name, expected, format!("`{text}`")));
-            };
-            let offset = first.get_or_insert(date).offset.is_some();
-            if offset != date.offset.is_some() {
-                let expected = if offset {
-                    "a date with its distance from universal time, as the first has"
-                } else {
-                    "a date without its distance from universal time, as the first"
-                };
-                return Err(self.wrong(row, name, expected, format!("`{text}`")));
-            }
-            dates.push(Some(date));
-        }
-        let columns: Vec<(String, Column)> = parts
-            .iter()
-            .map(|part| {
-                let numbers = dates.iter().map(|date| date.map(|date| date.part(*part)));
-                (
-                    format!("{name}.{}", part.name()),
-                    Column::Numbers(numbers.collect()),
-                )
-            })
-            .collect();
-        self.replace(name, columns)?;
-        self.report.add(Change::Dates {
-            column: name.to_owned(),
-            parts: parts.iter().map(|part| part.name()).collect(),
-        });
-        Ok(())
-    }
+    let day = text.split([' ', 'T']).next().unwrap_or_default();
+    ['/', '.', '-'].iter().any(|&sign| {
+        let groups: Vec<&str> = day.split(sign).collect();
+        let digits = |group: &&str| {
+            (1..=4).contains(&group.len()) && group.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        groups.len() == 3 && groups.iter().all(digits)
+    })
 }
 
 #[cfg(test)]
@@ -412,39 +290,36 @@ mod tests {
             "2024-01-01T10:00 CET",
             "",
             "2024-01-01T10:00+2",
+            "2024-01-01T10:00+15:00",
+            "2024-01-01T24:00:00",
+            "2016-12-31T10:30:60",
+            "2016-12-31T23:59:60+02:00",
+            "2016-02-30",
+            "2024-01-01T10:00:5",
+            " 2024-01-01",
+            "-0001-01-01",
         ] {
             assert_eq!(parts(text), None, "{text}");
         }
     }
 
     #[test]
-    fn other_formats_are_read_when_said() {
-        let date = |text, format| Date::in_format(text, format).map(|date| (date.month, date.day));
-        assert_eq!(date("3.4.2024", "%d.%m.%Y"), Some((4, 3)));
-        assert_eq!(date("03/04/2024 7:05", "%m/%d/%Y %H:%M"), Some((3, 4)));
-        assert_eq!(date("20240403", "%Y%m%d"), Some((4, 3)));
-        assert_eq!(date("31/04/2024", "%d/%m/%Y"), None);
-        let mut table = Table::new();
-        table
-            .push("d", Column::Numbers(vec![Some(20_240_403.0), None]))
-            .unwrap();
-        assert!(
-            table
-                .date_parts_in("d", "%d.%m.%y", &[DatePart::Day])
-                .is_err()
-        );
-        let message = table
-            .date_parts("d", &[DatePart::Day])
-            .unwrap_err()
-            .to_string();
-        assert!(message.ends_with("found `20240403` in row 0"), "{message}");
-        table
-            .date_parts_in("d", "%Y%m%d", &[DatePart::Day, DatePart::Year])
-            .unwrap();
-        assert_eq!(table.names().collect::<Vec<_>>(), ["d.day", "d.year"]);
-        assert_eq!(table.report().to_string(), "d: replaced by day, year");
-        let mixed = ["2024-01-01T10:00Z", "2024-01-01T10:00"].map(|text| Some(text.to_owned()));
-        table.push("m", Column::Text(mixed.to_vec())).unwrap();
-        assert!(table.date_parts("m", &[DatePart::Seconds]).is_err());
+    fn seconds_are_counted_through_leap_days_and_leap_seconds_and_before_1970() {
+        let seconds = |text| Date::iso(text).map(|date| date.part(DatePart::Seconds));
+        for (text, expected) in [
+            ("1969-12-31T23:59:59", -1.0),
+            ("1969-12-31T23:59:59.5Z", -0.5),
+            ("1900-03-01", -2_203_891_200.0),
+            ("2000-02-29", 951_782_400.0),
+            ("2000-03-01", 951_868_800.0),
+            ("2016-12-31T23:59:60Z", 1_483_228_800.0),
+            ("2017-01-01T01:59:60+02:00", 1_483_228_800.0),
+            ("2017-01-01T00:00:00Z", 1_483_228_800.0),
+            ("2024-03-31T02:30:00-03:30", 1_711_864_800.0),
+            ("0001-01-01", -62_135_596_800.0),
+            ("9999-12-31T23:59:59", 253_402_300_799.0),
+        ] {
+            assert_eq!(seconds(text), Some(expected), "{text}");
+        }
     }
 }

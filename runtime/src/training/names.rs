@@ -1,8 +1,9 @@
-//! Whether data sets number the classes alike, where they say how.
+//! Whether data sets mean the same by their numbers, where they say what: columns of inputs and targets, names of classes.
 
 use super::TrainError;
 use crate::data::BatchSource;
-use crate::engine::Program;
+use crate::engine::{ColumnNames, DataNames, Program};
+use crate::model::TRAINING;
 
 /// Checks that data names no more classes than each output has.
 pub(super) fn fit(
@@ -28,14 +29,69 @@ pub(super) fn fit(
     Ok(())
 }
 
-/// Checks that two data sets give each number the same name.
-pub(super) fn agree(
+/// What the training data says of the numbers' meaning.
+pub(super) fn of(program: &'static Program, training: &dyn BatchSource) -> DataNames {
+    let outputs = 0..program.outputs.len();
+    let classes = |output| training.class_names(output).map(<[String]>::to_vec);
+    DataNames {
+        inputs: (0..program.inputs.len())
+            .map(|input| training.input_columns(input).cloned())
+            .collect(),
+        targets: outputs
+            .clone()
+            .map(|output| training.target_columns(output).cloned())
+            .collect(),
+        classes: outputs.map(classes).collect(),
+    }
+}
+
+/// Checks that the columns of the inputs are those of the training data, as far as they are known.
+pub(super) fn inputs_agree(
     program: &'static Program,
-    training: &dyn BatchSource,
+    training: &DataNames,
     data: &dyn BatchSource,
     what: &'static str,
 ) -> Result<(), TrainError> {
+    for (index, port) in program.inputs.iter().enumerate() {
+        let (expected, found) = (training.input(index), data.input_columns(index));
+        columns_agree(expected, found, what, || format!("input `{}`", port.name))?;
+    }
+    Ok(())
+}
+
+fn columns_agree(
+    expected: Option<&ColumnNames>,
+    found: Option<&ColumnNames>,
+    data: &'static str,
+    port: impl Fn() -> String,
+) -> Result<(), TrainError> {
+    let (Some(expected), Some(found)) = (expected, found) else {
+        return Ok(());
+    };
+    match found.difference(expected, TRAINING) {
+        Some((expected, found)) => Err(TrainError::Columns {
+            data,
+            port: port(),
+            expected,
+            found,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Checks that columns of inputs and targets are those of the training data, and that each class has the same name.
+pub(super) fn agree(
+    program: &'static Program,
+    training: &DataNames,
+    data: &dyn BatchSource,
+    what: &'static str,
+) -> Result<(), TrainError> {
+    inputs_agree(program, training, data, what)?;
     for (index, port) in program.outputs.iter().enumerate() {
+        let (expected, found) = (training.target(index), data.target_columns(index));
+        columns_agree(expected, found, what, || {
+            format!("targets of output `{}`", port.name)
+        })?;
         let (Some(expected), Some(found)) = (training.class_names(index), data.class_names(index))
         else {
             continue;

@@ -1,0 +1,42 @@
+//! Fitted objects in files of their own.
+
+use crate::data::{DataError, files};
+use serde::Serialize;
+use std::path::Path;
+
+/// Writes what was fitted, each object for itself or several in a tuple or a struct, as JSON; [`load_fitted`] reads it.
+///
+/// # Errors
+///
+/// If the file can't be written.
+///
+/// ```
+/// use shapeflow_runtime::data::table::{Categories, Column, Fill, Table, load_fitted, save_fitted};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("prepared.json");
+/// let mut table = Table::new();
+/// table.push("age", Column::Numbers(vec![Some(1.0), None]))?;
+/// table.push("town", Column::Text(vec![Some("Ulm".to_owned()), Some("Bonn".to_owned())]))?;
+/// let fitted = (Fill::Mean.fit(&table, "age")?, Categories::fit(&table, "town")?);
+/// save_fitted(&path, &fitted)?;
+/// assert_eq!(load_fitted::<(_, _)>(&path)?, fitted);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn save_fitted(path: impl AsRef<Path>, fitted: &impl Serialize) -> Result<(), DataError> {
+    let path = path.as_ref();
+    let json =
+        serde_json::to_vec_pretty(fitted).map_err(|error| DataError::write(path, error.into()))?;
+    files::write(path, &json)
+}
+
+/// Reads what [`save_fitted`] wrote.
+///
+/// # Errors
+///
+/// If the file can't be read, or holds something else.
+pub fn load_fitted<T: serde::de::DeserializeOwned>(path: impl AsRef<Path>) -> Result<T, DataError> {
+    let path = path.as_ref();
+    serde_json::from_slice(&files::read(path)?)
+        .map_err(|error| DataError::damaged(path, "fitted objects in JSON", error.to_string()))
+}
