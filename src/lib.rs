@@ -41,7 +41,7 @@
 //! ```
 //!
 //! Where to look next: [`model!`](macro@model) for the language and its layers, [`training`] for `fit`, [`data`] for
-//! loading and cleaning, [`losses`], [`optimizers`], [`schedules`], [`metrics`], [`weights`] for saving, [`steps`] for training loops of one's own, and
+//! loading and cleaning, [`tables`] for the way from a CSV file to a prediction, [`losses`], [`optimizers`], [`schedules`], [`metrics`], [`weights`] for saving, [`steps`] for training loops of one's own, and
 //! [`plots`] for pictures of how training went.
 //!
 //! # Features
@@ -139,6 +139,8 @@ pub use shapeflow_runtime::{__private, engine, init, kernels, simd};
 
 pub mod layers;
 pub mod steps;
+#[cfg(feature = "tables")]
+pub mod tables;
 
 /// What most programs use: `use shapeflow::prelude::*;`.
 pub mod prelude {

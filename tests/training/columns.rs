@@ -125,7 +125,7 @@ fn what_was_normalised_otherwise_is_refused() {
     fit().run(&mut net, &train).unwrap();
 
     let error = net.predict(raw.input(0)).unwrap_err().to_string();
-    let start = "input `features` of `Price`: expected column `area` as in the training data, normalised (standardize: less 27.5, over ";
+    let start = "input `features` of `Price`: expected column `area` as in the training data, normalised (standardize: less 28.75, over ";
     assert!(error.starts_with(start), "{error}");
     assert!(
         error.contains(
