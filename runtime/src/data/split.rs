@@ -65,7 +65,7 @@ impl<T: Targets> Dataset<T> {
         seed: u64,
     ) -> Result<(Self, Self), DataError> {
         check_fraction("fraction", fraction)?;
-        let [first, second] = deal_whole(self.groups(groups)?, fraction, seed);
+        let [first, second] = deal_whole(self.groups(groups, 1)?, fraction, seed);
         Ok((self.part(&first, "first")?, self.part(&second, "second")?))
     }
 

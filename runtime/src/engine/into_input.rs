@@ -68,19 +68,19 @@ impl<'a, D, S: Data<Elem = f32>> IntoInput<'a, D> for &'a ArrayBase<S, IxDyn> {
 }
 
 impl<'a> IntoInput<'a, Ix1> for &'a [f32] {
-    fn into_input(self) -> ArrayViewD<'a, f32> {
-        ArrayView::from(self).into_dyn()
+    fn into_input(self) -> GivenInput<'a> {
+        ArrayView::from(self).into_dyn().into()
     }
 }
 
 impl<'a> IntoInput<'a, Ix1> for &'a Vec<f32> {
-    fn into_input(self) -> ArrayViewD<'a, f32> {
+    fn into_input(self) -> GivenInput<'a> {
         self.as_slice().into_input()
     }
 }
 
 impl<'a, const N: usize> IntoInput<'a, Ix1> for &'a [f32; N] {
-    fn into_input(self) -> ArrayViewD<'a, f32> {
+    fn into_input(self) -> GivenInput<'a> {
         self.as_slice().into_input()
     }
 }

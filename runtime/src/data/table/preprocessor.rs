@@ -4,7 +4,7 @@ use super::csv::CsvOptions;
 use super::{Categories, Column, DatePart, Filling, OutlierLimits, Remedy, Table};
 use crate::data::normalize::Normalizer;
 use crate::data::{Classes, ColumnNames, DataError, Dataset, Input, Values};
-use ndarray::{Array, Dimension};
+use ndarray::{Array, Dimension, Ix2};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -205,7 +205,7 @@ impl Preprocessor {
         let names = targets.columns().cloned();
         // Columns of a table are two axes.
         let values = targets
-            .into_dimensionality()
+            .into_dimensionality::<Ix2>()
             .map_err(|_| self.no_target("numbers", "targets(&[..])"))?;
         let set = Dataset::new(self.inputs(table)?, Values::new(values))?;
         Ok(set.with_target_columns(names))
