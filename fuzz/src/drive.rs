@@ -1,5 +1,6 @@
 //! Damaged files by a seed, handed to readers, with the time and memory that each takes.
 
+use crate::clock::Clock;
 use crate::damage::damaged;
 use crate::random::Random;
 use crate::{Target, memory};
@@ -105,13 +106,27 @@ pub fn drive(target: &Target, settings: &Settings) -> Outcome {
         {
             break;
         }
-        let mut bytes = damaged(&mut random, &seeds);
-        if random.below(2) == 0 {
-            bytes = (target.repair)(&mut random, bytes);
-        }
+        let bytes = next(target, &seeds, &mut random);
         try_one(target, settings, &bytes, &mut outcome);
     }
     outcome
+}
+
+/// One more damaged file.
+fn next(target: &Target, seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
+    match target.alter {
+        Some(alter) if random.below(3) == 0 => {
+            let seed = random.of(seeds);
+            alter(random, seed)
+        }
+        _ => {
+            let bytes = damaged(random, seeds);
+            match random.below(2) {
+                0 => (target.repair)(random, bytes),
+                _ => bytes,
+            }
+        }
+    }
 }
 
 /// The files in the repository that a reader once couldn't cope with.
@@ -166,7 +181,7 @@ fn try_one(target: &Target, settings: &Settings, bytes: &[u8], outcome: &mut Out
 
 /// The time and memory of reading a file, or the message of a panic.
 fn measure(target: &Target, bytes: &[u8]) -> Result<(Duration, usize), String> {
-    let begun = Instant::now();
+    let begun = Clock::now();
     let mut result = Ok(());
     let memory = memory::peak(|| {
         result = catch_unwind(AssertUnwindSafe(|| (target.read)(bytes)));

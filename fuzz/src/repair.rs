@@ -13,6 +13,13 @@ pub fn gzipped(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("memory takes everything")
 }
 
+/// Packs bytes as a PNG has them.
+pub fn zipped(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).expect("memory takes everything");
+    encoder.finish().expect("memory takes everything")
+}
+
 /// Packs every fourth file: what was damaged is what was packed.
 pub fn packed(random: &mut Random, bytes: Vec<u8>) -> Vec<u8> {
     match random.below(4) {
@@ -38,9 +45,7 @@ pub fn png(random: &mut Random, mut bytes: Vec<u8>) -> Vec<u8> {
             let noise: Vec<u8> = (0..random.below(200))
                 .map(|_| random.next() as u8 % 6)
                 .collect();
-            let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
-            encoder.write_all(&noise).expect("memory takes everything");
-            let packed = encoder.finish().expect("memory takes everything");
+            let packed = zipped(&noise);
             let size = u32::try_from(packed.len())
                 .expect("a few bytes")
                 .to_be_bytes();
@@ -55,7 +60,7 @@ pub fn png(random: &mut Random, mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 /// Writes the checksum of the chunk at `at` and returns where the next begins.
-fn sealed(bytes: &mut [u8], at: usize, length: usize) -> usize {
+pub fn sealed(bytes: &mut [u8], at: usize, length: usize) -> usize {
     let end = at + 8 + length;
     let mut sum = Crc::new();
     sum.update(&bytes[at + 4..end]);

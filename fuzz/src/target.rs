@@ -1,5 +1,6 @@
 //! A reader, and what its files look like.
 
+use crate::damage::damaged;
 use crate::random::Random;
 
 /// A reader of files that others made.
@@ -10,6 +11,8 @@ pub struct Target {
     pub seeds: fn() -> Vec<Vec<u8>>,
     /// Reads a file and uses what came of it; must return, whatever the bytes are.
     pub read: fn(&[u8]),
+    /// A valid file damaged in what it means, if its kind allows that: it passes the first checks.
+    pub alter: Option<fn(&mut Random, &[u8]) -> Vec<u8>>,
     /// Makes a damaged file pass the reader's first checks (checksums, lengths), so that the damage gets deeper.
     pub repair: fn(&mut Random, Vec<u8>) -> Vec<u8>,
 }
@@ -21,14 +24,35 @@ impl Target {
             name,
             seeds,
             read,
+            alter: None,
             repair: |_, bytes| bytes,
         }
+    }
+
+    /// The same target with a third of the files altered in what they mean.
+    pub const fn altered(mut self, alter: fn(&mut Random, &[u8]) -> Vec<u8>) -> Self {
+        self.alter = Some(alter);
+        self
     }
 
     /// The same target with files that are repaired after every other damage.
     pub const fn repaired(mut self, repair: fn(&mut Random, Vec<u8>) -> Vec<u8>) -> Self {
         self.repair = repair;
         self
+    }
+}
+
+impl Target {
+    /// A file made of another one, valid or not, by what is known of its kind.
+    pub fn again(&self, seed: u64, bytes: &[u8]) -> Vec<u8> {
+        let mut random = Random::new(seed);
+        match self.alter {
+            Some(alter) if random.below(2) == 0 => alter(&mut random, bytes),
+            _ => {
+                let bytes = damaged(&mut random, &[bytes.to_vec()]);
+                (self.repair)(&mut random, bytes)
+            }
+        }
     }
 }
 

@@ -42,7 +42,11 @@ fn what_is_looked_for_is_found() {
     });
     let slow = Target::new("slow", seeds, |bytes| {
         if bytes.is_empty() {
-            std::thread::sleep(Duration::from_millis(30));
+            // Sleeping would be no work.
+            let begun = std::time::Instant::now();
+            while begun.elapsed() < Duration::from_millis(300) {
+                std::hint::black_box([0_u8; 4096]);
+            }
         }
     });
     let large = Target::new("large", seeds, |bytes| {

@@ -6,6 +6,7 @@ mod debug_as_display;
 pub mod engine;
 pub mod graph;
 pub mod init;
+mod json;
 pub mod kernels;
 pub mod link;
 pub mod losses;

@@ -332,9 +332,19 @@ fn a_damaged_history_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("history.json");
     let record = |epoch: usize, name: &str| json!({"epoch": epoch, "figures": [["loss", 0.5], [name, 0.25]], "learning_rate": 0.1, "seconds": 1.0});
+    let file = |history: Value| json!({"kind": "history", "version": 1, "value": history});
     let whole = json!({"epochs": [record(1, "accuracy"), record(2, "accuracy")]});
-    fs::write(&path, whole.to_string()).unwrap();
+    fs::write(&path, file(whole).to_string()).unwrap();
     assert_eq!(History::load(&path).unwrap().len(), 2);
+    let later = json!({"kind": "history", "version": 2, "value": {"runs": []}});
+    fs::write(&path, later.to_string()).unwrap();
+    assert_eq!(
+        History::load(&path).unwrap_err().to_string(),
+        format!(
+            "cannot read {}: expected a history in JSON, found format version 2, this version of Shapeflow reads version 1",
+            path.display()
+        )
+    );
     for damaged in [
         json!({"epochs": [record(1, "accuracy"), record(1, "accuracy")]}),
         json!({"epochs": [record(2, "accuracy"), record(1, "accuracy")]}),
@@ -343,7 +353,7 @@ fn a_damaged_history_is_refused() {
         json!({"epochs": 3}),
         json!({"epochs": [{"epoch": 1, "figures": [], "learning_rate": null, "seconds": 1.0}]}),
     ] {
-        fs::write(&path, damaged.to_string()).unwrap();
+        fs::write(&path, file(damaged).to_string()).unwrap();
         let error = History::load(&path).unwrap_err().to_string();
         assert!(error.contains("history.json"), "{error}");
     }

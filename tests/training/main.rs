@@ -15,6 +15,7 @@ mod liars;
 mod meaning;
 mod networks;
 mod panics;
+mod places;
 mod pytorch;
 mod resume;
 mod settings;

@@ -2,7 +2,9 @@
 //! them; and numbers that no network has.
 
 use shapeflow::prelude::*;
-use shapeflow::weights::{self, Extras, Layout, Metadata, NamedTensor, WeightsError, write};
+use shapeflow::weights::{
+    self, Extras, Layout, Metadata, NamedTensor, PartialLoad, WeightsError, write,
+};
 
 model! {
     pub struct Relus(x: [3]) -> [3] {
@@ -70,13 +72,53 @@ fn the_same_tensors_of_another_network_are_refused() {
         assert!(lines.iter().all(|line| text.contains(line)), "{text}");
     }
     Tanhs::load_from(&path, Layout::Shapeflow).unwrap();
+}
+
+#[test]
+fn a_partial_load_leaves_layers_that_compute_something_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("relus.safetensors");
+    let mut relus = Relus::new(1);
+    relus.b_bias_mut().fill(3.0);
+    relus.a_bias_mut().fill(3.0);
+    relus.batch_norm1_shift_mut().fill(3.0);
+    relus.save(&path).unwrap();
+
+    // Behind a `Tanh` that was a `Relu` the weights mean something else.
+    let mut net = Tanhs::new(2);
+    let PartialLoad {
+        loaded,
+        differences,
+    } = weights::load_partial(&mut net, &path).unwrap();
+    assert_eq!(loaded.len(), 6);
+    assert_eq!((net.a_bias()[0], net.b_bias()[0]), (3.0, 0.0));
     assert_eq!(
-        weights::load_partial(&mut Tanhs::new(2), &path)
-            .unwrap()
-            .loaded
-            .len(),
-        8
+        differences.to_string(),
+        "  layer       b  the model has Dense(units 3, bias true) of tanh1, the file has Dense(units 3, bias true) of relu1"
     );
+    // Of another epsilon.
+    let mut net = Finer::new(2);
+    let report = weights::load_partial(&mut net, &path).unwrap();
+    assert_eq!(report.loaded, ["a.weight", "a.bias", "b.weight", "b.bias"]);
+    assert_eq!((net.batch_norm1_shift()[0], net.b_bias()[0]), (0.0, 3.0));
+    let text = report.differences.to_string();
+    assert!(
+        text.contains("epsilon 1e-5") && text.contains("epsilon 0.001"),
+        "{text}"
+    );
+    // Names that changed places.
+    let mut net = Swapped::new(2);
+    let report = weights::load_partial(&mut net, &path).unwrap();
+    assert!(
+        report
+            .loaded
+            .iter()
+            .all(|name| name.starts_with("batch_norm1."))
+    );
+    // Where names and shapes alone shall decide, they do.
+    let mut net = Tanhs::new(2);
+    let report = weights::load_partial_from(&mut net, &path, Layout::Shapeflow).unwrap();
+    assert_eq!((report.loaded.len(), net.b_bias()[0]), (8, 3.0));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::place::{with_file, with_folder, written};
 use crate::target::choice;
-use crate::{Target, repair};
+use crate::{Target, alter, repair};
 use shapeflow::data::{Dataset, Values};
 use shapeflow::losses::MeanSquaredError;
 use shapeflow::model;
@@ -10,12 +10,15 @@ use shapeflow::ndarray::Array2;
 use shapeflow::optimizers::Adam;
 use shapeflow::schedules::ReduceOnPlateau;
 use shapeflow::training::{
-    BatchEnd, Callback, CallbackError, Checkpoint, Control, EarlyStopping, Fit, History, TrainError,
+    BatchEnd, Callback, CallbackError, CallbackState, Checkpoint, Control, EarlyStopping, Fit,
+    History, TrainError,
 };
 use std::path::Path;
 
 /// [`Fit::resume`] of a run with callbacks that remember.
-pub const TARGET: Target = Target::new("checkpoint", seeds, read).repaired(repair::safetensors);
+pub const TARGET: Target = Target::new("checkpoint", seeds, read)
+    .altered(alter::safetensors)
+    .repaired(repair::safetensors);
 
 model! {
     pub struct Line(x: [2]) -> [1] {
@@ -35,6 +38,38 @@ impl Callback for StopAt {
     }
 }
 
+/// Remembers every loss: numbers, and a state in JSON.
+#[derive(Default)]
+struct Losses(Vec<f32>);
+
+impl Callback for Losses {
+    fn reset(&mut self) {
+        self.0.clear();
+    }
+
+    fn on_batch_end(&mut self, batch: &BatchEnd) -> Result<Control, CallbackError> {
+        self.0.push(batch.loss as f32);
+        Ok(Control::Continue)
+    }
+
+    fn state(&self) -> CallbackState {
+        CallbackState {
+            values: serde_json::json!({"count": self.0.len()}),
+            tensors: vec![("losses".into(), self.0.clone())],
+        }
+    }
+
+    fn restore(&mut self, state: CallbackState) -> Result<(), CallbackError> {
+        let count = state.values["count"].as_u64().ok_or("no count")?;
+        let (_, losses) = state.tensors.into_iter().next().ok_or("no losses")?;
+        if losses.len() as u64 != count {
+            return Err("another count".into());
+        }
+        self.0 = losses;
+        Ok(())
+    }
+}
+
 /// A short run, stopped at a step, saved to and resumed from these files.
 fn run(stop: u64, save: &Path, resume: Option<&Path>) -> Result<History, TrainError> {
     let numbers = Array2::from_shape_fn((8, 2), |(i, j)| (i * 3 % 8 + j) as f32);
@@ -46,6 +81,7 @@ fn run(stop: u64, save: &Path, resume: Option<&Path>) -> Result<History, TrainEr
         .epochs(3)
         .schedule(ReduceOnPlateau::new(0.5, 1))
         .callback(EarlyStopping::new("loss").restore_best())
+        .callback(Losses::default())
         .callback(StopAt(stop))
         .callback(Checkpoint::every(1, save))
         .threads(1)

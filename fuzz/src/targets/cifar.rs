@@ -1,11 +1,13 @@
 //! The binary files of CIFAR-10 and CIFAR-100.
 
 use crate::place::{with_folder, write};
-use crate::{Target, repair};
+use crate::{Target, alter, repair};
 use shapeflow::data::{Cifar100Labels, cifar10, cifar100};
 
 /// [`cifar10`] and [`cifar100`]: the damaged file is each of theirs.
-pub const TARGET: Target = Target::new("cifar", seeds, read).repaired(repair::packed);
+pub const TARGET: Target = Target::new("cifar", seeds, read)
+    .altered(alter::packed)
+    .repaired(repair::packed);
 
 fn records(labels: usize, count: usize) -> Vec<u8> {
     let length = (labels + 3072) * count;

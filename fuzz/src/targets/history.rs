@@ -1,11 +1,13 @@
 //! Histories in JSON.
 
-use crate::Target;
 use crate::place::{with_file, written};
+use crate::target::choice;
+use crate::{Target, json};
+use shapeflow::plots::LearningCurve;
 use shapeflow::training::{EpochRecord, History};
 
 /// [`History::load`].
-pub const TARGET: Target = Target::new("history", seeds, read);
+pub const TARGET: Target = Target::new("history", seeds, read).altered(json::altered);
 
 fn seeds() -> Vec<Vec<u8>> {
     let mut history = History::default();
@@ -33,6 +35,10 @@ fn read(bytes: &[u8]) {
                 let _ = (history.lowest(name), history.highest(name));
             }
             let _ = (history.seconds(), history.to_string());
+            let _ = history.save_csv(path.with_extension("csv"));
+            if choice(bytes, 8) == 0 {
+                let _ = LearningCurve::new(&history).save(path.with_extension("svg"));
+            }
         }
     });
 }

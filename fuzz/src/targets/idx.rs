@@ -1,13 +1,15 @@
 //! IDX files, plain and gzipped.
 
 use crate::place::with_file;
-use crate::{Target, repair};
+use crate::{Target, alter, repair};
 use shapeflow::data::{Pixels, read_idx, read_idx_images, read_idx_labels};
 
 /// [`read_idx`] and its sisters.
-pub const TARGET: Target = Target::new("idx", seeds, read).repaired(repair::packed);
+pub const TARGET: Target = Target::new("idx", seeds, read)
+    .altered(alter::packed)
+    .repaired(repair::packed);
 
-fn file(code: u8, shape: &[u32], elements: usize) -> Vec<u8> {
+pub fn file(code: u8, shape: &[u32], elements: usize) -> Vec<u8> {
     let axes = u8::try_from(shape.len()).expect("a few axes");
     let mut bytes = vec![0, 0, code, axes];
     bytes.extend(shape.iter().flat_map(|axis| axis.to_be_bytes()));

@@ -1,12 +1,14 @@
 //! Normalisers in JSON.
 
-use crate::Target;
 use crate::place::{with_file, written};
+use crate::{Target, json, repair};
 use shapeflow::data::normalize::{MinMax, Normalizer, Scale, Standardize};
 use shapeflow::ndarray::{Array2, array};
 
 /// `Normalizer::load`.
-pub const TARGET: Target = Target::new("normalizer", seeds, read);
+pub const TARGET: Target = Target::new("normalizer", seeds, read)
+    .altered(json::altered)
+    .repaired(repair::packed);
 
 fn seeds() -> Vec<Vec<u8>> {
     let data = array![[1.0_f32, 2.0], [3.0, 5.0], [4.0, 9.0]];

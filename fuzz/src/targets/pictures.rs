@@ -2,15 +2,17 @@
 
 use crate::place::with_folder;
 use crate::target::choice;
-use crate::{Target, repair};
+use crate::{Target, alter, repair};
 use png::{BitDepth, ColorType};
-use shapeflow::data::{Colors, PictureFolder};
+use shapeflow::data::{Colors, Limits, PictureFolder, PictureReader, Pixels};
 
 /// PNG pictures of every kind.
-pub const PNG: Target = Target::new("png", pngs, read).repaired(repair::png);
+pub const PNG: Target = Target::new("png", pngs, read)
+    .altered(alter::png)
+    .repaired(repair::png);
 
 /// JPEG pictures.
-pub const JPEG: Target = Target::new("jpeg", jpegs, read);
+pub const JPEG: Target = Target::new("jpeg", jpegs, read).altered(alter::jpeg);
 
 fn png(color: ColorType, depth: BitDepth, bytes: usize) -> Vec<u8> {
     let mut file = Vec::new();
@@ -28,7 +30,7 @@ fn png(color: ColorType, depth: BitDepth, bytes: usize) -> Vec<u8> {
     file
 }
 
-fn pngs() -> Vec<Vec<u8>> {
+pub fn pngs() -> Vec<Vec<u8>> {
     use {BitDepth::*, ColorType::*};
     vec![
         png(Rgb, Eight, 90),
@@ -40,7 +42,7 @@ fn pngs() -> Vec<Vec<u8>> {
     ]
 }
 
-fn jpegs() -> Vec<Vec<u8>> {
+pub fn jpegs() -> Vec<Vec<u8>> {
     macro_rules! golden {
         ($name:literal) => {
             include_bytes!(concat!("../../../runtime/tests/golden/pictures/", $name)).to_vec()
@@ -53,11 +55,24 @@ fn read(bytes: &[u8]) {
     with_folder(|folder| {
         let folder = folder.join("pictures");
         crate::place::write(&folder.join("class/picture.png"), bytes);
-        let folder = PictureFolder::new(&folder);
-        let _ = match choice(bytes, 3) {
+        // Tight, so that it is the limit that is met and not the usual gigabytes.
+        let limits = Limits::new().file_bytes(1 << 17).memory_bytes(1 << 23);
+        let reader = PictureReader::new().limits(limits);
+        let picture = folder.join("class/picture.png");
+        let folder = PictureFolder::new(&folder).limits(limits);
+        let _ = match choice(bytes, 4) {
             0 => folder.read(),
             1 => folder.size(7, 9).read(),
-            _ => folder.size(300, 2).colors(Colors::Gray).read(),
+            2 => folder.size(300, 2).colors(Colors::Gray).read(),
+            _ => folder.limits(Limits::new().memory_bytes(100)).read(),
         };
+        if let Ok(read) = reader.pixels(Pixels::Raw).read(&picture) {
+            assert!(
+                read.len() <= 1 << 21,
+                "{} numbers within the limit",
+                read.len()
+            );
+        }
+        let _ = reader.size(3, 2).colors(Colors::Gray).read(&picture);
     });
 }

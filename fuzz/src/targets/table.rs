@@ -2,12 +2,14 @@
 
 use crate::place::with_file;
 use crate::target::choice;
-use crate::{Target, repair};
-use shapeflow::data::DataError;
+use crate::{Target, alter, repair};
 use shapeflow::data::table::{CsvOptions, Fill, Outliers, Remedy, Table};
+use shapeflow::data::{DataError, Limits};
 
 /// `CsvOptions::read`, and what is done with a table.
-pub const TARGET: Target = Target::new("table", seeds, read).repaired(repair::packed);
+pub const TARGET: Target = Target::new("table", seeds, read)
+    .altered(alter::packed)
+    .repaired(repair::packed);
 
 fn seeds() -> Vec<Vec<u8>> {
     let flats = "area,district,built,price\n55.5,north,1970-01-31,210000\n?,south,2001-12-24,99000\n\
@@ -26,16 +28,34 @@ fn seeds() -> Vec<Vec<u8>> {
 
 fn read(bytes: &[u8]) {
     with_file("table.csv", bytes, |path| {
-        let options = match choice(bytes, 4) {
+        let options = match choice(bytes, 6) {
             0 => CsvOptions::new(),
-            1 => CsvOptions::new().delimiter(b';').missing(&["-", "?"]),
+            1 => CsvOptions::new().missing(&["-", "?"]),
             2 => CsvOptions::new().text(&["price"]).numbers(&["area"]),
-            _ => CsvOptions::new().delimiter(bytes.len() as u8),
+            3 => CsvOptions::new().limits(Limits::new().file_bytes(1 << 12).memory_bytes(1 << 12)),
+            4 => CsvOptions::new().delimiter(bytes.len() as u8),
+            _ => CsvOptions::new().delimiter(b','),
+        };
+        // What the file is most likely to be written with, so that damage gets to the cells.
+        let options = match delimiter(bytes) {
+            Some(sign) if choice(bytes, 7) > 0 => options.delimiter(sign),
+            _ => options,
         };
         if let Ok(table) = options.read(path) {
             let _ = used(table);
         }
     });
+}
+
+/// The sign that may stand between the cells of the first line, if one is there.
+fn delimiter(bytes: &[u8]) -> Option<u8> {
+    let line = bytes
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    [b';', b'\t', b'|']
+        .into_iter()
+        .find(|sign| line.contains(sign))
 }
 
 /// What a user does with a table, by its own columns' names.

@@ -1,12 +1,15 @@
 //! Weights in safetensors files, Shapeflow's own and those of others.
 
 use crate::place::{with_file, written};
-use crate::{Target, repair};
+use crate::{Target, alter, repair};
 use shapeflow::model;
-use shapeflow::weights::{Metadata, NamedTensor, WeightsFile, write};
+use shapeflow::model::Model;
+use shapeflow::weights::{self, Metadata, NamedTensor, WeightsFile, write};
 
-/// `Model::load` and [`WeightsFile::open`].
-pub const TARGET: Target = Target::new("weights", seeds, read).repaired(repair::safetensors);
+/// `Model::load`, [`WeightsFile::open`] and their sisters.
+pub const TARGET: Target = Target::new("weights", seeds, read)
+    .altered(alter::safetensors)
+    .repaired(repair::safetensors);
 
 model! {
     pub struct Small(x: [3, 3, 1]) -> [2] {
@@ -36,10 +39,14 @@ fn seeds() -> Vec<Vec<u8>> {
 fn read(bytes: &[u8]) {
     with_file("weights", bytes, |path| {
         let _ = Small::load(path);
-        if let Ok(file) = WeightsFile::open(path) {
-            for (_, tensor) in file.tensors() {
-                let _ = (tensor.shape(), tensor.values());
-            }
-        }
+        let partial = weights::load_partial(&mut Small::new(1), path);
+        let _ = partial.map(|load| load.differences.to_string());
     });
+    let _ = Small::from_bytes(bytes);
+    if let Ok(file) = WeightsFile::from_bytes(bytes) {
+        for (name, tensor) in file.tensors() {
+            let _ = (tensor.shape(), tensor.values(), file.tensor(name));
+        }
+        let _ = file.tensor("conv2d1").map_err(|error| error.to_string());
+    }
 }

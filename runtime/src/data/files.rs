@@ -1,8 +1,11 @@
 //! Reading a file, unpacked if it is gzipped, and writing one so that it is never half there.
 
 use super::{DataError, Limits};
-use crate::weights::atomic::write_atomically;
+use crate::json;
+use crate::weights::{atomic::write_atomically, whole};
+use serde::{Serialize, de::DeserializeOwned};
 use std::fs;
+use std::io;
 use std::io::Read;
 use std::path::Path;
 
@@ -17,12 +20,19 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, DataError> {
 pub(crate) fn read_within(path: &Path, limits: &Limits) -> Result<Vec<u8>, DataError> {
     let failed = |error| DataError::read(path, error);
     let file = fs::File::open(path).map_err(failed)?;
-    // What the system says about the length of pipes and devices is 0; those are read up to the limit.
-    let length = file.metadata().map_err(failed)?.len();
+    let there = file.metadata().map_err(failed)?;
+    whole::refuse_folder(&there)
+        .and_then(|()| refuse_device(&there))
+        .map_err(failed)?;
+    // What the system says about the length of pipes is 0; those are read up to the limit.
+    let length = there.len();
     if length > limits.file() {
         return Err(too_large(path, limits, length.to_string()));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+    let mut bytes = Vec::new();
+    bytes
+        .try_reserve_exact(usize::try_from(length).unwrap_or(usize::MAX))
+        .map_err(|_| failed(io::ErrorKind::OutOfMemory.into()))?;
     file.take(limits.file().saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(failed)?;
@@ -34,6 +44,23 @@ pub(crate) fn read_within(path: &Path, limits: &Limits) -> Result<Vec<u8>, DataE
     } else {
         Ok(bytes)
     }
+}
+
+/// A device may never end.
+#[cfg(unix)]
+fn refuse_device(there: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::FileTypeExt;
+    let kind = there.file_type();
+    if kind.is_char_device() || kind.is_block_device() {
+        let reason = "it is a device, expected a file or a pipe";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn refuse_device(_: &fs::Metadata) -> io::Result<()> {
+    Ok(())
 }
 
 fn too_large(path: &Path, limits: &Limits, found: String) -> DataError {
@@ -87,6 +114,22 @@ fn unpacked(path: &Path, _: &[u8], _: &Limits) -> Result<Vec<u8>, DataError> {
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
     write_atomically(path, |out| out.write_all(bytes))
         .map_err(|error| DataError::write(path, error))
+}
+
+/// Writes a thing of this kind in JSON.
+pub(crate) fn write_json(path: &Path, kind: &str, value: &impl Serialize) -> Result<(), DataError> {
+    let bytes =
+        json::to_bytes(kind, value).map_err(|error| DataError::write(path, error.into()))?;
+    write(path, &bytes)
+}
+
+/// Reads a thing of this kind; `what` is what errors say was expected.
+pub(crate) fn read_json<T: DeserializeOwned>(
+    path: &Path,
+    kind: &str,
+    what: &str,
+) -> Result<T, DataError> {
+    json::from_bytes(kind, &read(path)?).map_err(|found| DataError::damaged(path, what, found))
 }
 
 /// The first of these names that is in the folder, or gzipped there under the name and `.gz`.
@@ -169,6 +212,43 @@ mod tests {
         lies[length..].copy_from_slice(&1_u32.to_le_bytes());
         assert!(message(&lies, &limits).unwrap_err().contains("found more"));
         assert_eq!(message(&two, &Limits::none()), Ok(180_000));
+    }
+
+    #[test]
+    fn a_folder_and_a_device_are_refused_and_a_pipe_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let refusal = |path: &Path| read_within(path, &Limits::none()).unwrap_err().to_string();
+        let text = refusal(folder.path());
+        assert!(text.ends_with("it is a folder, expected a file"), "{text}");
+        #[cfg(unix)]
+        {
+            let text = refusal(Path::new("/dev/zero"));
+            assert!(
+                text.ends_with("it is a device, expected a file or a pipe"),
+                "{text}"
+            );
+            let pipe = folder.path().join("pipe");
+            let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+            assert!(made.unwrap().success());
+            let read = std::thread::scope(|scope| {
+                scope.spawn(|| fs::write(&pipe, member(5)).unwrap());
+                read_within(&pipe, &Limits::new())
+            });
+            assert_eq!(read.unwrap(), [0; 5]);
+        }
+    }
+
+    #[test]
+    fn a_large_file_is_refused_before_it_is_read() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(1 << 40).unwrap();
+        let text = read_within(file.path(), &Limits::new())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            text.contains("expected at most 1073741824 bytes, found 1099511627776"),
+            "{text}"
+        );
     }
 
     #[test]

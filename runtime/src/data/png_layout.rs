@@ -25,6 +25,12 @@ pub(super) fn layout(bytes: &[u8]) -> Result<Layout, String> {
                 size = side(0).zip(side(4));
             }
             b"eXIf" => orientation = exif::orientation(data),
+            // The decoder panics at such a palette.
+            b"PLTE" if !length.is_multiple_of(3) => {
+                return Err(format!(
+                    "a PNG with a palette of {length} bytes, which aren't three for each colour"
+                ));
+            }
             b"IEND" => break,
             _ => {}
         }

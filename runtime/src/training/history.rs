@@ -6,6 +6,7 @@ use std::fmt;
 
 /// One epoch: its figures, learning rate and time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EpochRecord {
     /// The epoch's number, counted from 1.
     pub epoch: usize,
@@ -46,6 +47,7 @@ impl EpochRecord {
 /// println!("{history}");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct History {
     pub(super) epochs: Vec<EpochRecord>,
 }

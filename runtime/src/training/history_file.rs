@@ -1,10 +1,13 @@
 //! A history in a file: JSON, which can be loaded again.
 
 use super::{History, TrainError};
-use crate::weights::atomic::write_atomically;
-use std::fs;
+use crate::json;
+use crate::weights::{atomic::write_atomically, whole};
 use std::io;
 use std::path::Path;
+
+/// What such a file calls itself.
+const KIND: &str = "history";
 
 impl History {
     /// Saves all epochs as JSON; [`History::load`] reads them back to the last bit.
@@ -17,29 +20,29 @@ impl History {
         let invalid =
             |reason| TrainError::write(path, io::Error::new(io::ErrorKind::InvalidData, reason));
         self.check().map_err(invalid)?;
-        let written = write_atomically(path, |out| {
-            serde_json::to_writer_pretty(&mut *out, self)?;
-            out.write_all(b"\n")
-        });
+        let bytes =
+            json::to_bytes(KIND, self).map_err(|error| TrainError::write(path, error.into()))?;
+        let written = write_atomically(path, |out| out.write_all(&bytes));
         written.map_err(|source| TrainError::write(path, source))
     }
 
     /// Loads what [`History::save_json`] wrote.
     ///
     /// # Errors
-    /// [`TrainError::Read`] if the file can't be read or holds something else.
+    /// [`TrainError::Read`] if the file can't be read, or holds something else or a history of a later Shapeflow.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, TrainError> {
         let path = path.as_ref();
         let read = |source| TrainError::Read {
             path: path.into(),
             source,
         };
-        let text = fs::read_to_string(path).map_err(read)?;
-        let invalid = |error: Box<dyn std::error::Error + Send + Sync>| {
-            read(io::Error::new(io::ErrorKind::InvalidData, error))
+        let text = whole::read(path).map_err(read)?;
+        let invalid = |reason: String| {
+            let reason = format!("expected a history in JSON, found {reason}");
+            read(io::Error::new(io::ErrorKind::InvalidData, reason))
         };
-        let history: Self = serde_json::from_str(&text).map_err(|error| invalid(error.into()))?;
-        history.check().map_err(|reason| invalid(reason.into()))?;
+        let history: Self = json::from_bytes(KIND, &text).map_err(invalid)?;
+        history.check().map_err(invalid)?;
         Ok(history)
     }
 }
@@ -49,6 +52,7 @@ mod tests {
     use super::super::EpochRecord;
     use super::super::history::tests::sample;
     use super::*;
+    use std::fs;
 
     #[test]
     fn json_gives_the_same_bits_back() {

@@ -95,7 +95,7 @@ pub(super) fn open(
         )));
     }
 
-    let read = |name: &str, shape: &[usize]| finite(&file, name, shape);
+    let read = |name: &str, shape: &[usize]| array(&file, name, shape);
     let tensors = network.program().tensors;
     let trained = || tensors.iter().filter(|info| info.trained);
     let slots = options.optimizer.slots().iter();
@@ -223,8 +223,8 @@ impl Resumed {
             let prefix = format!("callback/{number}/");
             let mut tensors = Vec::new();
             for (name, tensor) in self.file.tensors() {
-                if let Some(name) = name.strip_prefix(&prefix) {
-                    tensors.push((name.to_string(), self.file.numbers(name, tensor)?));
+                if let Some(own) = name.strip_prefix(&prefix) {
+                    tensors.push((own.to_string(), self.file.numbers(name, tensor)?));
                 }
             }
             let state = CallbackState {
@@ -290,23 +290,14 @@ fn check_history(history: &History, run: &Run) -> Result<(), String> {
     Ok(())
 }
 
-/// The values of an array with this shape.
+/// The values of an array with this shape, all finite.
 fn array(file: &WeightsFile, name: &str, shape: &[usize]) -> Result<Vec<f32>, String> {
     let stored = file
         .tensor(name)
-        .ok_or_else(|| format!("`{name}` is missing"))?;
+        .map_err(|_| format!("`{name}` is missing"))?;
     if stored.shape() != shape {
         let found = stored.shape();
         return Err(format!("`{name}` has shape {found:?}, expected {shape:?}"));
     }
     file.values(name, stored).map_err(|error| error.to_string())
-}
-
-/// The values of an array with this shape, in which training must not find NaN or infinity.
-fn finite(file: &WeightsFile, name: &str, shape: &[usize]) -> Result<Vec<f32>, String> {
-    let values = array(file, name, shape)?;
-    match values.iter().find(|value| !value.is_finite()) {
-        Some(value) => Err(format!("`{name}` holds {value}, expected finite numbers")),
-        None => Ok(values),
-    }
 }

@@ -23,6 +23,16 @@ pub(super) fn architecture(graph: &Graph) -> Vec<String> {
     lines.chain(outputs).collect()
 }
 
+/// Of lines those that tell of one layer, without its name: one for each use.
+pub(super) fn lines_of<'a>(lines: &'a [String], layer: &str) -> Vec<&'a str> {
+    let of_layer = |line: &'a String| {
+        let (name, rest) = line.split_once(": ")?;
+        let number = name.strip_prefix(layer)?;
+        (number.is_empty() || number.starts_with(" (use ")).then_some(rest)
+    };
+    lines.iter().filter_map(of_layer).collect()
+}
+
 fn line(graph: &Graph, number: usize, node: &Node) -> String {
     let layer = graph.layer(node);
     let mut attributes = layer.attributes.iter().filter_map(written).peekable();

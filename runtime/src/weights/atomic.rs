@@ -233,6 +233,63 @@ mod tests {
         assert_eq!(names(folder.path()), ["file"]);
     }
 
+    #[test]
+    fn a_rename_that_fails_leaves_what_stands_there_and_no_rubbish() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w");
+        let failed = write_atomically(&path, |out| {
+            // Somebody makes a folder of that name meanwhile.
+            fs::create_dir_all(path.join("theirs"))?;
+            out.write_all(b"new")
+        });
+        failed.unwrap_err();
+        assert!(path.join("theirs").is_dir());
+        assert_eq!(names(folder.path()), ["w"]);
+    }
+
+    #[test]
+    fn who_has_the_old_file_open_reads_on_in_it() {
+        use std::io::Read;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w");
+        write_atomically(&path, |out| out.write_all(b"old")).unwrap();
+        let mut open = File::open(&path).unwrap();
+        let mut begun = [0; 1];
+        open.read_exact(&mut begun).unwrap();
+        // Where an open file can't be replaced, that is an error, and the old one stays.
+        let replaced = write_atomically(&path, |out| out.write_all(b"the new one"));
+        let mut rest = String::new();
+        open.read_to_string(&mut rest).unwrap();
+        assert_eq!((begun, rest.as_str()), (*b"o", "ld"));
+        let now: &[u8] = match replaced {
+            Ok(()) => b"the new one",
+            Err(_) => b"old",
+        };
+        assert_eq!(fs::read(&path).unwrap(), now);
+        assert_eq!(names(folder.path()), ["w"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_may_not_be_written_is_an_error() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w");
+        fs::write(&path, "old").unwrap();
+        let set =
+            |mode| fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+        set(0o555);
+        let rights = File::create(folder.path().join("probe")).is_ok();
+        let written = write_atomically(&path, |out| out.write_all(b"new"));
+        set(0o755);
+        // Who administers the machine may write everywhere.
+        if !rights {
+            assert_eq!(written.unwrap_err().kind(), io::ErrorKind::PermissionDenied);
+            assert_eq!(fs::read(&path).unwrap(), b"old");
+            assert_eq!(names(folder.path()), ["w"]);
+        }
+    }
+
     #[cfg(unix)]
     #[test]
     fn permissions_stay_and_write_protected_files_too() {

@@ -2,6 +2,7 @@
 
 use ndarray::{ArrayView, ArrayViewD, ArrayViewMut, ArrayViewMutD, IxDyn};
 
+use super::excerpt::excerpt;
 use super::nearest::nearest;
 use crate::debug_as_display::debug_as_display;
 use crate::engine::Network;
@@ -51,9 +52,11 @@ impl UnknownTensor {
     }
 }
 
-fn listed(names: impl ExactSizeIterator<Item = &'static str>) -> String {
+/// The first names, and how many more there are.
+pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     let more = names.len().saturating_sub(NAMED);
-    let names: Vec<String> = names.take(NAMED).map(|name| format!("`{name}`")).collect();
+    let names = names.take(NAMED).map(|name| format!("`{}`", excerpt(name)));
+    let names: Vec<String> = names.collect();
     match more {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),

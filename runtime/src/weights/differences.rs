@@ -1,11 +1,11 @@
 //! What a file holds against what a model expects, as a list that can be read.
 
-use super::excerpt::excerpt;
+use super::excerpt::{excerpt, excerpt_beside, sentence};
 use super::nearest::nearest;
 use std::collections::HashMap;
 use std::fmt;
 
-/// One tensor that stands in the way of loading.
+/// One tensor or layer that stands in the way of loading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
     /// The model has the tensor, the file doesn't.
@@ -33,20 +33,30 @@ pub enum Difference {
         /// Its shape in the file.
         found: Vec<usize>,
     },
+    /// The tensors of a layer have the same names and shapes, but the layer computes something else with them.
+    Layer {
+        /// The layer's name.
+        name: String,
+        /// What it is in the model: kind, settings, and what it reads.
+        expected: String,
+        /// The same in the file; empty if the file doesn't know it.
+        found: String,
+    },
 }
 
 impl Difference {
-    /// The name of the tensor.
+    /// The name of the tensor or layer.
     pub fn name(&self) -> &str {
         match self {
             Self::Missing { name, .. }
             | Self::Unexpected { name, .. }
-            | Self::Shape { name, .. } => name,
+            | Self::Shape { name, .. }
+            | Self::Layer { name, .. } => name,
         }
     }
 }
 
-/// All differences between a file's tensors and a model's, in the model's order; unexpected tensors come last.
+/// All differences between a file's tensors and a model's, in the model's order; unexpected tensors come after those, layers last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differences(Vec<Difference>);
 
@@ -112,12 +122,17 @@ impl Differences {
         Self(list)
     }
 
+    /// Adds one at the end.
+    pub(super) fn push(&mut self, difference: Difference) {
+        self.0.push(difference);
+    }
+
     /// Whether file and model fit.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The number of tensors that differ.
+    /// The number of tensors (or whole layers) that differ.
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -154,7 +169,11 @@ impl fmt::Display for Differences {
                         "  missing     {name:width$}  the model has {shape:?}, the file has no such tensor"
                     )?;
                     if let Some(nearest) = nearest {
-                        write!(f, " (nearest name: `{}`)", excerpt(nearest))?;
+                        write!(
+                            f,
+                            " (nearest name: `{}`)",
+                            excerpt_beside(nearest, difference.name())
+                        )?;
                     }
                 }
                 Difference::Unexpected { shape, .. } => {
@@ -171,6 +190,18 @@ impl fmt::Display for Differences {
                         f,
                         "  shape       {name:width$}  the model has {expected:?}, the file has {}",
                         axes(found)
+                    )?;
+                }
+                Difference::Layer {
+                    expected, found, ..
+                } => {
+                    let found = match found.as_str() {
+                        "" => "the file doesn't know the layer".into(),
+                        found => format!("the file has {}", sentence(found)),
+                    };
+                    write!(
+                        f,
+                        "  layer       {name:width$}  the model has {expected}, {found}"
                     )?;
                 }
             }

@@ -44,6 +44,18 @@ pub enum WeightsError {
         /// Its format, as safetensors names it.
         found: String,
     },
+    /// A tensor was asked for that the file doesn't have.
+    #[error("{} has no tensor `{}`{hint}", path.display(), excerpt(tensor))]
+    UnknownTensor {
+        /// The file.
+        path: PathBuf,
+        /// The name that was asked for.
+        tensor: String,
+        /// The name most like it.
+        nearest: Option<String>,
+        /// What it may have been, for the message.
+        hint: String,
+    },
     /// Names or shapes don't fit the model.
     #[error(
         "{} doesn't fit the model `{model}`{}, {} of its tensors differ:\n{differences}",

@@ -5,12 +5,24 @@ pub(crate) fn excerpt(name: &str) -> String {
     up_to(80, name)
 }
 
+/// The same of a name that may be taken for `other`: letters beyond ASCII that the other hasn't are told by their numbers, for they may
+/// look like letters that it has.
+pub(crate) fn excerpt_beside(name: &str, other: &str) -> String {
+    escaped(80, name, |letter| {
+        !letter.is_ascii() && !other.contains(letter)
+    })
+}
+
 /// The same of a sentence.
 pub(crate) fn sentence(text: &str) -> String {
     up_to(300, text)
 }
 
 fn up_to(most: usize, text: &str) -> String {
+    escaped(most, text, |_| false)
+}
+
+fn escaped(most: usize, text: &str, also: impl Fn(char) -> bool) -> String {
     let mut shown = String::new();
     for (count, letter) in text.chars().enumerate() {
         if count == most {
@@ -18,6 +30,7 @@ fn up_to(most: usize, text: &str) -> String {
             return format!("{shown}.. ({all} characters)");
         }
         match letter {
+            letter if also(letter) => shown.extend(letter.escape_unicode()),
             // These turn the direction of writing, or can't be seen.
             '\u{200b}'..='\u{200f}'
             | '\u{202a}'..='\u{202e}'
@@ -39,6 +52,14 @@ mod tests {
     #[test]
     fn names_as_people_write_them_stay() {
         assert_eq!(excerpt("größe/层.weight \"a\""), "größe/层.weight \"a\"");
+    }
+
+    #[test]
+    fn a_letter_that_looks_like_another_is_told_apart() {
+        // Cyrillic; and `o` with a diaeresis behind it for the one letter.
+        assert_eq!(excerpt_beside("а.weight", "a.weight"), r"\u{430}.weight");
+        assert_eq!(excerpt_beside("Ko\u{308}ln", "Köln"), r"Ko\u{308}ln");
+        assert_eq!(excerpt_beside("Köln", "Kölm"), "Köln");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{WeightsError, excerpt, nearest, sentence};
+use super::{WeightsError, excerpt, excerpt_beside, nearest, sentence};
 use crate::engine::Program;
 
 /// Values that are saved in a file of weights and given back with them, each under a key, and the names of classes.
@@ -121,7 +121,8 @@ impl Extras {
                 false => known.join(", "),
             };
             let nearest = nearest(key, self.values.keys().map(String::as_str));
-            let hint = nearest.map(|nearest| format!("; did you mean `{}`?", excerpt(nearest)));
+            let hint = nearest
+                .map(|nearest| format!("; did you mean `{}`?", excerpt_beside(nearest, key)));
             return Err(self.wrong(format!(
                 "expected the key `{}`, found {known}{}",
                 excerpt(key),

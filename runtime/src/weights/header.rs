@@ -1,52 +1,10 @@
 //! What the safetensors library doesn't say of a header, or not in words.
 
-use safetensors::tensor::SafeTensorError;
+use safetensors::tensor::{SafeTensorError, TensorInfo};
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use std::collections::HashSet;
-use std::fmt;
+use std::collections::BTreeMap;
 
-use super::sentence;
-
-/// The first name that stands twice in the header's JSON object: of two tensors with one name the library would take the later one.
-pub(super) fn doubled(header: &[u8]) -> Option<String> {
-    let Names { doubled } = serde_json::from_slice(header).ok()?;
-    doubled
-}
-
-struct Names {
-    doubled: Option<String>,
-}
-
-impl<'de> Deserialize<'de> for Names {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NamesVisitor;
-        impl<'de> Visitor<'de> for NamesVisitor {
-            type Value = Names;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Names, A::Error> {
-                let (mut seen, mut doubled) = (HashSet::new(), None);
-                while let Some(name) = map.next_key::<String>()? {
-                    if name == "__metadata__" {
-                        let inner: Option<Names> = map.next_value()?;
-                        doubled = doubled.or(inner.and_then(|names| names.doubled));
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
-                    }
-                    if let Some(name) = seen.replace(name) {
-                        doubled.get_or_insert(name);
-                    }
-                }
-                Ok(Names { doubled })
-            }
-        }
-        deserializer.deserialize_map(NamesVisitor)
-    }
-}
+use super::{excerpt, sentence};
 
 /// The reason in words that say what was expected and what was found.
 pub(super) fn explain(error: &SafeTensorError, bytes: &[u8]) -> String {
@@ -67,6 +25,46 @@ pub(super) fn explain(error: &SafeTensorError, bytes: &[u8]) -> String {
             "the header's tensors need more or fewer bytes than the file has; it was probably cut off"
                 .into()
         }
+        (SafeTensorError::InvalidOffset(name), _) => format!(
+            "tensor `{}` doesn't begin where the one before it ends: tensors may neither overlap nor leave holes",
+            excerpt(name)
+        ),
+        (
+            SafeTensorError::TensorInvalidInfo
+            | SafeTensorError::ValidationOverflow
+            | SafeTensorError::MisalignedSlice,
+            _,
+        ) => wrong_size(bytes).unwrap_or_else(|| sentence(&error.to_string())),
         (error, _) => sentence(&error.to_string()),
     }
+}
+
+/// The first tensor whose bytes aren't as many as its shape and number format need.
+fn wrong_size(bytes: &[u8]) -> Option<String> {
+    let length = usize::try_from(u64::from_le_bytes(*bytes.first_chunk()?)).ok()?;
+    let header = bytes.get(8..length.checked_add(8)?)?;
+    let entries: BTreeMap<String, serde_json::Value> = serde_json::from_slice(header).ok()?;
+    entries.iter().find_map(|(name, entry)| {
+        let TensorInfo {
+            dtype,
+            shape,
+            data_offsets: (start, end),
+        } = TensorInfo::deserialize(entry).ok()?;
+        let mut axes = shape.iter();
+        let bits = axes.try_fold(dtype.bitsize(), |bits, &axis| bits.checked_mul(axis));
+        let name = excerpt(name);
+        let what = format!(
+            "tensor `{name}` of {dtype:?} and shape {}",
+            sentence(&format!("{shape:?}"))
+        );
+        match bits {
+            None => Some(format!("{what} needs more bytes than can be counted")),
+            Some(bits) if bits % 8 != 0 => Some(format!("{what} ends within a byte")),
+            Some(bits) if end.checked_sub(start) != Some(bits / 8) => Some(format!(
+                "{what} needs {} bytes, its `data_offsets` are [{start}, {end}]",
+                bits / 8
+            )),
+            Some(_) => None,
+        }
+    })
 }

@@ -18,24 +18,24 @@ mod metadata;
 mod nearest;
 pub(crate) mod network;
 mod part;
+mod partial;
 mod pytorch;
 mod source;
 mod stored;
+pub(crate) mod whole;
 mod written;
 
 pub use by_name::UnknownTensor;
 pub(crate) use by_name::{tensor, tensor_mut};
 pub use differences::{Difference, Differences};
 pub use error::WeightsError;
-pub(crate) use excerpt::{excerpt, sentence};
+pub(crate) use excerpt::{excerpt, excerpt_beside, sentence};
 pub use extras::Extras;
 pub use file::WeightsFile;
 pub use layout::Layout;
 pub use metadata::Metadata;
 pub(crate) use nearest::nearest;
-pub use network::{
-    PartialLoad, load, load_from, load_partial, load_partial_from, load_with, read_extras, save,
-    save_with, to_bytes,
-};
+pub use network::{load, load_from, load_with, read_extras, save, save_with, to_bytes};
+pub use partial::{PartialLoad, load_partial, load_partial_from};
 pub use stored::StoredTensor;
 pub use written::{NamedTensor, write};

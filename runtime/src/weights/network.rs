@@ -97,41 +97,6 @@ pub fn read_extras(path: impl AsRef<Path>) -> Result<Extras, WeightsError> {
     Ok(WeightsFile::open(path)?.extras())
 }
 
-/// What [`load_partial`] did.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PartialLoad {
-    /// The tensors that were loaded, in the model's order.
-    pub loaded: Vec<&'static str>,
-    /// What differs: the model's tensors that kept their values, and the file's that weren't used.
-    pub differences: Differences,
-}
-
-/// Loads those tensors whose name and shape are the same in file and model, and leaves the others: transfer learning.
-///
-/// # Errors
-/// A [`WeightsError`]: the file can't be read or is damaged, wasn't written by Shapeflow (see [`load_partial_from`]), or no tensor
-/// fits. The model is then unchanged.
-pub fn load_partial(
-    network: &mut dyn Network,
-    path: impl AsRef<Path>,
-) -> Result<PartialLoad, WeightsError> {
-    let file = WeightsFile::open(path)?;
-    known_layout(network, &file)?;
-    partial(network, &file, Layout::Shapeflow)
-}
-
-/// The same for a file whose tensors lie in the given [`Layout`].
-///
-/// # Errors
-/// As [`load_partial`], and [`WeightsError::Layout`].
-pub fn load_partial_from(
-    network: &mut dyn Network,
-    path: impl AsRef<Path>,
-    layout: Layout,
-) -> Result<PartialLoad, WeightsError> {
-    partial(network, &WeightsFile::open(path)?, layout)
-}
-
 impl WeightsFile {
     /// As [`load`], from this file.
     ///
@@ -230,7 +195,7 @@ fn metadata(network: &dyn Network, extras: &Extras) -> Result<Metadata, WeightsE
 }
 
 /// A file without Shapeflow's mark may have any layout.
-fn known_layout(network: &dyn Network, file: &WeightsFile) -> Result<(), WeightsError> {
+pub(super) fn known_layout(network: &dyn Network, file: &WeightsFile) -> Result<(), WeightsError> {
     match file.metadata() {
         Some(_) => Ok(()),
         None => Err(WeightsError::UnknownLayout {
@@ -240,12 +205,12 @@ fn known_layout(network: &dyn Network, file: &WeightsFile) -> Result<(), Weights
     }
 }
 
-fn same(network: &dyn Network) -> Vec<Source> {
+pub(super) fn same(network: &dyn Network) -> Vec<Source> {
     network.program().tensors.iter().map(Source::same).collect()
 }
 
 /// Where each tensor stands in a file of this layout.
-fn sources(
+pub(super) fn sources(
     network: &dyn Network,
     file: &WeightsFile,
     layout: Layout,
@@ -269,7 +234,11 @@ fn sources(
     pytorch::sources(program.graph, epsilon).map_err(refuse)
 }
 
-fn compare(network: &dyn Network, file: &WeightsFile, sources: &[Source]) -> Differences {
+pub(super) fn compare(
+    network: &dyn Network,
+    file: &WeightsFile,
+    sources: &[Source],
+) -> Differences {
     let graph = network.program().graph;
     // A file of another program may have slashes and counters.
     let needed = |name: &str| match file.metadata() {
@@ -301,36 +270,8 @@ fn refuse_differences(
     })
 }
 
-fn partial(
-    network: &mut dyn Network,
-    file: &WeightsFile,
-    layout: Layout,
-) -> Result<PartialLoad, WeightsError> {
-    let sources = sources(network, file, layout)?;
-    let differences = compare(network, file, &sources);
-    let differing: std::collections::HashSet<&str> = differences
-        .iter()
-        .map(|difference| difference.name())
-        .collect();
-    let fitting = sources.into_iter();
-    let fitting = fitting.filter(|source| !differing.contains(source.name.as_str()));
-    let fitting: Vec<Source> = fitting.collect();
-    if fitting.is_empty() {
-        return Err(WeightsError::NothingFits {
-            path: file.path().into(),
-            model: network.program().name.into(),
-            differences,
-        });
-    }
-    fill(network, file, &fitting)?;
-    Ok(PartialLoad {
-        loaded: fitting.iter().map(|source| source.info.name).collect(),
-        differences,
-    })
-}
-
 /// Reads tensors that the file has, all before any is used.
-fn fill(
+pub(super) fn fill(
     network: &mut dyn Network,
     file: &WeightsFile,
     sources: &[Source],
@@ -345,9 +286,7 @@ fn fill(
 }
 
 fn values(file: &WeightsFile, source: &Source) -> Result<Vec<f32>, WeightsError> {
-    let tensor = file.tensor(&source.name);
-    // `compare` has listed the names that the file doesn't have.
-    let tensor = tensor.expect("a tensor that the file has");
+    let tensor = file.tensor(&source.name)?;
     let values = file.values(&source.name, tensor)?;
     if source.info.name.ends_with(".running_variance")
         && let Some(at) = values.iter().position(|&value| value < 0.0)

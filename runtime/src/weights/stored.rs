@@ -10,7 +10,7 @@ pub struct StoredTensor {
     pub(super) shape: Vec<usize>,
     pub(super) format: Dtype,
     /// The bytes of the whole file, and where this tensor lies among them.
-    pub(super) file: Arc<[u8]>,
+    pub(super) file: Arc<Vec<u8>>,
     pub(super) range: Range<usize>,
 }
 

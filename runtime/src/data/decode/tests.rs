@@ -151,3 +151,27 @@ fn a_picture_larger_than_memory_is_refused() {
     assert!(error.ends_with(expected), "{error}");
     assert_eq!(size(&bytes).unwrap_err(), error);
 }
+
+#[test]
+fn a_palette_with_a_part_of_a_colour_is_refused() {
+    let indexed = |palette: usize| {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, 2, 1);
+        encoder.set_color(png::ColorType::Indexed);
+        encoder.set_depth(png::BitDepth::Eight);
+        encoder.set_palette((0..palette as u8).collect::<Vec<u8>>());
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(&[0, 1]).unwrap();
+        writer.finish().unwrap();
+        decode(&bytes, LIMIT).map(|picture| (picture.height, picture.width))
+    };
+    assert_eq!(indexed(6), Ok((1, 2)));
+    for bytes in [4, 5, 7] {
+        assert_eq!(
+            indexed(bytes),
+            Err(format!(
+                "a PNG with a palette of {bytes} bytes, which aren't three for each colour"
+            ))
+        );
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::data::DataError;
 use crate::data::class_names::check_distinct;
-use crate::weights::nearest;
+use crate::weights::{excerpt_beside, nearest};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -105,7 +105,7 @@ fn number(folder: &Path, name: &str, names: &[String]) -> Result<usize, DataErro
     names.iter().position(|given| given == name).ok_or_else(|| {
         let nearest = nearest(name, names.iter().map(String::as_str))
             .map_or(String::new(), |nearest| {
-                format!("; the nearest is `{nearest}`")
+                format!("; the nearest is `{}`", excerpt_beside(nearest, name))
             });
         DataError::damaged(
             folder,

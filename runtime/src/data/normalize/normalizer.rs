@@ -25,6 +25,9 @@ pub struct Normalizer {
     names: Option<Arc<[String]>>,
 }
 
+/// What a file of one calls itself.
+const KIND: &str = "normalizer";
+
 /// What stands in the file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -238,10 +241,7 @@ impl Normalizer {
     ///
     /// If the file can't be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), DataError> {
-        let path = path.as_ref();
-        let json = serde_json::to_vec_pretty(self)
-            .map_err(|error| DataError::write(path, error.into()))?;
-        files::write(path, &json)
+        files::write_json(path.as_ref(), KIND, self)
     }
 
     /// Reads one that was [saved](Self::save).
@@ -250,9 +250,7 @@ impl Normalizer {
     ///
     /// If the file can't be read or isn't a normaliser.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, DataError> {
-        let path = path.as_ref();
-        serde_json::from_slice(&files::read(path)?)
-            .map_err(|error| DataError::damaged(path, "a normaliser in JSON", error.to_string()))
+        files::read_json(path.as_ref(), KIND, "a normaliser in JSON")
     }
 }
 

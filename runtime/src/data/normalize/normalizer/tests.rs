@@ -30,17 +30,23 @@ fn a_damaged_file_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("normalizer.json");
     let message = |text: &str| {
-        fs::write(&path, text).unwrap();
+        let whole = format!(r#"{{"kind": "normalizer", "version": 1, "value": {text}}}"#);
+        fs::write(&path, whole).unwrap();
         let message = Normalizer::load(&path).unwrap_err().to_string();
         message
             .strip_prefix(&format!(
                 "{}: expected a normaliser in JSON, found ",
                 path.display()
             ))
+            .and_then(|found| found.split(" at line ").next())
             .unwrap()
             .to_owned()
     };
     assert!(message("{\"rule\": \"standardize\"").starts_with("EOF while parsing"));
+    assert_eq!(
+        message(r#"{"rule": "scale", "rule": "standardize"}"#),
+        "`rule` twice in one object"
+    );
     assert!(message("{\"rule\": \"standardize\"}").starts_with("missing field `whole`"));
     let stored = |whole, offset, scale| {
         format!(

@@ -4,6 +4,9 @@ use crate::data::{DataError, files};
 use serde::Serialize;
 use std::path::Path;
 
+/// What a file of fitted objects calls itself.
+const KIND: &str = "fitted";
+
 /// Writes what was fitted, each object for itself or several in a tuple or a struct, as JSON; [`load_fitted`] reads it.
 ///
 /// # Errors
@@ -24,10 +27,7 @@ use std::path::Path;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn save_fitted(path: impl AsRef<Path>, fitted: &impl Serialize) -> Result<(), DataError> {
-    let path = path.as_ref();
-    let json =
-        serde_json::to_vec_pretty(fitted).map_err(|error| DataError::write(path, error.into()))?;
-    files::write(path, &json)
+    files::write_json(path.as_ref(), KIND, fitted)
 }
 
 /// Reads what [`save_fitted`] wrote.
@@ -36,7 +36,5 @@ pub fn save_fitted(path: impl AsRef<Path>, fitted: &impl Serialize) -> Result<()
 ///
 /// If the file can't be read, or holds something else.
 pub fn load_fitted<T: serde::de::DeserializeOwned>(path: impl AsRef<Path>) -> Result<T, DataError> {
-    let path = path.as_ref();
-    serde_json::from_slice(&files::read(path)?)
-        .map_err(|error| DataError::damaged(path, "fitted objects in JSON", error.to_string()))
+    files::read_json(path.as_ref(), KIND, "fitted objects in JSON")
 }
