@@ -3,6 +3,9 @@
 use crate::damage::damaged;
 use crate::random::Random;
 
+/// Another file of the same kind, damaged in what it means.
+pub type Alter = fn(&mut Random, &[u8]) -> Vec<u8>;
+
 /// A reader of files that others made.
 pub struct Target {
     /// What it is called on the command line.
@@ -12,7 +15,7 @@ pub struct Target {
     /// Reads a file and uses what came of it; must return, whatever the bytes are.
     pub read: fn(&[u8]),
     /// A valid file damaged in what it means, if its kind allows that: it passes the first checks.
-    pub alter: Option<fn(&mut Random, &[u8]) -> Vec<u8>>,
+    pub alter: Option<Alter>,
     /// Makes a damaged file pass the reader's first checks (checksums, lengths), so that the damage gets deeper.
     pub repair: fn(&mut Random, Vec<u8>) -> Vec<u8>,
 }
@@ -30,7 +33,7 @@ impl Target {
     }
 
     /// The same target with a third of the files altered in what they mean.
-    pub const fn altered(mut self, alter: fn(&mut Random, &[u8]) -> Vec<u8>) -> Self {
+    pub const fn altered(mut self, alter: Alter) -> Self {
         self.alter = Some(alter);
         self
     }
