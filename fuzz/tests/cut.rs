@@ -24,18 +24,13 @@ const KINDS: [Kind; 12] = [
     kind("extras", 0, weights),
     kind("checkpoint", 0, weights),
     kind("pytorch", 1, weights),
-    kind("normalizer", 0, |path| Ok(drop(Normalizer::load(path)?))),
+    kind("normalizer", 0, |path| read_to(Normalizer::load(path))),
     kind("fitted", 0, |path| {
-        Ok(drop(load_fitted::<(
-            Filling,
-            Filling,
-            OutlierLimits,
-            Categories,
-        )>(path)?))
+        read_to(load_fitted::<(Filling, Filling, OutlierLimits, Categories)>(path))
     }),
-    kind("history", 0, |path| Ok(drop(History::load(path)?))),
-    kind("idx", 0, |path| Ok(drop(read_idx(path)?))),
-    kind("idx", 6, |path| Ok(drop(read_idx(path)?))),
+    kind("history", 0, |path| read_to(History::load(path))),
+    kind("idx", 0, |path| read_to(read_idx(path))),
+    kind("idx", 6, |path| read_to(read_idx(path))),
     kind("png", 0, picture),
     kind("png", 5, picture),
     kind("jpeg", 2, picture),
@@ -45,16 +40,21 @@ const fn kind(target: &'static str, seed: usize, read: fn(&Path) -> Outcome) -> 
     Kind { target, seed, read }
 }
 
+/// Whether it could be read.
+fn read_to<T>(read: Result<T, impl Error + 'static>) -> Outcome {
+    read.map(drop).map_err(Into::into)
+}
+
 fn weights(path: &Path) -> Outcome {
-    Ok(drop(WeightsFile::open(path)?))
+    read_to(WeightsFile::open(path))
 }
 
 fn picture(path: &Path) -> Outcome {
-    Ok(drop(
+    read_to(
         PictureReader::new()
             .limits(Limits::new().memory_bytes(1 << 24))
-            .read(path)?,
-    ))
+            .read(path),
+    )
 }
 
 impl Kind {
