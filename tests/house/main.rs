@@ -3,6 +3,7 @@
 
 mod circles;
 mod dependencies;
+mod doc_examples;
 mod errors;
 mod packages;
 mod promises;

@@ -11,8 +11,9 @@ use ndarray::{ArrayBase, Data, Dimension};
 /// [`DataError::NotFinite`] with the place of the first NaN or infinity.
 ///
 /// ```
+/// # use shapeflow_runtime as shapeflow;
 /// use ndarray::array;
-/// use shapeflow_runtime::data::check_finite;
+/// use shapeflow::data::check_finite;
 ///
 /// assert!(check_finite("prices", &array![[1.0, 2.0], [3.0, 4.0]]).is_ok());
 /// let error = check_finite("prices", &array![[1.0, 2.0], [3.0, f32::NAN]]).unwrap_err();

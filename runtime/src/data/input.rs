@@ -83,8 +83,9 @@ impl Input {
     /// If there aren't as many names as columns, or two are the same.
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::array;
-    /// use shapeflow_runtime::data::Input;
+    /// use shapeflow::data::Input;
     ///
     /// let input = Input::from(array![[5.1_f32, 3.5]]).with_names(["length", "width"])?;
     /// assert_eq!(input.names().unwrap(), ["length", "width"]);

@@ -6,7 +6,8 @@
 /// table or the pixels of pictures (4 GiB unless set). What would go beyond is an error that names the limit and what came.
 ///
 /// ```
-/// use shapeflow_runtime::data::Limits;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::Limits;
 ///
 /// let large = Limits::new().file_bytes(8 << 30).memory_bytes(32 << 30);
 /// assert_eq!(large.file(), 8 << 30);

@@ -17,8 +17,9 @@ impl<T: Targets> Dataset<T> {
     /// for a single column of 0 and 1.
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::array;
-    /// use shapeflow_runtime::data::{Classes, Dataset};
+    /// use shapeflow::data::{Classes, Dataset};
     ///
     /// let set = Dataset::new(array![[1.0], [2.0]], Classes(vec![0, 2]))?.with_class_names(["a", "b", "c"])?;
     /// assert_eq!(set.subset(&[1])?.class_names(0).unwrap()[2], "c");

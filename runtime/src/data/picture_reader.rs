@@ -24,7 +24,8 @@ use std::path::Path;
 /// - **Range**: see [`Pixels`]; pictures of 16 bits keep all their levels.
 ///
 /// ```
-/// use shapeflow_runtime::data::{Colors, PictureReader};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::{Colors, PictureReader};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("red.png");

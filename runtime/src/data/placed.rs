@@ -12,9 +12,10 @@ impl<T: Targets> Dataset<T> {
     /// If there is no such output, or its targets can't stand at so many pixels.
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::{Array2, Array4};
-    /// use shapeflow_runtime::data::augment::{HorizontalFlip, Pipeline};
-    /// use shapeflow_runtime::data::{Dataset, Places, Values};
+    /// use shapeflow::data::augment::{HorizontalFlip, Pipeline};
+    /// use shapeflow::data::{Dataset, Places, Values};
     ///
     /// let ages = Values::from(vec![31.0, 54.0]);
     /// let faces = Dataset::new(Array4::zeros((2, 8, 8, 1)), ages)?;

@@ -24,8 +24,9 @@ impl<T: Targets> Dataset<T> {
     /// If `fraction` isn't between 0 and 1, or a part would be empty.
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::Array2;
-    /// use shapeflow_runtime::data::{Dataset, Values};
+    /// use shapeflow::data::{Dataset, Values};
     ///
     /// let set = Dataset::new(Array2::zeros((10, 3)), Values::from(vec![0.0; 10]))?;
     /// let (train, test) = set.split(0.8, 42)?;
@@ -76,8 +77,9 @@ impl<T: Targets> Dataset<T> {
     /// If the fractions aren't between 0 and 1 or leave nothing for training, or a part would be empty.
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::Array2;
-    /// use shapeflow_runtime::data::{Dataset, Values};
+    /// use shapeflow::data::{Dataset, Values};
     ///
     /// let set = Dataset::new(Array2::zeros((10, 3)), Values::from(vec![0.0; 10]))?;
     /// let parts = set.split_three(0.2, 0.1, 42)?;

@@ -6,7 +6,8 @@ const LONGEST: usize = 2048;
 /// A text that grows in a `const`; `assert!` in a `const` takes no numbers of its own.
 ///
 /// ```
-/// use shapeflow_runtime::engine::text::Text;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::engine::text::Text;
 ///
 /// const HIDDEN: usize = 65;
 /// const MESSAGE: &str = {

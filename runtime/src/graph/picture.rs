@@ -12,10 +12,11 @@ impl Graph {
     /// flow, frames around blocks. Activations and norms stand in the box of the layer before them.
     ///
     /// ```
-    /// use shapeflow_runtime::graph::{
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::graph::{
     ///     Attribute, AttributeValue, Element, Graph, Input, Layer, Node, Output, Value,
     /// };
-    /// use shapeflow_runtime::link::Link;
+    /// use shapeflow::link::Link;
     ///
     /// // What `model!` writes for `struct Small(x: [4]) -> [2] { x -> Dense(2) -> Softmax }`, without its tensors.
     /// static GRAPH: Graph = Graph {
@@ -46,7 +47,8 @@ impl Graph {
     /// The graph in Graphviz' language, for its tools: `dot -Tpdf small.dot -o small.pdf`.
     ///
     /// ```
-    /// use shapeflow_runtime::graph::Graph;
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::graph::Graph;
     ///
     /// static EMPTY: Graph = Graph::empty("Small");
     /// assert!(EMPTY.to_dot().starts_with("digraph \"Small\""));

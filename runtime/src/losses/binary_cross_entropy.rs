@@ -5,6 +5,8 @@ use crate::link::{Link, OutputSpec};
 use crate::losses::front::fits;
 use crate::losses::{LossError, OutputLoss, check, elementwise};
 
+/// Yes or no, one answer or several: the cross-entropy of each.
+///
 /// `-(p · t · ln σ(x) + (1 - t) · ln(1 - σ(x)))` for the output `x` before the sigmoid; the mean over the elements of
 /// each example, then over the examples.
 ///
@@ -14,7 +16,8 @@ use crate::losses::{LossError, OutputLoss, check, elementwise};
 /// [`Classes`] 0 and 1, too. The same as `torch.nn.BCEWithLogitsLoss`.
 ///
 /// ```
-/// use shapeflow_runtime::losses::BinaryCrossEntropy;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::losses::BinaryCrossEntropy;
 /// let loss = BinaryCrossEntropy::new().label_smoothing(0.1).positive_weight(3.0);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]

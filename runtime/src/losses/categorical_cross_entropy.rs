@@ -5,6 +5,8 @@ use crate::link::OutputSpec;
 use crate::losses::front::fits;
 use crate::losses::{LossError, OutputLoss, check, softmax};
 
+/// One class of several, given as probabilities: the cross-entropy.
+///
 /// `-Σ_c t[c] · ln softmax(x)[c]` for the outputs `x` before the softmax, averaged over the rows.
 ///
 /// The targets `t` are one-hot rows, or probabilities that sum to 1 (to within a thousandth). Softmax is applied once
@@ -13,7 +15,8 @@ use crate::losses::{LossError, OutputLoss, check, softmax};
 /// `(1 - ε) · t + ε / K`, class weights multiply the terms of the sum over `c`, and the mean is over the rows.
 ///
 /// ```
-/// use shapeflow_runtime::losses::CategoricalCrossEntropy;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::losses::CategoricalCrossEntropy;
 /// let loss = CategoricalCrossEntropy::new().label_smoothing(0.1);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]

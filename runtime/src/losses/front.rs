@@ -14,9 +14,10 @@ use crate::losses::OutputLoss;
 /// A loss that doesn't fit is an error of the compiler, which says which one does:
 ///
 /// ```compile_fail,E0277
-/// use shapeflow_runtime::data::Classes;
-/// use shapeflow_runtime::link::output::Softmax;
-/// use shapeflow_runtime::losses::{BinaryCrossEntropy, Loss};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::Classes;
+/// use shapeflow::link::output::Softmax;
+/// use shapeflow::losses::{BinaryCrossEntropy, Loss};
 /// fn train(loss: impl Loss<Softmax, Classes>) {}
 /// train(BinaryCrossEntropy::new());
 /// ```

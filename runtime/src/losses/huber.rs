@@ -5,6 +5,8 @@ use crate::losses::elementwise::ElementLoss;
 use crate::losses::front::fits;
 use crate::losses::{LossError, check};
 
+/// The square of small differences and the size of large ones: less moved by outliers than the square alone.
+///
 /// With `d = y - t`: `d² / 2` where `|d| <= delta`, else `delta * (|d| - delta / 2)`; the mean over the elements of
 /// each example, then over the examples.
 ///
@@ -12,7 +14,8 @@ use crate::losses::{LossError, check};
 /// sigmoid) with [`Values`]. The same as `torch.nn.HuberLoss(delta)` and Keras' `Huber(delta)`.
 ///
 /// ```
-/// use shapeflow_runtime::losses::Huber;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::losses::Huber;
 /// assert_eq!(Huber::default(), Huber::new(1.0));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,6 +4,8 @@ use crate::data::Values;
 use crate::losses::elementwise::ElementLoss;
 use crate::losses::front::fits;
 
+/// A smooth [`Huber`](super::Huber) without a setting.
+///
 /// `ln(cosh(y - t))`: about `d² / 2` for small differences `d = y - t`, and `|d| - ln 2` for large ones; the mean over the
 /// elements of each example, then over the examples. The derivative is `tanh(d)`.
 ///

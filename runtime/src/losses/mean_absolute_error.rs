@@ -4,6 +4,8 @@ use crate::data::Values;
 use crate::losses::elementwise::ElementLoss;
 use crate::losses::front::fits;
 
+/// The mean size of the differences: it learns the median.
+///
 /// `mean(|y - t|)` over the elements of each example, then over the examples.
 ///
 /// Less moved by outliers than [`MeanSquaredError`](super::MeanSquaredError). The derivative at `y = t` is 0. Fits

@@ -4,15 +4,18 @@ use crate::data::Values;
 use crate::losses::elementwise::ElementLoss;
 use crate::losses::front::fits;
 
+/// The mean square of the differences: it learns the mean.
+///
 /// `mean((y - t)²)` over the elements of each example, then over the examples.
 ///
 /// For predicting numbers. Fits plain and `Sigmoid` outputs (`y` is taken after the sigmoid) with
 /// [`Values`]. The same as `torch.nn.MSELoss()` and Keras' `MeanSquaredError`.
 ///
 /// ```
-/// use shapeflow_runtime::data::TargetsView;
-/// use shapeflow_runtime::link::{Link, OutputSpec};
-/// use shapeflow_runtime::losses::{MeanSquaredError, OutputLoss};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::TargetsView;
+/// use shapeflow::link::{Link, OutputSpec};
+/// use shapeflow::losses::{MeanSquaredError, OutputLoss};
 /// let output = OutputSpec::new(Link::Plain, &[2]);
 /// let targets = TargetsView::Values(&[1.0, 0.0]);
 /// let mut gradient = [0.0; 2];

@@ -5,6 +5,8 @@ use crate::link::OutputSpec;
 use crate::losses::front::fits;
 use crate::losses::{LossError, OutputLoss, check, softmax};
 
+/// One class of several, given as its number: the cross-entropy.
+///
 /// `-ln softmax(x)[class]` for the outputs `x` before the softmax, averaged over the rows.
 ///
 /// Computed as `ln Σ exp(x) - x[class]`, so that softmax is applied once whatever the model ends in. Fits `Softmax`
@@ -15,7 +17,8 @@ use crate::losses::{LossError, OutputLoss, check, softmax};
 /// `(Σ (1 - ε) · w[class] · l[class] + ε / K · Σ_c w[c] · l[c]) / Σ w[class]`, `l = -ln softmax(x)` of `K` classes.
 ///
 /// ```
-/// use shapeflow_runtime::losses::SparseCategoricalCrossEntropy;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::losses::SparseCategoricalCrossEntropy;
 /// let loss = SparseCategoricalCrossEntropy::new().label_smoothing(0.1);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,10 +4,13 @@ use crate::data::TargetsView;
 use crate::link::OutputSpec;
 use crate::losses::{Loss, LossError, OutputLoss, check};
 
+/// A loss that counts more or less than the others of a model with several outputs.
+///
 /// `weight` times another loss.
 ///
 /// ```
-/// use shapeflow_runtime::losses::{MeanSquaredError, SparseCategoricalCrossEntropy, Weighted};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::losses::{MeanSquaredError, SparseCategoricalCrossEntropy, Weighted};
 /// let losses = (SparseCategoricalCrossEntropy::new(), Weighted::new(0.3, MeanSquaredError));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

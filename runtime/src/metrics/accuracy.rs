@@ -5,6 +5,8 @@ use crate::link::OutputSpec;
 use crate::metrics::answers::{self, Reading};
 use crate::metrics::{Metric, MetricError};
 
+/// The part of answers that is right.
+///
 /// `right / all`.
 ///
 /// How an output is read follows from its link: after `Softmax` or `LogSoftmax`, and for several plain outputs, the
@@ -14,9 +16,10 @@ use crate::metrics::{Metric, MetricError};
 /// NaN before any example was seen.
 ///
 /// ```
-/// use shapeflow_runtime::data::TargetsView;
-/// use shapeflow_runtime::link::{Link, OutputSpec};
-/// use shapeflow_runtime::metrics::{Accuracy, measure};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::TargetsView;
+/// use shapeflow::link::{Link, OutputSpec};
+/// use shapeflow::metrics::{Accuracy, measure};
 /// let output = OutputSpec::new(Link::Softmax, &[3]);
 /// let predictions = [0.1, 0.7, 0.2, 0.5, 0.3, 0.2];
 /// assert_eq!(measure(Accuracy::new(), output, &predictions, TargetsView::Classes(&[1, 2]))?, 0.5);

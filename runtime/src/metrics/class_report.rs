@@ -12,7 +12,8 @@ use crate::metrics::{ConfusionMatrix, Hits};
 /// one (`weighted avg`) counts each class as often as it is among the targets. A figure without meaning is 0.
 ///
 /// ```
-/// use shapeflow_runtime::metrics::ConfusionMatrix;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::metrics::ConfusionMatrix;
 /// let matrix = ConfusionMatrix::from_classes(2, &[0, 0, 1, 1], &[0, 1, 1, 1])?.named(["cat", "dog"]);
 /// let report = matrix.report();
 /// assert_eq!(report.hits(1).recall(), 1.0);

@@ -13,7 +13,8 @@ use crate::metrics::{Hits, Metric, MetricError};
 /// accuracy, and one lent as `&mut matrix` can be read when evaluation is done. Displayed as an aligned table.
 ///
 /// ```
-/// use shapeflow_runtime::metrics::ConfusionMatrix;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::metrics::ConfusionMatrix;
 /// let matrix = ConfusionMatrix::from_classes(2, &[0, 0, 1, 1, 1], &[0, 1, 1, 1, 0])?.named(["cat", "dog"]);
 /// assert_eq!(matrix.count(1, 1), 2);
 /// assert_eq!(

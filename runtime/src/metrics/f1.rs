@@ -6,7 +6,8 @@ figure! {
     /// `2 · precision · recall / (precision + recall)`, their harmonic mean, computed as `2 TP / (2 TP + FP + FN)`.
     ///
     /// ```
-    /// use shapeflow_runtime::metrics::{Average, F1, Metric};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::metrics::{Average, F1, Metric};
     /// assert_eq!(F1::new().name(), "f1");
     /// assert_eq!(F1::averaged(Average::Micro).name(), "f1_micro");
     /// ```

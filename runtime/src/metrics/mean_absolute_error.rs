@@ -4,6 +4,8 @@ use crate::data::TargetsView;
 use crate::link::OutputSpec;
 use crate::metrics::{Metric, MetricError, answers};
 
+/// How far predictions are off on average.
+///
 /// `mean(|y - t|)` over all numbers of all examples, in the targets' unit. NaN before any was seen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MeanAbsoluteError {

@@ -7,7 +7,8 @@ use crate::metrics::{Metric, MetricError};
 /// A metric about one of several outputs; training puts the output's name in front of the metric's.
 ///
 /// ```
-/// use shapeflow_runtime::metrics::{Accuracy, Metric, OnOutput};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::metrics::{Accuracy, Metric, OnOutput};
 /// let metric = OnOutput::new(1, Accuracy::new());
 /// assert_eq!((metric.output(), metric.name()), (1, "accuracy"));
 /// ```

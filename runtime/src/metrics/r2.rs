@@ -4,6 +4,8 @@ use crate::data::TargetsView;
 use crate::link::OutputSpec;
 use crate::metrics::{Metric, MetricError, answers};
 
+/// The part of the variance that is explained.
+///
 /// `R² = 1 - Σ (y - t)² / Σ (t - mean(t))²`, the mean over the columns: 1 is perfect, 0 no better than always answering
 /// with the mean.
 ///
@@ -11,9 +13,10 @@ use crate::metrics::{Metric, MetricError, answers};
 /// exact and 0 where they aren't. NaN with fewer than two examples.
 ///
 /// ```
-/// use shapeflow_runtime::data::TargetsView;
-/// use shapeflow_runtime::link::{Link, OutputSpec};
-/// use shapeflow_runtime::metrics::{R2, measure};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::TargetsView;
+/// use shapeflow::link::{Link, OutputSpec};
+/// use shapeflow::metrics::{R2, measure};
 /// let output = OutputSpec::new(Link::Plain, &[1]);
 /// let targets = TargetsView::Values(&[1.0, 2.0, 3.0]);
 /// assert_eq!(measure(R2::new(), output, &[1.0, 2.0, 4.0], targets)?, 0.5);

@@ -13,9 +13,10 @@ use crate::metrics::{Metric, MetricError};
 /// none. All numbers are kept until [`Metric::reset`]: 5 bytes per example and column.
 ///
 /// ```
-/// use shapeflow_runtime::data::TargetsView;
-/// use shapeflow_runtime::link::{Link, OutputSpec};
-/// use shapeflow_runtime::metrics::{RocAuc, measure};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::TargetsView;
+/// use shapeflow::link::{Link, OutputSpec};
+/// use shapeflow::metrics::{RocAuc, measure};
 /// let output = OutputSpec::new(Link::Sigmoid, &[1]);
 /// let targets = TargetsView::Values(&[0.0, 0.0, 1.0, 1.0]);
 /// assert_eq!(measure(RocAuc::new(), output, &[0.1, 0.4, 0.35, 0.8], targets)?, 0.75);
@@ -101,7 +102,8 @@ impl Metric for RocAuc {
 /// (Mann and Whitney 1947; Hanley and McNeil 1982).
 ///
 /// ```
-/// use shapeflow_runtime::metrics::roc_auc;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::metrics::roc_auc;
 /// assert_eq!(roc_auc(&[0.5, 0.5, 0.9], &[false, true, true])?, Some(0.75));
 /// assert_eq!(roc_auc(&[0.5, 0.9], &[true, true])?, None);
 /// # Ok::<(), shapeflow_runtime::metrics::MetricError>(())

@@ -4,6 +4,8 @@ use crate::data::TargetsView;
 use crate::link::OutputSpec;
 use crate::metrics::{Metric, MetricError, answers};
 
+/// How far predictions are off, large differences counting more.
+///
 /// `√mean((y - t)²)` over all numbers of all examples, in the targets' unit. NaN before any was seen.
 ///
 /// As Keras' `RootMeanSquaredError`; scikit-learn's takes the root of each column and then the mean of these.

@@ -10,7 +10,8 @@ use crate::metrics::{Metric, MetricError, answers};
 /// always right. Targets are class numbers or one-hot rows. NaN before any example was seen.
 ///
 /// ```
-/// use shapeflow_runtime::metrics::{Metric, TopK};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::metrics::{Metric, TopK};
 /// assert_eq!(TopK::new(5).name(), "top_5_accuracy");
 /// ```
 #[derive(Clone, Debug, PartialEq)]

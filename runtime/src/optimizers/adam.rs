@@ -4,6 +4,8 @@ use crate::optimizers::decaying_means::DecayingMeans;
 use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
+/// Steps scaled by the running mean and size of each gradient; take it first (Kingma and Ba 2015).
+///
 /// `m ← β₁ m + (1 - β₁) g; v ← β₂ v + (1 - β₂) g²; p ← p - learning_rate · m̂ / (√v̂ + ε)` with `m̂ = m / (1 - β₁ᵗ)`,
 /// `v̂ = v / (1 - β₂ᵗ)` at step `t`.
 ///
@@ -11,7 +13,8 @@ use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, Tensor
 /// The defaults are Keras': learning rate 0.001, `β₁` 0.9, `β₂` 0.999, `ε` 1e-7 (PyTorch's is 1e-8).
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::{Adam, Optimizer};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::optimizers::{Adam, Optimizer};
 /// let optimizer = Adam::new(1e-3).beta2(0.99);
 /// optimizer.validate()?;
 /// assert!(Adam::new(1e-3).beta1(1.0).validate().is_err());

@@ -5,6 +5,8 @@ use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
 use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
+/// [`Adam`](super::Adam) with weight decay apart from the gradients (Loshchilov and Hutter 2019).
+///
 /// `p ← (1 - learning_rate · weight_decay) · p`, then the step of [`Adam`](super::Adam).
 ///
 /// Loshchilov and Hutter 2019, "Decoupled weight decay regularization", algorithm 2, as `torch.optim.AdamW` and Keras
@@ -12,7 +14,8 @@ use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, Tensor
 /// 0.999, `ε` 1e-7 (PyTorch's is 1e-8). All parameters decay, biases and norms too.
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::AdamW;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::optimizers::AdamW;
 /// let optimizer = AdamW::new(3e-4).weight_decay(0.1).beta2(0.95);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

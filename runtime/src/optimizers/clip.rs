@@ -80,7 +80,8 @@ impl Clip {
 /// a fixed length it has the same bits whichever threads computed them.
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::squared_norm;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::optimizers::squared_norm;
 /// let gradients = [3.0, 0.0, 4.0];
 /// let norm = gradients.chunks(2).map(squared_norm).sum::<f64>().sqrt();
 /// assert_eq!(norm, 5.0);

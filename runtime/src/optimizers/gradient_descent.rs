@@ -4,12 +4,15 @@ use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::not_negative;
 use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
+/// The bare rule, with nothing remembered.
+///
 /// `p ← p - learning_rate · g`.
 ///
 /// The plainest rule, with nothing to remember. [`Sgd`](super::Sgd) adds momentum and weight decay.
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::{GradientDescent, Optimizer, OptimizerStep, TensorPart};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::optimizers::{GradientDescent, Optimizer, OptimizerStep, TensorPart};
 /// let mut values = [1.0, -1.0];
 /// let part = TensorPart {
 ///     name: "dense1.bias",

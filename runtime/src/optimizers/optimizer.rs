@@ -7,7 +7,8 @@ use crate::optimizers::{Bounds, OptimizerError, OptimizerStep, TensorPart, Tenso
 /// One of one's own: steps by the sign of the gradient, from which biases and norms are left out.
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::optimizers::{Optimizer, OptimizerError, OptimizerStep, TensorPart};
 ///
 /// struct SignOfMatrices;
 ///

@@ -4,6 +4,8 @@ use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::{decay, not_negative, positive};
 use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
+/// Steps scaled by the running size of each gradient (Hinton 2012).
+///
 /// `s ← ρ s + (1 - ρ) g²; p ← p - learning_rate · g / (√s + ε)`.
 ///
 /// [`centered`](RmsProp::centered) takes `s - a²` in place of `s`, `a ← ρ a + (1 - ρ) g` (Graves 2013, "Generating
@@ -13,7 +15,8 @@ use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, Tensor
 /// (PyTorch's is 0.99), `ε` 1e-7 (PyTorch's is 1e-8).
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::RmsProp;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::optimizers::RmsProp;
 /// let optimizer = RmsProp::new(1e-3).momentum(0.9).centered();
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,6 +4,8 @@ use crate::optimizers::elementwise::{self, Elementwise};
 use crate::optimizers::error::{decay, not_negative, require};
 use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, TensorPart, TensorRun};
 
+/// Gradient descent with momentum.
+///
 /// `g ← g + weight_decay · p; m ← momentum · m + g; p ← p - learning_rate · m`; with Nesterov's momentum
 /// `p ← p - learning_rate · (g + momentum · m)`.
 ///
@@ -11,7 +13,8 @@ use crate::optimizers::{Bounds, Optimizer, OptimizerError, OptimizerStep, Tensor
 /// `torch.optim.SGD`. Keras multiplies the rate into `m`, which is the same as long as the rate doesn't change.
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::Sgd;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::optimizers::Sgd;
 /// let optimizer = Sgd::new(0.1).momentum(0.9).nesterov().weight_decay(5e-4);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]

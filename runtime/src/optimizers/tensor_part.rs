@@ -7,7 +7,8 @@ use std::ops::Range;
 /// `values`, `gradient` and each of `slots` hold the same elements of the tensor, in row-major order.
 ///
 /// ```
-/// use shapeflow_runtime::optimizers::{Optimizer, Sgd, OptimizerStep, TensorPart};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::optimizers::{Optimizer, Sgd, OptimizerStep, TensorPart};
 /// let (mut values, mut momentum) = ([1.0, -1.0], [0.0, 0.0]);
 /// let part = TensorPart {
 ///     name: "dense1.bias",

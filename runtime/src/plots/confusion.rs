@@ -16,8 +16,9 @@ use std::path::Path;
 /// recall).
 ///
 /// ```
-/// use shapeflow_runtime::metrics::ConfusionMatrix;
-/// use shapeflow_runtime::plots::ConfusionPlot;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::metrics::ConfusionMatrix;
+/// use shapeflow::plots::ConfusionPlot;
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("confusion.png");
 /// let matrix = ConfusionMatrix::from_classes(2, &[0, 0, 1, 1], &[0, 1, 1, 1])?.named(["cat", "dog"]);

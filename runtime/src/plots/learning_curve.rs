@@ -16,8 +16,9 @@ use std::path::Path;
 /// A line has a gap where a value is NaN or infinite. Values beyond ±10¹⁰⁰ are drawn there.
 ///
 /// ```
+/// # use shapeflow_runtime as shapeflow;
 /// # use shapeflow_runtime::training::{EpochRecord, History};
-/// use shapeflow_runtime::plots::LearningCurve;
+/// use shapeflow::plots::LearningCurve;
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("learning.png");
 /// # let mut history = History::default();

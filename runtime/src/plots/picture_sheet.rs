@@ -14,8 +14,9 @@ use std::path::Path;
 /// Pictures in rows, captioned; wrong predictions have a red frame and both classes.
 ///
 /// ```
+/// # use shapeflow_runtime as shapeflow;
 /// use ndarray::Array4;
-/// use shapeflow_runtime::plots::PictureSheet;
+/// use shapeflow::plots::PictureSheet;
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("sheet.png");
 /// let pictures = Array4::from_elem((2, 8, 8, 1), 0.5); // (pictures, height, width, channels)

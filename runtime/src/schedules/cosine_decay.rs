@@ -3,13 +3,16 @@
 use crate::schedules::check::{above_zero, fraction};
 use crate::schedules::{Progress, Schedule, ScheduleError, Span};
 
+/// Falls along half a cosine to the least rate, and stays there.
+///
 /// `low + (base - low) · (1 + cos(π · t)) / 2` with `t = elapsed / span`, then `low`, which is `minimum · base`.
 ///
 /// Loshchilov and Hutter 2017, "SGDR: stochastic gradient descent with warm restarts", equation 5, without restarts;
 /// PyTorch's `CosineAnnealingLR` and Keras' `CosineDecay`.
 ///
 /// ```
-/// use shapeflow_runtime::schedules::{CosineDecay, Progress, Schedule};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::schedules::{CosineDecay, Progress, Schedule};
 /// let mut schedule = CosineDecay::new();
 /// assert_eq!(schedule.learning_rate(0.1, &Progress::new(0, 100, 10)), 0.1);
 /// assert_eq!(schedule.learning_rate(0.1, &Progress::new(500, 100, 10)), 0.05);

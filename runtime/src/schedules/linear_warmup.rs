@@ -10,7 +10,8 @@ use crate::schedules::{Progress, Schedule, ScheduleError, Span};
 /// PyTorch's `LinearLR` followed by another through `SequentialLR`.
 ///
 /// ```
-/// use shapeflow_runtime::schedules::{Constant, CosineDecay, LinearWarmup, Progress, Schedule, Span};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::schedules::{Constant, CosineDecay, LinearWarmup, Progress, Schedule, Span};
 /// let mut schedule = LinearWarmup::new(Span::Steps(4), Constant);
 /// let rates = [0, 1, 2, 3, 4].map(|step| schedule.learning_rate(1.0, &Progress::new(step, 10, 1)));
 /// assert_eq!(rates, [0.25, 0.4375, 0.625, 0.8125, 1.0]);

@@ -11,7 +11,8 @@ use crate::schedules::{Progress, Schedule, ScheduleError, Span};
 /// rates are those of PyTorch's `OneCycleLR` with its defaults (momentum stays as it is).
 ///
 /// ```
-/// use shapeflow_runtime::schedules::{OneCycle, Progress, Schedule};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::schedules::{OneCycle, Progress, Schedule};
 /// let mut schedule = OneCycle::new();
 /// assert_eq!(schedule.learning_rate(0.5, &Progress::new(0, 100, 10)), 0.02);
 /// assert_eq!(schedule.learning_rate(0.5, &Progress::new(299, 100, 10)), 0.5);

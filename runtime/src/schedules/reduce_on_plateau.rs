@@ -13,7 +13,8 @@ use crate::schedules::{Progress, Schedule, ScheduleError};
 /// looked at once per epoch, at the epoch's end.
 ///
 /// ```
-/// use shapeflow_runtime::schedules::ReduceOnPlateau;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::schedules::ReduceOnPlateau;
 /// let schedule = ReduceOnPlateau::new(0.5, 3).minimum(1e-5);
 /// ```
 #[derive(Clone, Debug, PartialEq)]

@@ -3,12 +3,15 @@
 use crate::schedules::check::{above_zero, part};
 use crate::schedules::{Progress, Schedule, ScheduleError, Span};
 
+/// Falls by a factor from time to time.
+///
 /// `base · factor^⌊elapsed / every⌋`: times `factor` after each `every`.
 ///
 /// The same as PyTorch's `StepLR`.
 ///
 /// ```
-/// use shapeflow_runtime::schedules::{Progress, Schedule, Span, StepDecay};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::schedules::{Progress, Schedule, Span, StepDecay};
 /// let mut schedule = StepDecay::new(Span::Epochs(10.0), 0.5);
 /// let first_of_epoch_20 = Progress::new(20 * 100, 100, 30);
 /// assert_eq!(schedule.learning_rate(0.1, &first_of_epoch_20), 0.025);

@@ -9,7 +9,8 @@ const EXPONENT: u32 = 0x7f80_0000;
 /// Whether none is NaN or infinite.
 ///
 /// ```
-/// use shapeflow_runtime::simd::all_finite;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::simd::all_finite;
 ///
 /// assert!(all_finite(&[0.0, -1.5, f32::MAX, f32::MIN_POSITIVE / 2.0]));
 /// assert!(!all_finite(&[0.0, f32::NAN]));

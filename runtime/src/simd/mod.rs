@@ -6,7 +6,8 @@
 //! everywhere, but not those of another ([`Isa`]).
 //!
 //! ```
-//! use shapeflow_runtime::simd::{Kernel, Simd, dispatch};
+//! # use shapeflow_runtime as shapeflow;
+//! use shapeflow::simd::{Kernel, Simd, dispatch};
 //!
 //! /// `Σ x²`
 //! struct SquaredNorm<'a>(&'a [f32]);

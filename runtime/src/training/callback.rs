@@ -22,7 +22,8 @@ pub struct CallbackState {
 /// [`state`](Self::state) and [`restore`](Self::restore) are about its fields.
 ///
 /// ```
-/// use shapeflow_runtime::training::{Callback, CallbackError, Control, EpochEnd};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::training::{Callback, CallbackError, Control, EpochEnd};
 ///
 /// /// Ends training once the loss is low enough.
 /// struct GoodEnough(f64);
@@ -40,7 +41,8 @@ pub struct CallbackState {
 /// One that sets the learning rate of each step:
 ///
 /// ```
-/// use shapeflow_runtime::training::{BatchBegin, Callback, CallbackError};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::training::{BatchBegin, Callback, CallbackError};
 ///
 /// /// A tenth of the rate in the first epoch.
 /// struct Careful;

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 /// is never replaced by a worse epoch's.
 ///
 /// ```
-/// use shapeflow_runtime::training::Checkpoint;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::training::Checkpoint;
 /// let last = Checkpoint::every(1, "run/last.safetensors");
 /// let best = Checkpoint::best("val_accuracy", "run/best.safetensors").weights_only();
 /// let all = Checkpoint::every(10, "run/epoch{epoch}.safetensors");

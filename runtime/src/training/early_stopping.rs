@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 /// Whether more or less is better follows from the figure: losses fall, each metric says for itself.
 ///
 /// ```
-/// use shapeflow_runtime::training::EarlyStopping;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::training::EarlyStopping;
 /// let callback = EarlyStopping::new("val_loss").patience(3).restore_best();
 /// ```
 ///

@@ -35,7 +35,8 @@ impl EpochRecord {
 /// The epochs of a training run: what [`Fit::run`](super::Fit::run) returns.
 ///
 /// ```
-/// use shapeflow_runtime::training::{EpochRecord, History};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::training::{EpochRecord, History};
 /// let mut history = History::default();
 /// for (epoch, loss) in [(1, 0.9), (2, 0.4)] {
 ///     let figures = vec![("loss".to_string(), loss), ("val_loss".to_string(), loss + 0.1)];

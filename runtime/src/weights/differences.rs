@@ -69,7 +69,8 @@ impl Differences {
     /// Compares what a model expects with what a file holds, both as `(name, shape)`.
     ///
     /// ```
-    /// use shapeflow_runtime::weights::Differences;
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::weights::Differences;
     /// let model = [("dense1.weight", &[4, 3][..]), ("dense1.bias", &[3])];
     /// let file = [("dense1.weight", &[4, 2][..]), ("dense.bias", &[3])];
     /// let differences = Differences::between(model, file);

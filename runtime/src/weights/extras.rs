@@ -14,7 +14,8 @@ use crate::engine::Program;
 /// things are saved with the weights. Any type of serde's may be; numbers come back bit for bit.
 ///
 /// ```
-/// use shapeflow_runtime::weights::Extras;
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::weights::Extras;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let extras = Extras::new()
 ///     .with_class_names(["setosa", "versicolor", "virginica"])

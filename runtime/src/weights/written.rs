@@ -44,7 +44,8 @@ impl View for NamedTensor<'_> {
 /// permissions, and what processes left beside it that were killed as they wrote is removed.
 ///
 /// ```
-/// use shapeflow_runtime::weights::{Metadata, NamedTensor, WeightsFile, write};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::weights::{Metadata, NamedTensor, WeightsFile, write};
 /// # let folder = tempfile::tempdir().unwrap();
 /// # let path = folder.path().join("weights.safetensors");
 /// let weight = NamedTensor { name: "dense1.weight", shape: &[2, 1], values: &[0.5, -1.0] };

@@ -1,9 +1,10 @@
 //! Augmentation: pictures that change a little every time they are seen.
 //!
 //! ```
+//! # use shapeflow_runtime as shapeflow;
 //! use ndarray::Array4;
-//! use shapeflow_runtime::data::augment::{HorizontalFlip, Pipeline, RandomCrop, Rotate};
-//! use shapeflow_runtime::data::{Classes, Dataset};
+//! use shapeflow::data::augment::{HorizontalFlip, Pipeline, RandomCrop, Rotate};
+//! use shapeflow::data::{Classes, Dataset};
 //!
 //! let pictures = Dataset::new(Array4::zeros((100, 32, 32, 3)), Classes(vec![0; 100]))?;
 //! let pipeline = Pipeline::new()
@@ -58,8 +59,9 @@ use std::fmt::Debug;
 /// One way to change a picture at random. Implement it for your own.
 ///
 /// ```
-/// use shapeflow_runtime::data::Random;
-/// use shapeflow_runtime::data::augment::{Augment, Changes, Picture, Pipeline};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::Random;
+/// use shapeflow::data::augment::{Augment, Changes, Picture, Pipeline};
 ///
 /// /// Turns every tenth picture into its negative.
 /// #[derive(Debug)]

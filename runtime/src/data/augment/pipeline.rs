@@ -156,8 +156,9 @@ impl Pipeline {
     /// Those of [`check`](Self::check).
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::array;
-    /// use shapeflow_runtime::data::augment::{HorizontalFlip, Pipeline};
+    /// use shapeflow::data::augment::{HorizontalFlip, Pipeline};
     ///
     /// let pipeline = Pipeline::new().with(HorizontalFlip { probability: 1.0 });
     /// let picture = array![[[1.0], [2.0]]];

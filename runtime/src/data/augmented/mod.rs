@@ -35,9 +35,10 @@ impl<T: Targets> Dataset<T> {
     /// [`Places`](super::Places) move too: see [`augment`](super::augment).
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::{Array3, Array4};
-    /// use shapeflow_runtime::data::augment::{HorizontalFlip, Pipeline, Rotate};
-    /// use shapeflow_runtime::data::{ClassMaps, Dataset};
+    /// use shapeflow::data::augment::{HorizontalFlip, Pipeline, Rotate};
+    /// use shapeflow::data::{ClassMaps, Dataset};
     ///
     /// let masks = ClassMaps::from(Array3::zeros((100, 32, 32)));
     /// let pictures = Dataset::new(Array4::zeros((100, 32, 32, 3)), masks)?;

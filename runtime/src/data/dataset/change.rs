@@ -43,8 +43,9 @@ impl<T: Targets> Dataset<T> {
     /// That of the function; if the new targets differ in length or hold a NaN or an infinity.
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::array;
-    /// use shapeflow_runtime::data::{Classes, Dataset};
+    /// use shapeflow::data::{Classes, Dataset};
     ///
     /// let set = Dataset::new(array![[1.0], [2.0]], Classes(vec![0, 2]))?;
     /// let rows = set.map_targets(|classes| classes.one_hot(3))?;
@@ -66,8 +67,9 @@ impl<T: Targets> Dataset<T> {
     /// and has numbers that 32 bits don't tell apart.
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::array;
-    /// use shapeflow_runtime::data::{Classes, Dataset};
+    /// use shapeflow::data::{Classes, Dataset};
     ///
     /// let set = Dataset::new(array![[10.0], [30.0]], Classes(vec![0, 1]))?.map_input(0, |x| x / 10.0)?;
     /// assert_eq!(set.input(0), &array![[1.0], [3.0]].into_dyn());

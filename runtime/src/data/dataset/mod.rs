@@ -22,8 +22,9 @@ use ndarray::ArrayD;
 /// [`Values`](super::Values), or a tuple with one of these per output.
 ///
 /// ```
+/// # use shapeflow_runtime as shapeflow;
 /// use ndarray::array;
-/// use shapeflow_runtime::data::{Classes, Dataset};
+/// use shapeflow::data::{Classes, Dataset};
 ///
 /// let flowers = Dataset::new(
 ///     array![[5.1, 3.5], [6.2, 2.9], [4.9, 3.0], [6.7, 3.1]],
@@ -63,8 +64,9 @@ impl<T: Targets> Dataset<T> {
     /// If there are no examples or no inputs, if inputs and targets differ in length, or if a value is NaN or infinite.
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::{Array2, Array4};
-    /// use shapeflow_runtime::data::{Classes, Dataset};
+    /// use shapeflow::data::{Classes, Dataset};
     ///
     /// let pictures = Array4::zeros((3, 8, 8, 1)).into_dyn();
     /// let ages = Array2::zeros((3, 1)).into_dyn();

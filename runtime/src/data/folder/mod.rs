@@ -26,7 +26,8 @@ use std::path::{Path, PathBuf};
 /// [`PictureReader`]. (Feature `images`.)
 ///
 /// ```
-/// use shapeflow_runtime::data::{Colors, PictureFolder};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::{Colors, PictureFolder};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # for class in ["dogs", "cats"] {

@@ -77,7 +77,8 @@ fn words<const N: usize, T>(bytes: &[u8], number: impl Fn([u8; N]) -> T) -> Vec<
 /// have no pixels.
 ///
 /// ```
-/// use shapeflow_runtime::data::{Pixels, read_idx_images};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::{Pixels, read_idx_images};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("two-pictures");

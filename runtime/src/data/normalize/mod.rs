@@ -4,9 +4,10 @@
 //! which then changes every part in the same way, and is saved with the network for the data to come.
 //!
 //! ```
+//! # use shapeflow_runtime as shapeflow;
 //! use ndarray::array;
-//! use shapeflow_runtime::data::normalize::Standardize;
-//! use shapeflow_runtime::data::{Dataset, Values};
+//! use shapeflow::data::normalize::Standardize;
+//! use shapeflow::data::{Dataset, Values};
 //!
 //! let set = Dataset::new(array![[1.0, 100.0], [2.0, 300.0], [3.0, 500.0], [4.0, 700.0]], Values::from(vec![0.0; 4]))?;
 //! let (train, test) = set.split(0.5, 42)?;

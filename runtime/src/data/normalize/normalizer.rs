@@ -83,18 +83,17 @@ impl Normalizer {
         &self.scale
     }
 
-    /// The numbers normalised: of 32 bits, or of 64, as those of the column of a table in [`Input::wide_values`], which lose nothing before the offset
-    /// is subtracted.
+    /// The numbers normalised: of 32 bits, or of 64, as those of a table's columns
+    /// ([`Input::wide_values`](crate::data::Input::wide_values)), which lose nothing before the offset is subtracted.
     ///
     /// # Errors
     ///
     /// If it was fitted on another number of columns than the last axis has, or a result is NaN or infinite.
     ///
-    /// the column of a table in [`Input::wide_values`]: crate::data::Input::wide_values
-    ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::array;
-    /// use shapeflow_runtime::data::normalize::MinMax;
+    /// use shapeflow::data::normalize::MinMax;
     ///
     /// let normalizer = MinMax::per_column().fit(&array![[0.0, 10.0], [2.0, 30.0]])?;
     /// let normalized = normalizer.transform(array![[1.0, 10.0], [3.0, 20.0]])?;

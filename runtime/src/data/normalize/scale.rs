@@ -15,8 +15,9 @@ impl Scale {
     /// If the divisor is 0, infinite or NaN.
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::array;
-    /// use shapeflow_runtime::data::normalize::Scale;
+    /// use shapeflow::data::normalize::Scale;
     ///
     /// let bytes = Scale::divide_by(255.0)?;
     /// assert_eq!(bytes.transform(array![0.0, 51.0, 255.0])?, array![0.0, 0.2, 1.0]);

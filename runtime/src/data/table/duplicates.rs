@@ -15,7 +15,8 @@ impl Table {
     /// the same.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Column, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Column, Table};
     ///
     /// let mut table = Table::new();
     /// table.push("a", Column::Numbers(vec![Some(1.0), Some(2.0), Some(1.0)]))?;

@@ -12,7 +12,8 @@ impl Table {
     /// If there is no such column, a value is missing, or a new column's name is taken.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Column, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Column, Table};
     ///
     /// let mut table = Table::new();
     /// table.push("size", Column::Text(["S", "L", "S"].map(|size| Some(size.to_owned())).to_vec()))?;

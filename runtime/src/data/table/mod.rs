@@ -7,8 +7,9 @@
 //! columns become numbers, and the [`Preprocessor`] makes data sets of all parts, and inputs of rows to come.
 //!
 //! ```
-//! use shapeflow_runtime::data::normalize::Standardize;
-//! use shapeflow_runtime::data::table::{Fill, Preprocessing, Table};
+//! # use shapeflow_runtime as shapeflow;
+//! use shapeflow::data::normalize::Standardize;
+//! use shapeflow::data::table::{Fill, Preprocessing, Table};
 //!
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("houses.csv");
@@ -98,7 +99,8 @@ impl Table {
     /// `None`.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Column, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Column, Table};
     ///
     /// let mut table = Table::new();
     /// table.push("age", Column::Numbers(vec![Some(31.0), None]))?;

@@ -32,7 +32,8 @@ impl Table {
     /// If there is no such column, if it isn't one of numbers or has none, or if the limit isn't a positive number.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Column, Outliers, Remedy, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Column, Outliers, Remedy, Table};
     ///
     /// let mut table = Table::new();
     /// table.push("wage", Column::Numbers([1.0, 2.0, 3.0, 4.0, 100.0].map(Some).to_vec()))?;

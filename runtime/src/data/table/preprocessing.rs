@@ -11,8 +11,9 @@ use crate::data::normalize::Rule;
 /// Steps are taken in the order in which they are given; normalising comes last. They change copies, never the table.
 ///
 /// ```
-/// use shapeflow_runtime::data::normalize::Standardize;
-/// use shapeflow_runtime::data::table::{Fill, Preprocessing, Table};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::normalize::Standardize;
+/// use shapeflow::data::table::{Fill, Preprocessing, Table};
 ///
 /// let sold = Table::parse_csv("area,town,price\n50,Ulm,200\n,Bonn,310\n80,Ulm,320\n110,Bonn,460\n")?;
 /// let (train, test) = sold.split(0.75, 1)?;

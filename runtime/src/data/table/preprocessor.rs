@@ -145,7 +145,8 @@ impl Preprocessor {
     /// same columns text and numbers. Other columns may be missing, those of the targets too.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Preprocessing, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Preprocessing, Table};
     ///
     /// let train = Table::parse_csv("zip,price\n01067,10\n80331,20\n")?;
     /// let prepared = Preprocessing::new(&["zip"]).one_hot("zip").targets(&["price"]).fit(&train)?;

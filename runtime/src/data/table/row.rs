@@ -53,7 +53,8 @@ impl Table {
     /// If a name comes twice, or a number is NaN or infinite.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Column, Field, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Column, Field, Table};
     ///
     /// let row = Table::from_row([("age", Field::from(35)), ("smokes", "no".into()), ("pressure", Field::Missing)])?;
     /// assert_eq!(row.column("age")?, &Column::Numbers(vec![Some(35.0)]));

@@ -161,7 +161,8 @@ impl Table {
     /// Those of [`matrix`](Self::matrix) and [`classes`](Self::classes), and if there are no rows.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Column, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Column, Table};
     ///
     /// let mut table = Table::new();
     /// table.push("length", Column::Numbers(vec![Some(5.1), Some(6.7)]))?;

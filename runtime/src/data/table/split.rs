@@ -13,7 +13,8 @@ impl Table {
     /// If `fraction` isn't between 0 and 1, or a part would be empty.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Column, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Column, Table};
     ///
     /// let mut table = Table::new();
     /// table.push("x", Column::Numbers((0..10).map(|x| Some(f64::from(x))).collect()))?;
@@ -47,7 +48,8 @@ impl Table {
     /// Those of [`stratified_split`](Self::stratified_split): a part is empty where there is one group alone.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::Table;
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::Table;
     ///
     /// let visits = Table::parse_csv("patient,dose\na,1\na,2\nb,3\nb,4\nc,5\nc,6\n")?;
     /// let (train, test) = visits.grouped_split("patient", 0.67, 1)?;
@@ -89,7 +91,8 @@ impl Table {
     /// Those of [`time_split`](Self::time_split), and if `first` isn't written as the values of the column are.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::Table;
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::Table;
     ///
     /// let sales = Table::parse_csv("day,sold\n2023-12-30,3\n2024-01-02,5\n2023-12-31,4\n2024-01-01,6\n")?;
     /// let (past, future) = sales.time_split_at("day", "2024-01-01")?;

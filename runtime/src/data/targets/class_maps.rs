@@ -11,8 +11,9 @@ use ndarray::{Array2, Array3, ArrayView2, Axis, Order};
 /// with the picture, if there is one for each of its pixels.
 ///
 /// ```
+/// # use shapeflow_runtime as shapeflow;
 /// use ndarray::Array3;
-/// use shapeflow_runtime::data::{ClassMaps, Targets};
+/// use shapeflow::data::{ClassMaps, Targets};
 ///
 /// let masks = ClassMaps::from(Array3::zeros((10, 32, 24))); // (examples, height, width)
 /// assert_eq!((masks.len(), masks.width(0)), (10, 768));

@@ -7,7 +7,8 @@ use ndarray::Array2;
 /// One class number per example, counted from 0.
 ///
 /// ```
-/// use shapeflow_runtime::data::{Classes, Targets};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::{Classes, Targets};
 /// let targets = Classes(vec![3, 0, 2]);
 /// assert_eq!(targets.len(), 3);
 /// ```
@@ -27,8 +28,9 @@ impl Classes {
     /// If a class number isn't below `classes`.
     ///
     /// ```
+    /// # use shapeflow_runtime as shapeflow;
     /// use ndarray::array;
-    /// use shapeflow_runtime::data::Classes;
+    /// use shapeflow::data::Classes;
     ///
     /// assert_eq!(Classes(vec![1, 0]).one_hot(2)?.array(), array![[0.0, 1.0], [1.0, 0.0]]);
     /// let error = Classes(vec![1, 0, 2]).one_hot(2).unwrap_err();
@@ -53,8 +55,9 @@ impl Classes {
     /// If a class number isn't below `classes`.
     ///
     /// ```
-    /// use shapeflow_runtime::data::Classes;
-    /// use shapeflow_runtime::losses::SparseCategoricalCrossEntropy;
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::Classes;
+    /// use shapeflow::losses::SparseCategoricalCrossEntropy;
     /// let weights = Classes(vec![0, 0, 0, 1]).balanced_weights(2)?;
     /// assert_eq!(weights, [2.0 / 3.0, 2.0]);
     /// let loss = SparseCategoricalCrossEntropy::new().class_weights(weights);

@@ -9,8 +9,9 @@ use ndarray::{Array1, Array2, Array4, ArrayView2, Axis, Order};
 /// An output of several axes has its row in the same order as the output: the last axis runs fastest.
 ///
 /// ```
+/// # use shapeflow_runtime as shapeflow;
 /// use ndarray::array;
-/// use shapeflow_runtime::data::{Targets, Values};
+/// use shapeflow::data::{Targets, Values};
 /// let prices = Values::from(array![12.5, 30.0, 7.25]);
 /// assert_eq!((prices.len(), prices.width(0)), (3, 1));
 /// ```

@@ -21,7 +21,8 @@ use std::path::Path;
 /// How a CSV file is to be read.
 ///
 /// ```
-/// use shapeflow_runtime::data::table::{Column, CsvOptions};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::table::{Column, CsvOptions};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("readings.csv");
@@ -252,7 +253,8 @@ impl Table {
     /// Those of [`CsvOptions::read`].
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Column, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Column, Table};
     ///
     /// let table = Table::parse_csv("age,town\n31,Ulm\n,Bonn\n")?;
     /// assert_eq!(table.column("age")?, &Column::Numbers(vec![Some(31.0), None]));

@@ -24,7 +24,8 @@ impl Table {
     /// universal time and others don't, or the name of a new column is taken.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Column, DatePart, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Column, DatePart, Table};
     ///
     /// let mut table = Table::new();
     /// table.push("sold", Column::Text(vec![Some("2024-02-29".to_owned()), None]))?;

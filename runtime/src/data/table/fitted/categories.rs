@@ -31,7 +31,8 @@ impl Categories {
     /// If there is no such column, or a value is missing.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Categories, Column, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Categories, Column, Table};
     ///
     /// let towns = |names: &[&str]| Column::Text(names.iter().map(|&name| Some(name.to_owned())).collect());
     /// let (mut train, mut test) = (Table::new(), Table::new());

@@ -14,7 +14,8 @@ const KIND: &str = "fitted";
 /// If the file can't be written.
 ///
 /// ```
-/// use shapeflow_runtime::data::table::{Categories, Column, Fill, Table, load_fitted, save_fitted};
+/// # use shapeflow_runtime as shapeflow;
+/// use shapeflow::data::table::{Categories, Column, Fill, Table, load_fitted, save_fitted};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("prepared.json");

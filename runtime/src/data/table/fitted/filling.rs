@@ -30,7 +30,8 @@ impl Fill {
     /// compute the value from.
     ///
     /// ```
-    /// use shapeflow_runtime::data::table::{Column, Fill, Table};
+    /// # use shapeflow_runtime as shapeflow;
+    /// use shapeflow::data::table::{Column, Fill, Table};
     ///
     /// let (mut train, mut test) = (Table::new(), Table::new());
     /// train.push("age", Column::Numbers(vec![Some(1.0), Some(3.0)]))?;
