@@ -187,35 +187,50 @@ fn second_moments_below_zero_that_somebody_put_in_are_found() {
 }
 
 #[test]
-fn a_running_variance_that_overflows_stops_the_step() {
+fn a_variance_that_overflows_stops_the_step() {
     let optimizer = Sgd::new(0.1);
     let mut run = Run::<Normed>::new(&optimizer);
     let before = run.bits();
-    // The variance is 1e40; what comes out of the norm is 0.
-    let error = run.step(
-        &optimizer,
-        0.1,
-        &MeanSquaredError,
-        (&[1e20, -1e20], &[1.0, 2.0]),
-    );
-    let error = error.expect_err("it overflows");
+    // The variance would be 1e40.
+    let huge: (&[f32], &[f32]) = (&[1e20, -1e20], &[1.0, 2.0]);
+    let error = run.step(&optimizer, 0.1, &MeanSquaredError, huge);
+    let EngineError::NotFinite {
+        culprit: Culprit::Layer { name, .. },
+        step: 1,
+        ..
+    } = error.expect_err("it overflows")
+    else {
+        panic!("another culprit")
+    };
+    assert_eq!(name, "batch_norm1");
+    assert!(run.bits() == before);
+    let usual: (&[f32], &[f32]) = (&[1.0, -1.0], &[1.0, 2.0]);
+    run.step(&optimizer, 0.1, &MeanSquaredError, usual)
+        .expect("it goes on");
+}
+
+#[test]
+fn a_running_variance_that_somebody_made_infinite_stops_the_step() {
+    let optimizer = Sgd::new(0.1);
+    let mut run = Run::<Normed>::new(&optimizer);
+    let info = Normed::tensors()
+        .iter()
+        .find(|info| info.name == "batch_norm1.running_variance")
+        .expect("a norm has one");
+    run.model.store_mut().tensor_mut(info).fill(f32::INFINITY);
+    let before = run.bits();
+    let usual: (&[f32], &[f32]) = (&[1.0, -1.0], &[1.0, 2.0]);
+    let error = run.step(&optimizer, 0.1, &MeanSquaredError, usual);
     let EngineError::NotFinite {
         loss,
         culprit: Culprit::State("batch_norm1.running_variance"),
         step: 1,
-    } = error
+    } = error.expect_err("it would stay infinite")
     else {
-        panic!("{error}")
+        panic!("another culprit")
     };
     assert!(loss.is_finite());
     assert!(run.bits() == before);
-    run.step(
-        &optimizer,
-        0.1,
-        &MeanSquaredError,
-        (&[1.0, -1.0], &[1.0, 2.0]),
-    )
-    .expect("it goes on");
 }
 
 /// An optimizer of the user's: `p ← p - rate · g` with something else before.

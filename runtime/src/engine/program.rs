@@ -8,7 +8,7 @@ use super::loss_sum::LossSum;
 use super::memory::{Memory, buffer_bytes, in_usize};
 use super::pieces::pieces;
 use super::port::{OutputPort, Port};
-use super::tiles::{Tile, tile_count};
+use super::tiles::{Tile, WeightTask, tile_count};
 use super::whole::{WeightTile, Whole};
 use crate::graph::{Graph, TensorInfo};
 
@@ -21,17 +21,6 @@ pub struct LaneTensor {
     pub lane_offset: usize,
     /// Its length, in floats.
     pub len: usize,
-}
-
-/// A weight whose gradient is one product over the whole batch, cut by rows into tasks.
-#[derive(Clone, Copy, Debug)]
-pub struct WeightTask {
-    /// Where its gradient begins in the flat buffer, in floats.
-    pub offset: usize,
-    /// Rows of the weight.
-    pub rows: usize,
-    /// Length of a row.
-    pub row_len: usize,
 }
 
 /// How a model is trained.

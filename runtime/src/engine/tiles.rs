@@ -3,10 +3,20 @@
 use std::ops::Range;
 
 use super::parallel::Cut;
-use super::program::WeightTask;
 
 /// Rows of a weight in one task of its gradient.
 const TILE_ROWS: usize = 96;
+
+/// A weight whose gradient is one product over the whole batch, cut by rows into tasks.
+#[derive(Clone, Copy, Debug)]
+pub struct WeightTask {
+    /// Where its gradient begins in the flat buffer, in floats.
+    pub offset: usize,
+    /// Rows of the weight.
+    pub rows: usize,
+    /// Length of a row.
+    pub row_len: usize,
+}
 
 /// Some rows of a weight.
 pub(super) struct Tile {
