@@ -1,6 +1,5 @@
 //! A reader, and what its files look like.
 
-use crate::damage::damaged;
 use crate::random::Random;
 
 /// Another file of the same kind, damaged in what it means.
@@ -42,20 +41,6 @@ impl Target {
     pub const fn repaired(mut self, repair: fn(&mut Random, Vec<u8>) -> Vec<u8>) -> Self {
         self.repair = repair;
         self
-    }
-}
-
-impl Target {
-    /// A file made of another one, valid or not, by what is known of its kind.
-    pub fn again(&self, seed: u64, bytes: &[u8]) -> Vec<u8> {
-        let mut random = Random::new(seed);
-        match self.alter {
-            Some(alter) if random.below(2) == 0 => alter(&mut random, bytes),
-            _ => {
-                let bytes = damaged(&mut random, &[bytes.to_vec()]);
-                (self.repair)(&mut random, bytes)
-            }
-        }
     }
 }
 
