@@ -59,6 +59,26 @@ fn attempt(call: impl FnOnce()) {
     }
 }
 
+/// Packing and all passes of a convolution, plain or transposed; `adds` is what only one of the two takes.
+macro_rules! passes {
+    ($layer:ident, $spec:expr, $n:expr $(, $adds:expr)?) => {{
+        let (spec, n) = (&$spec, $n);
+        let weight = numbers(spec.weight_len());
+        let mut forward = numbers(spec.packed_forward_len());
+        let mut backward = numbers(spec.packed_backward_len());
+        let x = numbers(n.wrapping_mul(spec.input_len()));
+        let mut y = numbers(n.wrapping_mul(spec.output_len()));
+        let (mut dx, mut dweight, mut dbias) = (x.clone(), weight.clone(), numbers(spec.filters()));
+        let (bias, mut scratch) = (dbias.clone(), vec![0.0; 1 << 18]);
+        let act = Activation::Relu;
+        attempt(|| $layer::pack_forward(spec, &weight, &mut forward));
+        attempt(|| $layer::pack_backward(spec, &weight, &mut backward));
+        attempt(|| $layer::forward(spec, n, &x, &forward, Some(&bias), act, &mut y, $($adds,)? &mut scratch));
+        attempt(|| $layer::backward_input(spec, n, &y, &backward, &mut dx, false, &mut scratch));
+        attempt(|| $layer::backward_weight(spec, n, &x, &y, &mut dweight, Some(&mut dbias), &mut scratch));
+    }};
+}
+
 fn read(bytes: &[u8]) {
     let mut sizes = [1; 17];
     for (place, &byte) in sizes.iter_mut().zip(bytes) {
@@ -83,109 +103,22 @@ fn read(bytes: &[u8]) {
         dw,
         groups,
     ] = sizes;
-    let (picture, padding) = ([h, w, c], [[top, bottom], [left, right]]);
+    let (picture, kernel, stride) = ([h, w, c], [kh, kw], [sh, sw]);
+    let padding = [[top, bottom], [left, right]];
     attempt(|| match kind % 4 {
-        0 => {
-            let (kernel, stride) = ([kh, kw], [sh, sw]);
-            convolution(
-                n,
-                &Conv2d::new(picture, filters, kernel, stride, padding, [dh, dw], groups),
-            );
-        }
-        1 => {
-            let (kernel, stride) = ([kh, kw], [sh, sw]);
-            transposed(
-                n,
-                &ConvTranspose2d::new(picture, filters, kernel, stride, padding, [dh, dw], groups),
-            );
-        }
-        2 => pool(n, &Pool2d::new(picture, [kh, kw], [sh, sw], padding)),
-        _ => others(n, picture, filters, groups, [sh, sw]),
-    });
-}
-
-fn convolution(n: usize, spec: &Conv2d) {
-    let weight = numbers(spec.weight_len());
-    let (mut forward, mut backward) = (
-        numbers(spec.packed_forward_len()),
-        numbers(spec.packed_backward_len()),
-    );
-    let (x, mut y) = (
-        numbers(n.wrapping_mul(spec.input_len())),
-        numbers(n.wrapping_mul(spec.output_len())),
-    );
-    let (mut dx, mut dweight, mut dbias) = (x.clone(), weight.clone(), numbers(spec.filters()));
-    let mut scratch = vec![0.0; 1 << 18];
-    let bias = dbias.clone();
-    attempt(|| conv2d::pack_forward(spec, &weight, &mut forward));
-    attempt(|| conv2d::pack_backward(spec, &weight, &mut backward));
-    attempt(|| {
-        conv2d::forward(
-            spec,
+        0 => passes!(
+            conv2d,
+            Conv2d::new(picture, filters, kernel, stride, padding, [dh, dw], groups),
             n,
-            &x,
-            &forward,
-            Some(&bias),
-            Activation::Relu,
-            &mut y,
-            false,
-            &mut scratch,
-        )
-    });
-    attempt(|| conv2d::backward_input(spec, n, &y, &backward, &mut dx, false, &mut scratch));
-    attempt(|| {
-        conv2d::backward_weight(
-            spec,
-            n,
-            &x,
-            &y,
-            &mut dweight,
-            Some(&mut dbias),
-            &mut scratch,
-        )
-    });
-}
-
-fn transposed(n: usize, spec: &ConvTranspose2d) {
-    let weight = numbers(spec.weight_len());
-    let (mut forward, mut backward) = (
-        numbers(spec.packed_forward_len()),
-        numbers(spec.packed_backward_len()),
-    );
-    let (x, mut y) = (
-        numbers(n.wrapping_mul(spec.input_len())),
-        numbers(n.wrapping_mul(spec.output_len())),
-    );
-    let (mut dx, mut dweight, mut dbias) = (x.clone(), weight.clone(), numbers(spec.filters()));
-    let mut scratch = vec![0.0; 1 << 18];
-    let bias = dbias.clone();
-    attempt(|| conv_transpose2d::pack_forward(spec, &weight, &mut forward));
-    attempt(|| conv_transpose2d::pack_backward(spec, &weight, &mut backward));
-    attempt(|| {
-        conv_transpose2d::forward(
-            spec,
-            n,
-            &x,
-            &forward,
-            Some(&bias),
-            Activation::Relu,
-            &mut y,
-            &mut scratch,
-        )
-    });
-    attempt(|| {
-        conv_transpose2d::backward_input(spec, n, &y, &backward, &mut dx, false, &mut scratch)
-    });
-    attempt(|| {
-        conv_transpose2d::backward_weight(
-            spec,
-            n,
-            &x,
-            &y,
-            &mut dweight,
-            Some(&mut dbias),
-            &mut scratch,
-        )
+            false
+        ),
+        1 => passes!(
+            conv_transpose2d,
+            ConvTranspose2d::new(picture, filters, kernel, stride, padding, [dh, dw], groups),
+            n
+        ),
+        2 => pool(n, &Pool2d::new(picture, kernel, stride, padding)),
+        _ => others(n, picture, filters, groups, stride),
     });
 }
 

@@ -115,8 +115,8 @@ pub(super) fn table(options: &CsvOptions, path: &Path, fields: Fields) -> Result
             return Err(line_error(
                 path,
                 1,
-                "names of columns (if the file has no header, say `CsvOptions::new().has_headers(false)`, with `.names(&[..])` for \
-                 names; if these are names, say `.has_headers(true)`)",
+                "names of columns (if the file has no header, read it with `CsvOptions::new().has_headers(false).read(path)`, and \
+                 `.names(&[..])` before `.read` for names; if these are names, say `.has_headers(true)`)",
                 &format!("what looks like values: {}", shown.join(", ")),
             ));
         }

@@ -201,7 +201,7 @@ fn ragged(
         && has_comment(bytes, line)
     {
         true => {
-            " (if lines that begin with `#` are comments, say `CsvOptions::new().comment(b'#')`)"
+            " (if lines that begin with `#` are comments, read it with `CsvOptions::new().comment(b'#').read(path)`)"
         }
         false => "",
     };
@@ -240,8 +240,8 @@ fn in_first_line(bytes: &[u8], delimiter: u8) -> Option<u8> {
 
 fn delimiter_hint(options: &CsvOptions, sign: u8) -> String {
     format!(
-        "fields parted by {:?} (if {sign:?} parts them, say `CsvOptions::new().delimiter(b{sign:?})`, and `.decimal(',')` if numbers \
-         have a comma before their decimals)",
+        "fields parted by {:?} (if {sign:?} parts them, read it with `CsvOptions::new().delimiter(b{sign:?}).read(path)`, and \
+         `.decimal(',')` before `.read` if numbers have a comma before their decimals)",
         char::from(options.delimiter),
         sign = char::from(sign),
     )

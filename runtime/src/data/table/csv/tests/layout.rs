@@ -58,7 +58,7 @@ fn comments_are_left_out_where_that_is_said_and_named_where_it_is_not() {
     for text in ["# made by a program\na,b\n1,x\n", "a,b\n1,x\n# the end\n"] {
         let error = damage(text);
         assert!(
-            error.contains("say `CsvOptions::new().comment(b'#')`"),
+            error.contains("read it with `CsvOptions::new().comment(b'#').read(path)`"),
             "{error}"
         );
     }

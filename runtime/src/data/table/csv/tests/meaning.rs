@@ -82,8 +82,8 @@ fn decimal_comma() {
     assert_eq!(numbers(&table, "grams"), [Some(1234.0), Some(999.0)]);
     assert_eq!(
         damage(file),
-        ", line 1: expected fields parted by ',' (if ';' parts them, say `CsvOptions::new().delimiter(b';')`, and `.decimal(',')` \
-         if numbers have a comma before their decimals), found `price;grams`"
+        ", line 1: expected fields parted by ',' (if ';' parts them, read it with `CsvOptions::new().delimiter(b';').read(path)`, and \
+         `.decimal(',')` before `.read` if numbers have a comma before their decimals), found `price;grams`"
     );
     // Nothing is half read.
     let semicolons = CsvOptions::new().delimiter(b';');
@@ -128,7 +128,7 @@ fn no_header() {
     let iris = row.repeat(150);
     let message = damage(&iris);
     assert!(
-        message.starts_with(", line 1: expected names of columns (if the file has no header, say `CsvOptions::new().has_headers(false)`"),
+        message.starts_with(", line 1: expected names of columns (if the file has no header, read it with `CsvOptions::new().has_headers(false).read(path)`"),
         "{message}"
     );
     let options = CsvOptions::new().has_headers(false);
