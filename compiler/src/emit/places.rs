@@ -1,6 +1,6 @@
 //! The consts that say where the buffers of a mode lie.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use shapeflow_terms::Element;
 
@@ -83,7 +83,12 @@ fn place(plan: &Plan, id: BufferId, name: &Ident) -> TokenStream {
         Position::Input(_) | Position::Nowhere => return TokenStream::new(),
     };
     let region = of_mode(plan.mode, region);
-    quote!(const #name: sf::Slot = sf::Slot::#function(#region.offsets[#index], #len) #holding;)
+    // What chunks share has a number, by which it stands in the table of its region.
+    let number = (!matches!(plan.positions[id], Position::Chunk(_))).then(|| {
+        let number = Literal::usize_unsuffixed(index);
+        quote!(#number,)
+    });
+    quote!(const #name: sf::Slot = sf::Slot::#function(#number #region.offsets[#index], #len) #holding;)
 }
 
 /// The offsets of buffers with lifetimes: numbers, or where a const from outside has a part in them, the call that

@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::functions::ModeWriter;
 use super::names::tensor_const;
 use crate::graph::Graph;
+use crate::id::BufferId;
 use crate::plan::Position;
 use crate::shape::Dim;
 
@@ -118,13 +119,25 @@ fn memory(graph: &Graph, writer: &ModeWriter<'_>) -> TokenStream {
         matrices.map(move |&index| tensor_const(graph, (id, index)))
     });
     let matrices = quote!(0 #(+ #matrices.len)*);
+    let name = |buffer: BufferId| &writer.consts.buffers[buffer];
+    let keeps = writer.plan.kept.buffers.iter().map(|placed| {
+        let (name, first, last) = (name(placed.buffer), placed.first, placed.last);
+        quote!(sf::Keep::new(#name, #first, #last))
+    });
+    let last = writer.plan.stages.len();
+    let partials = writer.plan.partial.iter().map(|&buffer| {
+        let name = name(buffer);
+        quote!(sf::Keep::new(#name, 0, #last))
+    });
     let lane = quote!(sf::lane_examples(#chunk.total, #matrices, TRAIN_LANE.total));
     quote! {
         sf::Memory {
             chunk_bytes: #chunk.total,
             scratch_bytes: 4 * sf::max(&[#(#scratch),*]),
             kept_bytes: #kept.total,
+            kept: &[#(#keeps),*],
             partial_bytes: #partial.total,
+            partial: &[#(#partials),*],
             shared_len: #shared.total / 4,
             packed_len: #packed.total / 4,
             packs: &[#(#packs),*],

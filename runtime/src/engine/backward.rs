@@ -53,6 +53,7 @@ impl BackwardWorkspace {
     /// Memory for batches of up to `capacity` examples.
     pub(super) fn new(program: &'static Program, capacity: usize, serial: bool) -> Self {
         let memory = &program.train.memory;
+        memory.check();
         let chunks = most_chunks(capacity, memory.chunk_examples, memory.lane_examples);
         let lanes = (1..=capacity.min(1024))
             .map(|examples| memory.split(examples).lanes)
@@ -164,6 +165,7 @@ impl BackwardWorkspace {
             inputs: lesson.inputs,
             packed: &self.packed,
             shared: &self.shared,
+            stage,
             key: lesson.key,
             loss: Some(lesson.loss),
             watch,
@@ -185,7 +187,8 @@ impl BackwardWorkspace {
                 if stage == 0 {
                     gradients.fill(0.0);
                 }
-                // SAFETY: each lane runs once, and `kept` and `partial` are borrowed by this function alone.
+                // SAFETY: each lane runs once, `kept` and `partial` are borrowed by this function alone, and `new` has
+                // checked the tables.
                 unsafe {
                     chunks.run_lane(lane, arena, gradients, losses, |chunk| {
                         (train.stage)(stage, chunk)

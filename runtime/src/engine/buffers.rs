@@ -4,8 +4,9 @@ use std::marker::PhantomData;
 
 use shapeflow_terms::Element;
 
+use super::keep::{Keep, allows};
 use super::parallel::Shared;
-use super::slot::Slot;
+use super::slot::{Region, Slot};
 
 /// A region as one chunk sees it: where it begins, how far an offset is scaled, and which rows are the chunk's.
 #[derive(Clone, Copy)]
@@ -103,22 +104,33 @@ impl<'a> Numbers<'a> {
     }
 }
 
+/// The tables of the regions that chunks share, and the stage that they run.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Tables {
+    pub kept: &'static [Keep],
+    pub partial: &'static [Keep],
+    pub stage: usize,
+}
+
 /// The buffers of one chunk.
 pub struct Buffers<'a> {
     windows: [Window; 5],
+    tables: Tables,
     _owner: PhantomData<&'a mut [f32]>,
 }
 
 impl<'a> Buffers<'a> {
-    /// `windows` are in the order of [`Region`](super::Region).
+    /// `windows` are in the order of [`Region`].
     ///
     /// # Safety
     ///
-    /// For `'a`, each window's rows must be valid and touched through this value alone: no other chunk running at the
-    /// same time may have a window with the same rows of the same memory.
-    pub(super) unsafe fn new(windows: [Window; 5]) -> Self {
+    /// For `'a`, each window's region must be valid. That of a chunk, scratch and lane is touched through this value alone. In
+    /// those of `kept` and `partial`, no other chunk that runs at the same time has a window with the same rows; all have the same
+    /// regions, rooms and tables, and the tables have been [checked](super::keep::check).
+    pub(super) unsafe fn new(windows: [Window; 5], tables: Tables) -> Self {
         Self {
             windows,
+            tables,
             _owner: PhantomData,
         }
     }
@@ -129,9 +141,18 @@ impl<'a> Buffers<'a> {
     /// Not inlined: this crate is compiled with optimisation where a user's may not be.
     #[inline]
     fn range(&self, slot: &Slot) -> (*mut u8, usize) {
-        let window = &self.windows[slot.region as usize];
+        let (window, stage) = (&self.windows[slot.region as usize], self.tables.stage);
+        let allowed = match slot.region {
+            Region::Kept => allows(self.tables.kept, slot, stage),
+            Region::Partial => allows(self.tables.partial, slot, stage),
+            Region::Chunk | Region::Scratch | Region::Lane => true,
+        };
+        assert!(
+            allowed,
+            "buffer {slot:?} is none that a chunk may touch in stage {stage}"
+        );
         let range = slot.range(window.room, window.first, window.rows, window.row_bytes);
-        // SAFETY: the range lies within the region (`Slot::range`), which the caller of `new` vouched for.
+        // SAFETY: the range lies within the region (`Slot::range`), which is valid (the caller of `new`).
         (unsafe { window.base.add(range.start) }, range.len())
     }
 
@@ -155,8 +176,8 @@ impl<'a> Buffers<'a> {
     pub fn get<const N: usize>(&mut self, slots: [Slot; N]) -> [&mut [f32]; N] {
         let ranges = std::array::from_fn(|i| self.range_of_floats(&slots[i]));
         assert_apart(&slots, &ranges);
-        // SAFETY: each range is valid and aligned (`range`), none overlaps another, they borrow `self` mutably, and any
-        // bits are an `f32`.
+        // SAFETY: each range is valid and aligned (`range`), none overlaps another, they borrow `self` mutably, other chunks
+        // have other rows of the same buffers of the table, which lie apart, and any bits are an `f32`.
         std::array::from_fn(|i| unsafe { numbers(ranges[i]) })
     }
 
@@ -223,15 +244,27 @@ mod tests {
             Window::whole(partial).rows(340, 3, 2, 1),
             Window::whole(lane),
         ];
+        let tables = Tables {
+            kept: &KEPT,
+            partial: &PARTIAL,
+            stage: 1,
+        };
         // SAFETY: the arenas outlive the buffers and are touched through them alone.
-        run(&mut unsafe { Buffers::new(windows) });
+        run(&mut unsafe { Buffers::new(windows, tables) });
     }
+
+    static KEPT: [Keep; 3] = [
+        Keep::new(Slot::kept(0, 64, 2), 0, 1),
+        Keep::new(Slot::kept(1, 1 << 62, 1), 0, 1),
+        Keep::new(Slot::kept(2, 0, 2), 0, 0),
+    ];
+    static PARTIAL: [Keep; 1] = [Keep::new(Slot::partial(0, 516, 516), 0, 9)];
 
     #[test]
     fn whole_numbers_lie_beside_floats() {
         with_buffers(|buffers| {
             let tokens = Slot::chunk(0, 3).holding(Element::U32);
-            let [a, b, c] = buffers.get_mixed([tokens, Slot::chunk(64, 5), Slot::kept(64, 2)]);
+            let [a, b, c] = buffers.get_mixed([tokens, Slot::chunk(64, 5), Slot::kept(0, 64, 2)]);
             let (a, b, c) = (a.u32(), b.f32(), c.f32());
             assert_eq!((a.len(), b.len(), c.len()), (6, 10, 4));
             a.fill(u32::MAX);
@@ -239,7 +272,7 @@ mod tests {
             c.fill(2.5);
             let [a] = buffers.get_mixed([tokens]);
             assert_eq!(a.u32(), [u32::MAX; 6]);
-            let [b, c] = buffers.get([Slot::chunk(64, 5), Slot::kept(64, 2)]);
+            let [b, c] = buffers.get([Slot::chunk(64, 5), Slot::kept(0, 64, 2)]);
             assert_eq!((b[9], c[3]), (1.5, 2.5));
         });
     }
@@ -260,17 +293,32 @@ mod tests {
         for far in [usize::MAX, usize::MAX / 2 + 1, 1 << 62, 1024, 516] {
             for slot in [
                 Slot::chunk(far, 1),
-                Slot::kept(far, 1),
-                Slot::kept(0, far),
-                Slot::partial(far, far),
+                Slot::chunk(0, far),
                 Slot::lane(far, 256),
             ] {
                 let text = refused([good, slot]);
                 assert!(text.contains("lies outside its region of "), "{text}");
             }
         }
+        for slot in [Slot::kept(1, 1 << 62, 1), Slot::partial(0, 516, 516)] {
+            let text = refused([good, slot]);
+            assert!(text.contains("lies outside its region of "), "{text}");
+        }
         assert!(refused([good, Slot::lane(2, 1)]).contains("outside"));
         assert!(refused([good, Slot::scratch(3)]).contains("overlap"));
+        // Not in the table, of another length, or of another stage.
+        for slot in [
+            Slot::kept(3, 0, 1),
+            Slot::kept(0, 64, 1),
+            Slot::kept(2, 0, 2),
+            Slot::partial(0, 0, 1),
+        ] {
+            let text = refused([good, slot]);
+            assert!(
+                text.contains("none that a chunk may touch in stage 1"),
+                "{text}"
+            );
+        }
         let tokens = Slot::chunk(0, 1).holding(Element::U32);
         assert!(refused([good, tokens]).contains("is read as f32"));
     }

@@ -1,6 +1,6 @@
 //! Running the chunks of a lane, one after the other, on the memory of a workspace.
 
-use super::buffers::{Buffers, Window};
+use super::buffers::{Buffers, Tables, Window};
 use super::chunk::{Chunk, LossContext};
 use super::finite_watch::FiniteWatch;
 use super::inputs::{InputArrays, Inputs};
@@ -23,6 +23,7 @@ pub(super) struct Chunks<'a> {
     pub inputs: InputArrays<'a>,
     pub packed: &'a [f32],
     pub shared: &'a [f32],
+    pub stage: usize,
     pub key: u64,
     pub loss: Option<LossContext<'a>>,
     pub watch: Option<&'a FiniteWatch>,
@@ -35,7 +36,8 @@ impl Chunks<'_> {
     ///
     /// # Safety
     ///
-    /// No lane may run twice at the same time, and `kept` and `partial` must be borrowed for the lanes alone.
+    /// No lane may run twice at the same time, `kept` and `partial` must be borrowed for the lanes alone, and the tables of
+    /// `memory` must have been [checked](Memory::check).
     #[inline]
     pub(super) unsafe fn run_lane(
         &self,
@@ -49,6 +51,11 @@ impl Chunks<'_> {
         let room = memory.chunk_examples.min(self.capacity);
         let scratch_start = memory.scratch_start(room);
         let first_chunk = self.split.first_chunk(lane);
+        let tables = Tables {
+            kept: memory.kept,
+            partial: memory.partial,
+            stage: self.stage,
+        };
         let count = self.split.chunks_of(lane);
         let sums = losses.len() / count.max(1);
         for index in 0..count {
@@ -83,8 +90,9 @@ impl Chunks<'_> {
                 state: self.store.state(),
                 packed: self.packed,
                 shared: self.shared,
-                // SAFETY: chunks hold disjoint examples and numbers; the arena and the gradients are this lane's.
-                buffers: unsafe { Buffers::new(windows) },
+                // SAFETY: the arena and the gradients are this lane's. Chunks hold disjoint examples and have numbers of their own
+                // (`Split`), so other rows of `kept` and `partial`, whose tables have been checked (the caller).
+                buffers: unsafe { Buffers::new(windows, tables) },
                 key: self.key,
                 loss: self.loss,
                 loss_sums: &mut losses[index * sums..][..sums],

@@ -3,6 +3,8 @@
 use shapeflow_terms::plan::{self, padded};
 
 use super::aligned::{LINE, floats};
+use super::keep::{self, Keep};
+use super::slot::Region;
 use super::split::Split;
 
 /// More examples than any batch may have.
@@ -26,8 +28,12 @@ pub struct Memory {
     pub scratch_bytes: usize,
     /// Bytes per example kept for the whole batch.
     pub kept_bytes: usize,
+    /// What lies there.
+    pub kept: &'static [Keep],
     /// Bytes per chunk that reductions over the batch leave behind.
     pub partial_bytes: usize,
+    /// What lies there.
+    pub partial: &'static [Keep],
     /// Floats that reductions over the batch produce, read by every chunk.
     pub shared_len: usize,
     /// Length of the buffer of packed weights, in floats.
@@ -43,6 +49,16 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// Checks that chunks that run at the same time touch different numbers.
+    ///
+    /// # Panics
+    ///
+    /// If they might not: a mistake in the plan, not in the data.
+    pub(super) fn check(&self) {
+        keep::check(self.kept, Region::Kept);
+        keep::check(self.partial, Region::Partial);
+    }
+
     /// The cut of a batch of `examples` examples.
     pub(super) const fn split(&self, examples: usize) -> Split {
         Split::new(examples, self.chunk_examples, self.lane_examples)

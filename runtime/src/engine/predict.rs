@@ -37,6 +37,7 @@ impl PredictWorkspace {
     /// Memory for batches of up to `batch` examples. Where there can't be so much, every run is an error that says so.
     pub fn new(program: &'static Program, batch: usize) -> Self {
         let memory = &program.infer.memory;
+        memory.check();
         let refused = (!memory.is_possible(batch, 0)).then_some(batch);
         let capacity = if refused.is_some() { 1 } else { batch.max(1) };
         let serial = program.flops.saturating_mul(capacity as u64) < SERIAL_FLOPS
@@ -127,6 +128,7 @@ impl PredictWorkspace {
             inputs,
             packed: &self.packed,
             shared: &[],
+            stage: 0,
             key: 0,
             loss: None,
             watch: None,
@@ -142,7 +144,7 @@ impl PredictWorkspace {
                     }
                     (program.infer.forward)(chunk)
                 };
-                // SAFETY: each lane runs once, and both buffers are borrowed for them alone.
+                // SAFETY: each lane runs once, both buffers are borrowed for them alone, and `new` has checked the tables.
                 unsafe { chunks.run_lane(lane, arena, &mut [], &mut [], forward) }
             });
         if broken.into_inner() {

@@ -20,16 +20,16 @@ pub enum Region {
 }
 
 /// The address of a buffer: its region, its offset there and its length (of one row, where it has rows).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slot {
-    /// Its region.
-    pub region: Region,
+    pub(super) region: Region,
+    /// Its number in the table of a region that chunks share ([`Keep`](super::Keep)).
+    pub(super) number: u32,
     /// Its offset, in bytes; for regions with rows, that of a plan for one row.
-    pub offset: usize,
+    pub(super) offset: usize,
     /// Its length, in elements; for regions with rows, that of a row.
-    pub len: usize,
-    /// What its elements are.
-    pub element: Element,
+    pub(super) len: usize,
+    pub(super) element: Element,
 }
 
 impl Slot {
@@ -37,6 +37,7 @@ impl Slot {
         let element = Element::F32;
         Self {
             region,
+            number: 0,
             offset,
             len,
             element,
@@ -53,14 +54,16 @@ impl Slot {
         Self::floats(Region::Scratch, 0, len)
     }
 
-    /// A buffer kept for the whole batch, of `f32`.
-    pub const fn kept(offset: usize, len: usize) -> Self {
-        Self::floats(Region::Kept, offset, len)
+    /// Number `number` of the buffers kept for the whole batch, of `f32`.
+    pub const fn kept(number: u32, offset: usize, len: usize) -> Self {
+        let slot = Self::floats(Region::Kept, offset, len);
+        Self { number, ..slot }
     }
 
-    /// What a chunk leaves for a reduction over the batch, of `f32`.
-    pub const fn partial(offset: usize, len: usize) -> Self {
-        Self::floats(Region::Partial, offset, len)
+    /// Number `number` of what a chunk leaves for reductions over the batch, of `f32`.
+    pub const fn partial(number: u32, offset: usize, len: usize) -> Self {
+        let slot = Self::floats(Region::Partial, offset, len);
+        Self { number, ..slot }
     }
 
     /// A gradient that the lane adds up, of `f32`.

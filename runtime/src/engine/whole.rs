@@ -94,7 +94,7 @@ mod tests {
     fn rows_are_found_at_their_offset_in_bytes() {
         let region: Vec<f32> = (0..96).map(|x| x as f32).collect();
         assert_eq!(
-            rows(&region, Slot::kept(64, 2), 3, 2),
+            rows(&region, Slot::kept(0, 64, 2), 3, 2),
             [48.0, 49.0, 50.0, 51.0]
         );
     }
@@ -102,6 +102,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "lies outside its region of 192 bytes a row")]
     fn an_offset_too_large_to_multiply_is_refused() {
-        rows(&[0.0; 96], Slot::kept(usize::MAX / 2 + 1, 1), 2, 1);
+        rows(&[0.0; 96], Slot::kept(0, usize::MAX / 2 + 1, 1), 2, 1);
     }
 }
