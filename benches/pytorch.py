@@ -1,7 +1,7 @@
 """The workloads of the benchmark in PyTorch, in turn with Shapeflow's, and the ratios of the medians.
 
     cargo build --release -p shapeflow-bench
-    python benches/pytorch.py --threads 2 [--work cifar_cnn ...] [--rounds 3] [--modes eager channels_last compiled]
+    python benches/pytorch.py --threads 2 [--work cifar_cnn ...] [--batch N] [--rounds 3] [--modes eager channels_last compiled]
 
 Each mode of PyTorch and Shapeflow take their measurements by turns, so that other load on the machine meets all of them.
 `torch.compile` needs a C++ compiler. Prints a table, and with `--json FILE` writes all figures.
@@ -73,20 +73,118 @@ def tiny():
     return nn.Sequential(nn.Linear(16, 32), nn.Tanh(), nn.Linear(32, 32), nn.Tanh(), nn.Linear(32, 4))
 
 
+def wide():
+    layers = []
+    for inputs in [1024, 2048, 2048, 2048]:
+        layers += [nn.Linear(inputs, 2048), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(2048, 10))
+
+
+def convolution(inputs, filters, kernel, stride=1, groups=1, activation=None):
+    """Convolution and norm, perhaps with an activation."""
+    layers = [
+        nn.Conv2d(inputs, filters, kernel, stride, kernel // 2, groups=groups, bias=False),
+        nn.BatchNorm2d(filters),
+    ]
+    return nn.Sequential(*layers, *([activation] if activation else []))
+
+
+class Bottleneck(nn.Module):
+    def __init__(self, inputs, width, stride):
+        super().__init__()
+        self.body = nn.Sequential(
+            convolution(inputs, width, 1, activation=nn.ReLU(inplace=True)),
+            convolution(width, width, 3, stride, activation=nn.ReLU(inplace=True)),
+            convolution(width, 4 * width, 1),
+        )
+        same = stride == 1 and inputs == 4 * width
+        self.skip = nn.Identity() if same else convolution(inputs, 4 * width, 1, stride)
+
+    def forward(self, x):
+        return F.relu(self.body(x) + self.skip(x), inplace=True)
+
+
+def resnet50():
+    layers, channels = [convolution(3, 64, 7, 2, activation=nn.ReLU(inplace=True)), nn.MaxPool2d(3, 2, 1)], 64
+    for width, count, stride in [(64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)]:
+        for index in range(count):
+            layers.append(Bottleneck(channels, width, stride if index == 0 else 1))
+            channels = 4 * width
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2048, 1000))
+
+
+class Inverted(nn.Module):
+    def __init__(self, inputs, filters, stride):
+        super().__init__()
+        middle = 6 * inputs
+        self.body = nn.Sequential(
+            convolution(inputs, middle, 1, activation=nn.ReLU6(inplace=True)),
+            convolution(middle, middle, 3, stride, middle, nn.ReLU6(inplace=True)),
+            convolution(middle, filters, 1),
+        )
+        self.same = stride == 1 and inputs == filters
+
+    def forward(self, x):
+        return x + self.body(x) if self.same else self.body(x)
+
+
+def mobilenet_v2():
+    layers = [
+        convolution(3, 32, 3, 2, activation=nn.ReLU6(inplace=True)),
+        convolution(32, 32, 3, 1, 32, nn.ReLU6(inplace=True)),
+        convolution(32, 16, 1),
+    ]
+    channels = 16
+    for filters, count, stride in [(24, 2, 2), (32, 3, 2), (64, 4, 2), (96, 3, 1), (160, 3, 2), (320, 1, 1)]:
+        for index in range(count):
+            layers.append(Inverted(channels, filters, stride if index == 0 else 1))
+            channels = filters
+    layers.append(convolution(320, 1280, 1, activation=nn.ReLU6(inplace=True)))
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(1280, 1000))
+
+
+class UNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        double = lambda inputs, filters: nn.Sequential(
+            convolution(inputs, filters, 3, activation=nn.ReLU(inplace=True)),
+            convolution(filters, filters, 3, activation=nn.ReLU(inplace=True)),
+        )
+        self.down = nn.ModuleList([double(3, 16), double(16, 32), double(32, 64), double(64, 128)])
+        self.up = nn.ModuleList([nn.ConvTranspose2d(2 * n, n, 2, 2) for n in [64, 32, 16]])
+        self.joined = nn.ModuleList([double(2 * n, n) for n in [64, 32, 16]])
+        self.last = nn.Conv2d(16, 4, 1)
+
+    def forward(self, x):
+        skips = []
+        for level, double in enumerate(self.down):
+            x = double(F.max_pool2d(x, 2) if level else x)
+            skips.append(x)
+        skips.pop()
+        for up, double in zip(self.up, self.joined):
+            x = double(torch.cat([up(x), skips.pop()], 1))
+        return self.last(x)
+
+
 # name: network, shape of one example, batch
 WORKS = {
     "cifar_cnn": (CifarCnn, (3, 32, 32), 128),
     "mlp": (mlp, (784,), 128),
     "resnet20": (resnet20, (3, 32, 32), 64),
     "tiny": (tiny, (16,), 1),
+    "wide": (wide, (1024,), 128),
+    "unet": (UNet, (3, 128, 128), 16),
+    "mobilenet_v2": (mobilenet_v2, (3, 224, 224), 16),
+    "resnet50": (resnet50, (3, 224, 224), 16),
 }
 
 
 class Peer:
     """One workload in one mode, ready to be timed."""
 
-    def __init__(self, work, mode):
-        make, shape, batch = WORKS[work]
+    def __init__(self, work, mode, batch=None):
+        make, shape, usual = WORKS[work]
+        batch = batch or usual
         torch.manual_seed(0)
         self.network = make()
         self.batch, self.one = torch.rand(batch, *shape) * 2 - 1, torch.rand(1, *shape)
@@ -102,6 +200,8 @@ class Peer:
             self.loss = lambda y: F.mse_loss(y, targets)
         else:
             targets = torch.arange(batch) * 7 % 10
+            if work == "unet":
+                targets = (torch.arange(batch * 128 * 128) * 7 % 4).view(batch, 128, 128)
             self.loss = lambda y: F.cross_entropy(y, targets)
 
     def step(self):
@@ -131,7 +231,7 @@ def samples(body, seconds):
     body()
     start = time.perf_counter()
     body()
-    count = max(8, min(20000, int(seconds / (time.perf_counter() - start))))
+    count = max(5, min(20000, int(seconds / (time.perf_counter() - start))))
     times = []
     for _ in range(count):
         start = time.perf_counter()
@@ -140,8 +240,9 @@ def samples(body, seconds):
     return times
 
 
-def ours(work, threads, seconds):
+def ours(work, threads, seconds, batch):
     command = [str(BINARY), "--work", work, "--threads", str(threads), "--seconds", str(seconds)]
+    command += ["--batch", str(batch)] if batch else []
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -180,15 +281,15 @@ def compare_memory(works, modes, threads):
 FIGURES = ["train_ms", "infer_batch_ms", "infer1_us"]
 
 
-def compare(work, modes, threads, rounds, seconds):
+def compare(work, modes, threads, rounds, seconds, batch):
     """Medians over all rounds, by peer."""
-    peers = {mode: Peer(work, mode) for mode in modes}
+    peers = {mode: Peer(work, mode, batch) for mode in modes}
     for peer in peers.values():
         peer.time(0.01)
     times = {mode: {figure: [] for figure in FIGURES} for mode in modes}
     lines = []
     for _ in range(rounds):
-        lines.append(ours(work, threads, seconds))
+        lines.append(ours(work, threads, seconds, batch))
         for mode, peer in peers.items():
             for figure, values in peer.time(seconds).items():
                 times[mode][figure].append((statistics.median(values), min(values)))
@@ -204,6 +305,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", nargs="*", default=list(WORKS), choices=list(WORKS))
     parser.add_argument("--modes", nargs="*", default=["eager", "channels_last", "compiled"])
+    parser.add_argument("--batch", type=int, help="examples in a batch, in place of the workload's own number")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.5)
@@ -217,12 +319,12 @@ def main():
         return compare_memory(arguments.work, arguments.modes, arguments.threads)
     torch.set_num_threads(arguments.threads)
     print(f"PyTorch {torch.__version__}, {arguments.threads} threads, median [least]; ratio: the best mode's median over ours")
-    print(f"| {'work':<9} | {'figure':<14} | {'shapeflow':<17} | {'PyTorch, best':<33} | ratio | of least | of peak |")
+    print(f"| {'work':<12} | {'figure':<14} | {'shapeflow':<17} | {'PyTorch, best':<33} | ratio | of least | of peak |")
     print("|---|---|---|---|---|---|---|")
     everything = {}
     for work in arguments.work:
         result = everything[work] = compare(
-            work, arguments.modes, arguments.threads, arguments.rounds, arguments.seconds
+            work, arguments.modes, arguments.threads, arguments.rounds, arguments.seconds, arguments.batch
         )
         mine = result["shapeflow"]
         for figure in FIGURES:
@@ -230,7 +332,7 @@ def main():
             (theirs, least), (median, own) = result[mode][figure], mine[figure]
             share = f"{mine['peak_share']:.0%}" if figure == "train_ms" else ""
             print(
-                f"| {work:<9} | {figure:<14} | {median:>7.4g} [{own:.4g}]".ljust(47)
+                f"| {work:<12} | {figure:<14} | {median:>7.4g} [{own:.4g}]".ljust(50)
                 + f"| {theirs:>7.4g} [{least:.4g}] {mode}".ljust(36)
                 + f"| {theirs / median:.2f} | {least / own:.2f} | {share} |",
                 flush=True,

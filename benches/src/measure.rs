@@ -46,7 +46,7 @@ pub fn time(runs: Runs, inner: usize, mut body: impl FnMut()) -> Timing {
     }
     let count = match runs {
         Runs::Count(count) => count.max(1),
-        Runs::Seconds(seconds) => ((seconds / (slowest * inner as f64)) as usize).clamp(15, 20_000),
+        Runs::Seconds(seconds) => ((seconds / (slowest * inner as f64)) as usize).clamp(5, 20_000),
     };
     let mut times: Vec<f64> = (0..count).map(|_| once()).collect();
     times.sort_by(f64::total_cmp);

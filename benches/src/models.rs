@@ -2,6 +2,14 @@
 
 use shapeflow::model;
 
+mod resnet50 {
+    use shapeflow::prelude::Model;
+
+    include!("../models/resnet50.rs");
+}
+
+pub use resnet50::ResNet50;
+
 model! {
     /// The CIFAR-10 network of the Keras tutorial.
     pub struct CifarCnn(image: [32, 32, 3]) -> [10] {
@@ -48,5 +56,63 @@ model! {
     /// A small network for control or tables.
     pub struct Tiny(state: [16]) -> [4] {
         state -> Dense(32) -> Tanh -> Dense(32) -> Tanh -> Dense(4)
+    }
+}
+
+model! {
+    /// Five dense layers, 14.7 million parameters: what counts is how fast weights are read and updated.
+    pub struct Wide(features: [1024]) -> [10] {
+        features -> [Dense(2048) -> Relu; 4] -> Dense(10) -> Softmax
+    }
+}
+
+model! {
+    /// Sandler et al. 2018: a 1x1 convolution up, a depthwise one, a 1x1 convolution down without an activation.
+    block Inverted<H, W, C>(x: [H, W, C], filters: usize, expand: usize = 6, stride: usize = 1)
+        -> [H / stride, W / stride, filters]
+    {
+        x
+            -> Conv2d(expand * C, 1x1, bias = false) -> BatchNorm -> Relu6
+            -> Conv2d(expand * C, 3x3, stride = stride, padding = 1, depthwise, bias = false) -> BatchNorm -> Relu6
+            -> Conv2d(filters, 1x1, bias = false) -> BatchNorm
+    }
+    /// The same with its input added.
+    block Residual<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+        x + (x -> Inverted(C))
+    }
+    /// MobileNetV2 (Sandler et al. 2018) as torchvision's `mobilenet_v2`, without dropout.
+    pub struct MobileNetV2(image: [224, 224, 3]) -> [1000] {
+        image
+            -> Conv2d(32, 3x3, stride = 2, padding = 1, bias = false) -> BatchNorm -> Relu6
+            -> Conv2d(32, 3x3, padding = 1, depthwise, bias = false) -> BatchNorm -> Relu6
+            -> Conv2d(16, 1x1, bias = false) -> BatchNorm
+            -> Inverted(24, stride = 2) -> Residual
+            -> Inverted(32, stride = 2) -> [Residual; 2]
+            -> Inverted(64, stride = 2) -> [Residual; 3]
+            -> Inverted(96) -> [Residual; 2]
+            -> Inverted(160, stride = 2) -> [Residual; 2]
+            -> Inverted(320)
+            -> Conv2d(1280, 1x1, bias = false) -> BatchNorm -> Relu6
+            -> GlobalAvgPool -> Dense(1000) -> Softmax
+    }
+}
+
+model! {
+    /// Two 3x3 convolutions.
+    block Double<H, W, C>(x: [H, W, C], filters: usize) -> [H, W, filters] {
+        x
+            -> Conv2d(filters, 3x3, padding = same, bias = false) -> BatchNorm -> Relu
+            -> Conv2d(filters, 3x3, padding = same, bias = false) -> BatchNorm -> Relu
+    }
+    /// An encoder and a decoder on 128 by 128 with skips, as Ronneberger et al. 2015 (U-Net), a quarter as wide: a class for each pixel.
+    pub struct UNet(image: [128, 128, 3]) -> [128, 128, 4] {
+        let a = image -> Double(16);
+        let b = a -> MaxPool2d(2) -> Double(32);
+        let c = b -> MaxPool2d(2) -> Double(64);
+        let d = c -> MaxPool2d(2) -> Double(128);
+        let c = (d -> ConvTranspose2d(64, 2x2, stride = 2), c) -> Concat(axis = -1) -> Double(64);
+        let b = (c -> ConvTranspose2d(32, 2x2, stride = 2), b) -> Concat(axis = -1) -> Double(32);
+        let a = (b -> ConvTranspose2d(16, 2x2, stride = 2), a) -> Concat(axis = -1) -> Double(16);
+        a -> Conv2d(4, 1x1) -> Softmax
     }
 }

@@ -11,7 +11,7 @@ use shapeflow::model::Model;
 use shapeflow::optimizers::{Adam, Clip};
 
 use crate::measure::{Runs, rounded, time};
-use crate::models::{CifarCnn, Mlp, ResNet20, Tiny};
+use crate::models::{CifarCnn, Mlp, MobileNetV2, ResNet20, ResNet50, Tiny, UNet, Wide};
 use crate::peak;
 
 /// The workloads.
@@ -27,8 +27,21 @@ pub enum Work {
     ResNet20,
     /// 16-32-32-4 with tanh, batch 1.
     Tiny,
-    /// All of them.
+    /// 1024-2048-2048-2048-2048-10, batch 128.
+    Wide,
+    /// MobileNetV2 on 224 by 224, batch 16.
+    #[value(name = "mobilenet_v2")]
+    MobileNetV2,
+    /// An encoder and a decoder with skips on 128 by 128, batch 16.
+    #[value(name = "unet")]
+    UNet,
+    /// ResNet-50 on 224 by 224, batch 16.
+    #[value(name = "resnet50")]
+    ResNet50,
+    /// The first four, which take little time.
     All,
+    /// The others.
+    Large,
 }
 
 impl Work {
@@ -36,6 +49,7 @@ impl Work {
     pub fn each(self) -> Vec<Work> {
         match self {
             Work::All => vec![Work::CifarCnn, Work::Mlp, Work::ResNet20, Work::Tiny],
+            Work::Large => vec![Work::Wide, Work::UNet, Work::MobileNetV2, Work::ResNet50],
             one => vec![one],
         }
     }
@@ -62,7 +76,11 @@ impl Work {
             Work::CifarCnn => case.measure::<CifarCnn>(),
             Work::Mlp => case.measure::<Mlp>(),
             Work::ResNet20 => case.measure::<ResNet20>(),
-            Work::Tiny | Work::All => case.measure::<Tiny>(),
+            Work::Wide => case.measure::<Wide>(),
+            Work::MobileNetV2 => case.measure::<MobileNetV2>(),
+            Work::UNet => case.measure::<UNet>(),
+            Work::ResNet50 => case.measure::<ResNet50>(),
+            Work::Tiny | Work::All | Work::Large => case.measure::<Tiny>(),
         }
     }
 }
@@ -78,6 +96,7 @@ impl Work {
         let usual = match self {
             Work::Tiny => 1,
             Work::ResNet20 => 64,
+            Work::MobileNetV2 | Work::UNet | Work::ResNet50 => 16,
             _ => 128,
         };
         Case {
@@ -105,7 +124,11 @@ impl Work {
             Work::CifarCnn => case.train::<CifarCnn>(),
             Work::Mlp => case.train::<Mlp>(),
             Work::ResNet20 => case.train::<ResNet20>(),
-            Work::Tiny | Work::All => case.train::<Tiny>(),
+            Work::Wide => case.train::<Wide>(),
+            Work::MobileNetV2 => case.train::<MobileNetV2>(),
+            Work::UNet => case.train::<UNet>(),
+            Work::ResNet50 => case.train::<ResNet50>(),
+            Work::Tiny | Work::All | Work::Large => case.train::<Tiny>(),
         })?;
         Ok(json!({
             "peer": "shapeflow",
@@ -152,8 +175,10 @@ impl Case<'_> {
         let mut model = M::with_seed(1);
         let inputs = inputs::<M>(self.batch);
         let size = M::PROGRAM.outputs[0].size();
-        let classes: Vec<u32> = (0..self.batch as u32)
-            .map(|i| i * 7 % size as u32)
+        let classes = M::PROGRAM.outputs[0].last_axis();
+        let targets = self.batch * size / classes;
+        let classes: Vec<u32> = (0..targets as u32)
+            .map(|i| i * 7 % classes as u32)
             .collect();
         let values = vec![0.25; self.batch * size];
         let (cross_entropy, squared) = (SparseCategoricalCrossEntropy::default(), MeanSquaredError);

@@ -8,6 +8,7 @@
 #![deny(missing_docs)]
 
 mod activation;
+pub mod convolution;
 mod element;
 mod init;
 mod link;

@@ -107,6 +107,33 @@ rows! {
     };
     torch = "nhwc(F.conv2d(F.pad(nchw(x), (2, 1, 1, 0)), oihw(it.weight), stride=(1, 2), dilation=(2, 1)))";
 
+    // Weights so large that their gradients are products over the whole batch.
+    model! {
+        pub struct Conv2dLarge(x: [4, 5, 2]) -> [2, 3, 20] {
+            x -> before: Conv2d(8, 1x1) -> it: Conv2d(20, 3x3, stride = 2, padding = 1)
+        }
+    }
+    twin = |run, x| {
+        let spec = Conv2d::new([4, 5, 8], 20, [3, 3], [2, 2], [[1, 1], [1, 1]], [1, 1], 1);
+        conv2d::reference::forward(&spec, run.examples, x, &run["it.weight"], Some(&run["it.bias"]))
+    };
+    torch = "nhwc(F.conv2d(nchw(x), oihw(it.weight), it.bias, stride=2, padding=1))";
+
+    model! {
+        pub struct Conv2dShared(x: [2, 2, 3]) -> [2, 2, 40] {
+            let it = Conv2d(40, 1x1, bias = false);
+            x -> before: Conv2d(40, 1x1) -> it -> Tanh -> it -> Relu
+        }
+    }
+    twin = |run, x| {
+        let spec = Conv2d::new([2, 2, 40], 40, [1, 1], [1, 1], [[0, 0], [0, 0]], [1, 1], 1);
+        let h = conv2d::reference::forward(&spec, run.examples, x, &run["it.weight"], None);
+        let h = activation::reference::forward(Activation::Tanh, &h);
+        let y = conv2d::reference::forward(&spec, run.examples, &h, &run["it.weight"], None);
+        activation::reference::forward(Activation::Relu, &y)
+    };
+    torch = "nhwc(F.conv2d(nchw(nhwc(F.conv2d(nchw(x), oihw(it.weight))).tanh()), oihw(it.weight))).relu()";
+
     model! {
         pub struct Conv2dSpread(x: [7, 6, 2]) -> [5, 2, 2] {
             x -> before: Conv2d(3, 1x1) -> it: Conv2d(2, 2x3, padding = valid, dilation = 2, depthwise = false) -> Tanh

@@ -42,7 +42,8 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
         .map(|&tensor| tensor_const(graph, tensor));
     let weights = train.plan.weights.iter().map(|&(id, _)| {
         let (tensor, shape) = (tensor_const(graph, id), &graph.tensor(id).1.shape);
-        let (rows, row_len) = (shape[0].tokens(), Dim::product(&shape[1..]).tokens());
+        let (rows, row_len) = shape.split_at(shape.len() - 1);
+        let (rows, row_len) = (Dim::product(rows).tokens(), Dim::product(row_len).tokens());
         quote!(sf::WeightTask { offset: #tensor.offset, rows: #rows, row_len: #row_len })
     });
     let statistics = batch_statistics(graph);

@@ -1,7 +1,9 @@
 //! `Conv2d(filters, 3x3)`: a filter slides over the picture; cross-correlation, as everywhere in the field.
 
 use super::arguments::{Arguments, Datum, Extra, Signature, divisible};
-use super::lower::{Lower, Takes, convolve_backward, pack_call, picture};
+use super::lower::{
+    Lower, Takes, convolution_input_gradient, convolution_lane_gradients, pack_call, picture,
+};
 use super::window::{self, Padding, Window, same_padding, sides};
 use super::{Entry, Layer, image, init};
 use crate::attribute::{Attribute, Attributes};
@@ -12,7 +14,7 @@ use crate::shape::{Dim, Number, Shape};
 use crate::step::{Argument, At, Field, Length, Mode, arguments};
 use crate::tensor::{Initial, Tensor, bias};
 use crate::words::{Words, words};
-use shapeflow_terms::Init;
+use shapeflow_terms::{Init, convolution};
 
 pub const ENTRY: Entry = Entry::new(
     Signature {
@@ -304,11 +306,71 @@ impl Lower for Conv2d {
 
     fn backward(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
-        convolve_backward("conv2d", spec, self.bias, at);
+        if self.has_large_weight(at) {
+            self.whole_gradients(spec, at);
+        } else {
+            convolution_lane_gradients("conv2d", spec, self.bias, at);
+        }
+        convolution_input_gradient("conv2d", spec, at);
     }
 }
 
 impl Conv2d {
+    /// Whether the weight's gradient is one product over the whole batch. Not where the compiler doesn't know the sizes, nor
+    /// where the convolution may be one by minimal filtering, which needs fewer operations.
+    fn has_large_weight(&self, at: &At<'_>) -> bool {
+        let weight = &self.tensors(&[at.input_shape(0).clone()])[0].shape;
+        let known = |dim: Dim| dim.known().and_then(|size| usize::try_from(size).ok());
+        let sizes = (
+            known(Dim::product(weight)),
+            known(at.input_shape(0).size()),
+            known(at.output_shape().size()),
+            known(weight[2].times(&weight[3])),
+        );
+        let (Some(weight), Some(input), Some(output), Some(pairs)) = sizes else {
+            return false;
+        };
+        let whole = self.groups.number(&at.input_shape(0).last()).is_one();
+        let is = |pair: &[Dim; 2], size: u64| pair.iter().all(|d| d.known() == Some(size));
+        let small = pairs <= convolution::MOST_TRANSFORMED_PAIRS
+            && is(&self.window.kernel, 3)
+            && is(&self.window.stride, 1);
+        whole && !small && convolution::is_large_weight(weight, input, output)
+    }
+
+    /// The gradients of the bias, and of a weight over the whole batch.
+    fn whole_gradients(&self, spec: SpecId, at: &mut At<'_>) {
+        let (x, dy) = (at.input(0), at.output_gradient());
+        if self.bias {
+            at.chunk("bias gradient")
+                .read("dy", dy)
+                .gradient("dbias", 1)
+                .call(
+                    "conv2d",
+                    "backward_bias",
+                    arguments![spec, Argument::Examples, "dy", "dbias"],
+                );
+        }
+        at.weight("weight gradient", 0)
+            .read("x", x)
+            .read("dy", dy)
+            .scratch(Length::OfSpec(spec, "backward_weight_rows_scratch_len"))
+            .call(
+                "conv2d",
+                "backward_weight_rows",
+                arguments![
+                    spec,
+                    Argument::Examples,
+                    "x",
+                    "dy",
+                    "rows",
+                    "accumulate",
+                    "dweight",
+                    "scratch"
+                ],
+            );
+    }
+
     /// The description of its sizes.
     fn spec(&self, at: &mut At<'_>) -> SpecId {
         let [height, width, channels] = image::sizes(at.input_shape(0));

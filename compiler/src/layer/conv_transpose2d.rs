@@ -2,7 +2,9 @@
 
 use super::arguments::{Arguments, Signature};
 use super::conv2d::{Groups, check_groups, meant_by_extra, other_filters};
-use super::lower::{Lower, Takes, convolve_backward, pack_call, picture};
+use super::lower::{
+    Lower, Takes, convolution_input_gradient, convolution_lane_gradients, pack_call, picture,
+};
 use super::window::{self, Padding};
 use super::{Entry, Layer, image, init};
 use crate::attribute::{Attribute, Attributes};
@@ -276,7 +278,8 @@ impl Lower for ConvTranspose2d {
 
     fn backward(&self, at: &mut At<'_>) {
         let spec = self.spec(at);
-        convolve_backward("conv_transpose2d", spec, self.bias, at);
+        convolution_lane_gradients("conv_transpose2d", spec, self.bias, at);
+        convolution_input_gradient("conv_transpose2d", spec, at);
     }
 }
 

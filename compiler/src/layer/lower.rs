@@ -134,9 +134,8 @@ pub fn backward_by_spec(module: &'static str, spec: SpecId, at: &mut At<'_>) {
     });
 }
 
-/// The backward steps of a convolution whose kernels are those of `module`: the gradients of weight and bias, then of the
-/// input.
-pub fn convolve_backward(module: &'static str, spec: SpecId, bias: bool, at: &mut At<'_>) {
+/// The gradients of a convolution's weight and bias, each lane's own, by the kernels of `module`.
+pub fn convolution_lane_gradients(module: &'static str, spec: SpecId, bias: bool, at: &mut At<'_>) {
     let (x, dy) = (at.input(0), at.output_gradient());
     let mut draft = at
         .chunk("weight gradient")
@@ -161,6 +160,11 @@ pub fn convolve_backward(module: &'static str, spec: SpecId, bias: bool, at: &mu
             "scratch"
         ],
     );
+}
+
+/// The gradient of a convolution's input, by the kernels of `module`.
+pub fn convolution_input_gradient(module: &'static str, spec: SpecId, at: &mut At<'_>) {
+    let dy = at.output_gradient();
     at.input_gradient(0, true, |at, dx, accumulate| {
         let weight = at.parameter(0);
         let packed = at.packed(

@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use super::parallel::Cut;
 
-/// Rows of a weight in one task of its gradient.
+/// The fewest rows of a weight in one task of its gradient.
 const TILE_ROWS: usize = 96;
+
+/// The most tasks of one weight: each arranges all gradients of the output for itself.
+const MOST_TILES: usize = 16;
 
 /// A weight whose gradient is one product over the whole batch, cut by rows into tasks.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +19,14 @@ pub struct WeightTask {
     pub rows: usize,
     /// Length of a row.
     pub row_len: usize,
+}
+
+impl WeightTask {
+    /// Rows in one of its tasks: whole register tiles.
+    const fn tile_rows(&self) -> usize {
+        let rows = self.rows.div_ceil(MOST_TILES).next_multiple_of(48);
+        if rows > TILE_ROWS { rows } else { TILE_ROWS }
+    }
 }
 
 /// Some rows of a weight.
@@ -32,8 +43,9 @@ pub(super) struct Tile {
 pub(super) fn tiles(tasks: &[WeightTask]) -> Vec<Tile> {
     let mut tiles = Vec::with_capacity(tile_count(tasks));
     for (task, weight) in tasks.iter().enumerate() {
-        for first in (0..weight.rows).step_by(TILE_ROWS) {
-            let rows = first..weight.rows.min(first + TILE_ROWS);
+        let most = weight.tile_rows();
+        for first in (0..weight.rows).step_by(most) {
+            let rows = first..weight.rows.min(first + most);
             tiles.push(Tile {
                 task,
                 offset: weight.offset + first * weight.row_len,
@@ -51,7 +63,7 @@ pub(super) const fn tile_count(tasks: &[WeightTask]) -> usize {
     let mut count = 0;
     let mut i = 0;
     while i < tasks.len() {
-        count += tasks[i].rows.div_ceil(TILE_ROWS);
+        count += tasks[i].rows.div_ceil(tasks[i].tile_rows());
         i += 1;
     }
     count

@@ -85,12 +85,38 @@ fn any(
         let row = fitting(spec.filters(), 34);
         let mut packed = fitting(spec.packed_forward_len(), 34);
         attempt!(conv2d::fold_norm(&spec, &row, &row, 0.1, &mut packed));
+        whole_gradients(&spec, n);
     }
     let more = dilation.map(|dilation| dilation.wrapping_sub(1));
     if let Some(spec) = attempt!(ConvTranspose2d::new(
         picture, filters, kernel, stride, padding, more, groups
     )) {
         passes!(conv_transpose2d, &spec, n);
+    }
+}
+
+/// The gradients of a weight over the whole batch, all rows, some and too many.
+fn whole_gradients(spec: &Conv2d, n: usize) {
+    let x = fitting(n.wrapping_mul(spec.input_len()), 34);
+    let dy = fitting(n.wrapping_mul(spec.output_len()), 34);
+    let mut dbias = fitting(spec.filters(), 34);
+    attempt!(conv2d::backward_bias(spec, n, &dy, &mut dbias));
+    let rows = spec.weight_len() / spec.filters();
+    let Ok(mut scratch) = exactly(spec.backward_weight_rows_scratch_len()) else {
+        return;
+    };
+    for range in [0..rows, 1..2, 0..usize::MAX, usize::MAX - 1..usize::MAX] {
+        let mut part = fitting(range.len().wrapping_mul(spec.filters()), 34);
+        attempt!(conv2d::backward_weight_rows(
+            spec,
+            n,
+            &x,
+            &dy,
+            range,
+            false,
+            &mut part,
+            &mut scratch
+        ));
     }
 }
 

@@ -2,6 +2,11 @@
 //!
 //! The taps under one kernel row are contiguous in the picture and are the rows of the product; `dy` in panels of 16
 //! filters is its right operand; the sums stay in registers over all pixels of several pictures.
+//!
+//! [`backward_weight`] adds the gradients of some examples to all of the weight's; [`backward_weight_rows`] takes those of a
+//! whole batch for some rows of the weight, so that tasks share a large weight and nobody holds a second gradient of it.
+
+use std::ops::Range;
 
 use super::axis::Axis;
 use super::winograd::{self, Correlation};
@@ -120,24 +125,27 @@ fn copy_to_panels(spec: &Conv2d, dy: &[f32], to: &mut [f32]) {
     for group in 0..spec.groups {
         for first in (0..group_filters).step_by(PANEL) {
             let columns = PANEL.min(group_filters - first);
-            let first = group * group_filters + first;
             let panel = panels.next().expect("the scratch has room for every panel");
-            if columns == PANEL {
-                for (pixel, to) in dy
-                    .chunks_exact(spec.filters)
-                    .zip(panel.chunks_exact_mut(PANEL))
-                {
-                    to.copy_from_slice(&pixel[first..first + PANEL]);
-                }
-            } else {
-                for (pixel, to) in dy
-                    .chunks_exact(spec.filters)
-                    .zip(panel.chunks_exact_mut(PANEL))
-                {
-                    to[..columns].copy_from_slice(&pixel[first..first + columns]);
-                    to[columns..].fill(0.0);
-                }
-            }
+            copy_panel(
+                dy,
+                spec.filters,
+                group * group_filters + first,
+                columns,
+                panel,
+            );
+        }
+    }
+}
+
+/// `panel[pixel][16 filters]` from filter `first` on, zero from `columns` of them on.
+fn copy_panel(dy: &[f32], filters: usize, first: usize, columns: usize, panel: &mut [f32]) {
+    let pixels = dy.chunks_exact(filters).zip(panel.chunks_exact_mut(PANEL));
+    for (pixel, to) in pixels {
+        if columns == PANEL {
+            to.copy_from_slice(&pixel[first..first + PANEL]);
+        } else {
+            to[..columns].copy_from_slice(&pixel[first..first + columns]);
+            to[columns..].fill(0.0);
         }
     }
 }
@@ -150,65 +158,188 @@ fn products(
     dy: &[f32],
     dweight: &mut [f32],
 ) {
-    let [rows, columns] = spec.output();
-    let [group_channels, group_filters] = spec.group();
+    let group_filters = spec.group()[1];
+    let panel_len = pictures.n * spec.positions() * PANEL;
+    for group in 0..spec.groups {
+        for column in (0..group_filters).step_by(tiles.columns) {
+            let columns = tiles.columns.min(group_filters - column);
+            let panel = group * panels(group_filters) + column / PANEL;
+            let dy = &dy[panel * panel_len..];
+            let to = &mut dweight[group * group_filters + column..];
+            let rows = 0..spec.weight_rows();
+            tap_products(spec, tiles, pictures, group, dy, columns, rows, to);
+        }
+    }
+}
+
+/// The products for some `rows` of the weight and the `columns` filters of one tile, whose `dy` is in panels; `dweight` begins
+/// with the first of these rows, at the first of these filters.
+#[allow(clippy::too_many_arguments)]
+fn tap_products(
+    spec: &Conv2d,
+    tiles: &Tiles,
+    pictures: &Pictures<'_>,
+    group: usize,
+    dy: &[f32],
+    columns: usize,
+    weight_rows: Range<usize>,
+    dweight: &mut [f32],
+) {
+    let [high_out, wide_out] = spec.output();
+    let group_channels = spec.group()[0];
     let row = pictures.width * spec.channels;
     let [stride, kernel] = [spec.stride, spec.kernel];
-    let panel_len = pictures.n * rows * columns * PANEL;
     let (down, across) = (spec.axis(0), pictures.axis);
     // A run of taps that are contiguous in the picture and in the weight, and all lie in it.
     let joined =
-        spec.groups == 1 && spec.dilation[1] == 1 && across.inside(columns) == (0..columns);
+        spec.groups == 1 && spec.dilation[1] == 1 && across.inside(wide_out) == (0..wide_out);
     let (runs, run) = if joined {
         (1, kernel[1] * group_channels)
     } else {
         (kernel[1], group_channels)
     };
-    for group in 0..spec.groups {
-        for column in (0..group_filters).step_by(tiles.columns) {
-            let panel = group * panels(group_filters) + column / PANEL;
-            for kernel_row in 0..kernel[0] {
-                for kernel_column in 0..runs {
-                    let windows_down = down.windows(kernel_row, rows);
-                    let windows_across = across.windows(kernel_column, columns);
-                    if windows_down.is_empty() || windows_across.is_empty() {
-                        continue;
-                    }
-                    let from = down.position(windows_down.start, kernel_row) * row
-                        + across.position(windows_across.start, kernel_column) * spec.channels;
-                    let first = windows_down.start * columns + windows_across.start;
-                    let (high, wide) = (windows_down.len(), windows_across.len());
-                    // Rows of pixels that follow each other without a gap are one.
-                    let gapless =
-                        wide == columns && stride[0] * row == columns * stride[1] * spec.channels;
-                    let product = Product {
-                        rows: run,
-                        columns: tiles.columns.min(group_filters - column),
-                        depth: if gapless {
-                            [pictures.n, 1, high * wide]
-                        } else {
-                            [pictures.n, high, wide]
-                        },
-                        a: &pictures.x[from + group * group_channels..],
-                        a_outer: spec.height * row,
-                        a_inner: stride[0] * row,
-                        a_step: stride[1] * spec.channels,
-                        a_row: 1,
-                        b: &dy[panel * panel_len + first * PANEL..],
-                        b_outer: rows * columns * PANEL,
-                        b_inner: columns * PANEL,
-                        b_step: PANEL,
-                        b_panel: panel_len,
-                        bias: None,
-                        c_row: spec.filters,
-                        c_panel: PANEL,
-                        finish: Finish::ADD,
-                    };
-                    let tap = kernel_row * kernel[1] + kernel_column;
-                    let to = tap * group_channels * spec.filters + group * group_filters + column;
-                    product.run(tiles, &mut dweight[to..]);
-                }
+    for kernel_row in 0..kernel[0] {
+        for kernel_column in 0..runs {
+            let first_row = (kernel_row * kernel[1] + kernel_column) * group_channels;
+            let start = first_row.max(weight_rows.start);
+            let end = (first_row + run).min(weight_rows.end);
+            let windows_down = down.windows(kernel_row, high_out);
+            let windows_across = across.windows(kernel_column, wide_out);
+            if start >= end || windows_down.is_empty() || windows_across.is_empty() {
+                continue;
             }
+            let from = down.position(windows_down.start, kernel_row) * row
+                + across.position(windows_across.start, kernel_column) * spec.channels;
+            let first = windows_down.start * wide_out + windows_across.start;
+            let (high, wide) = (windows_down.len(), windows_across.len());
+            // Rows of pixels that follow each other without a gap are one.
+            let gapless =
+                wide == wide_out && stride[0] * row == wide_out * stride[1] * spec.channels;
+            let product = Product {
+                rows: end - start,
+                columns,
+                depth: if gapless {
+                    [pictures.n, 1, high * wide]
+                } else {
+                    [pictures.n, high, wide]
+                },
+                a: &pictures.x[from + group * group_channels + start - first_row..],
+                a_outer: spec.height * row,
+                a_inner: stride[0] * row,
+                a_step: stride[1] * spec.channels,
+                a_row: 1,
+                b: &dy[first * PANEL..],
+                b_outer: high_out * wide_out * PANEL,
+                b_inner: wide_out * PANEL,
+                b_step: PANEL,
+                b_panel: pictures.n * high_out * wide_out * PANEL,
+                bias: None,
+                c_row: spec.filters,
+                c_panel: PANEL,
+                finish: Finish::ADD,
+            };
+            product.run(
+                tiles,
+                &mut dweight[(start - weight_rows.start) * spec.filters..],
+            );
         }
     }
+}
+
+/// Sets `dweight_part`, or (`accumulate`) adds to it, the gradients of `n` examples for the rows `range` of the weight, which is
+/// `(taps * channels, filters)`.
+///
+/// The bits of a row don't depend on the range that it is computed in.
+///
+/// # Panics
+/// If a length is wrong, the range ends past the last row, or there are groups.
+#[allow(clippy::too_many_arguments)]
+pub fn backward_weight_rows(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    dy: &[f32],
+    range: Range<usize>,
+    accumulate: bool,
+    dweight_part: &mut [f32],
+    scratch: &mut [f32],
+) {
+    check_len(
+        x.len(),
+        product([n, spec.input_len()]),
+        "conv2d: length of the input",
+    );
+    check_len(
+        dy.len(),
+        product([n, spec.output_len()]),
+        "conv2d: length of the output's gradient",
+    );
+    let rows = spec.weight_rows();
+    assert!(
+        range.start <= range.end && range.end <= rows,
+        "conv2d: rows {range:?} of a weight of {rows}"
+    );
+    check_len(
+        dweight_part.len(),
+        product([range.len(), spec.filters]),
+        "conv2d: length of the weight's gradient",
+    );
+    assert!(
+        scratch.len() >= spec.backward_weight_rows_scratch_len(),
+        "conv2d: the scratch is too short"
+    );
+    assert!(
+        spec.groups == 1,
+        "conv2d: rows of the weight of {} groups",
+        spec.groups
+    );
+    if !accumulate {
+        dweight_part.fill(0.0);
+    }
+    if range.is_empty() {
+        return;
+    }
+    let (tiles, at_once) = (tiles(), spec.examples_in_depth());
+    for first in (0..n).step_by(at_once) {
+        let pictures = Pictures {
+            n: at_once.min(n - first),
+            x: &x[first * spec.input_len()..],
+            width: spec.width,
+            axis: spec.axis(1),
+        };
+        let dy = &dy[first * spec.output_len()..][..pictures.n * spec.output_len()];
+        let panel_len = pictures.n * spec.positions() * PANEL;
+        for column in (0..spec.filters).step_by(tiles.columns) {
+            let columns = tiles.columns.min(spec.filters - column);
+            let filters = column..column + columns;
+            for (first, panel) in filters
+                .step_by(PANEL)
+                .zip(scratch.chunks_exact_mut(panel_len))
+            {
+                let width = PANEL.min(column + columns - first);
+                copy_panel(dy, spec.filters, first, width, panel);
+            }
+            let to = &mut dweight_part[column..];
+            let rows = range.clone();
+            tap_products(spec, tiles, &pictures, 0, scratch, columns, rows, to);
+        }
+    }
+}
+
+/// `dbias += Σ dy` over the positions of `n` examples.
+///
+/// # Panics
+/// If a length is wrong.
+pub fn backward_bias(spec: &Conv2d, n: usize, dy: &[f32], dbias: &mut [f32]) {
+    check_len(
+        dy.len(),
+        product([n, spec.output_len()]),
+        "conv2d: length of the output's gradient",
+    );
+    check_len(
+        dbias.len(),
+        spec.filters,
+        "conv2d: length of the bias' gradient",
+    );
+    bias::backward(dy, dbias);
 }

@@ -35,7 +35,7 @@ mod tests;
 mod winograd;
 
 pub use backward_input::backward_input;
-pub use backward_weight::backward_weight;
+pub use backward_weight::{backward_bias, backward_weight, backward_weight_rows};
 pub use forward::forward;
 pub use pack::{fold_norm, pack_backward, pack_forward};
 pub use spec::Conv2d;

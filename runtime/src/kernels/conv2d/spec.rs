@@ -145,6 +145,17 @@ impl Conv2d {
         ])
     }
 
+    /// Positions of one example's output.
+    pub(in crate::kernels) const fn positions(&self) -> usize {
+        let [rows, columns] = self.output();
+        product([rows, columns])
+    }
+
+    /// Rows of the weight as a matrix with a column for each filter.
+    pub(in crate::kernels) const fn weight_rows(&self) -> usize {
+        self.weight_len() / self.filters
+    }
+
     /// Operations of a forward pass of one example, a multiply-add counted as two.
     pub const fn flops(&self) -> u64 {
         let [rows, columns] = self.output();
@@ -292,6 +303,17 @@ impl Conv2d {
         product([rows, columns, panels]).saturating_add(picture)
     }
 
+    /// Examples whose pixels make up the depth of one product in `backward_weight_rows`.
+    pub(super) const fn examples_in_depth(&self) -> usize {
+        let fitting = DEPTH / self.positions();
+        if fitting < 1 { 1 } else { fitting }
+    }
+
+    /// Length of the scratch that [`backward_weight_rows`](super::backward_weight_rows()) works in.
+    pub const fn backward_weight_rows_scratch_len(&self) -> usize {
+        product([2 * PANEL, self.examples_in_depth(), self.positions()])
+    }
+
     /// Examples whose pixels make up the depth of one product in `backward_weight`: as many as fit in half a
     /// megabyte, for the gradient is read and written once per product.
     pub(super) const fn examples_at_once(&self) -> usize {
@@ -307,6 +329,9 @@ impl Conv2d {
         }
     }
 }
+
+/// Pixels of several pictures whose `dy` is in panels at once.
+const DEPTH: usize = 512;
 
 /// `dy` with columns of zeros beside it.
 pub(super) struct Surroundings {

@@ -153,8 +153,46 @@ fn check_gradients(spec: Conv2d, n: usize, with_bias: bool, accumulate: bool) {
         if with_bias {
             let expected_dbias: Vec<f64> = expected.dbias.iter().map(|dbias| dbias + 1.0).collect();
             close(&dbias, &expected_dbias, pixels, &what("bias gradient"));
+            let mut alone = vec![1.0; spec.filters];
+            quiet(|| backward_bias(&spec, n, &dy, &mut alone));
+            assert_eq!(alone, dbias, "{}", what("bias gradient alone"));
+        }
+        if spec.groups == 1 {
+            let start: Vec<f32> = (before.iter().take(weight.len()))
+                .map(|&before| if accumulate { before } else { 0.0 })
+                .collect();
+            let expected: Vec<f64> = (expected.dweight.iter().zip(&start))
+                .map(|(dweight, &start)| dweight + f64::from(start))
+                .collect();
+            let whole = in_parts(&spec, n, &x, &dy, accumulate, &start, spec.weight_rows());
+            close(&whole, &expected, pixels, &what("weight gradient by rows"));
+            // An odd number, so that parts begin within a tap.
+            let parts = in_parts(&spec, n, &x, &dy, accumulate, &start, 5);
+            assert_eq!(parts, whole, "{}", what("weight gradient in parts"));
         }
     });
+}
+
+/// The gradient of the weight, `rows` of its rows at a time.
+fn in_parts(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    dy: &[f32],
+    accumulate: bool,
+    start: &[f32],
+    rows: usize,
+) -> Vec<f32> {
+    let mut dweight = match accumulate {
+        true => start.to_vec(),
+        false => vec![f32::NAN; start.len()],
+    };
+    let mut scratch = vec![f32::NAN; spec.backward_weight_rows_scratch_len()];
+    for (part, to) in dweight.chunks_mut(rows * spec.filters).enumerate() {
+        let range = part * rows..part * rows + to.len() / spec.filters;
+        quiet(|| backward_weight_rows(spec, n, x, dy, range, accumulate, to, &mut scratch));
+    }
+    dweight
 }
 
 /// Any convolution whose window fits, some of them depthwise.

@@ -21,6 +21,7 @@ mod weight;
 
 use super::{Conv2d, PANEL};
 use crate::kernels::length::product;
+use shapeflow_terms::convolution::MOST_TRANSFORMED_PAIRS;
 
 pub(super) use convolve::convolve;
 pub(super) use gradient::backward_weight;
@@ -71,7 +72,7 @@ pub(super) const fn fits(spec: &Conv2d) -> bool {
         && spec.padding[1][1] <= 2
         && spec.channels.is_multiple_of(PANEL)
         && spec.filters.is_multiple_of(PANEL)
-        && product([spec.channels, spec.filters]) <= 1 << 16
+        && product([spec.channels, spec.filters]) <= MOST_TRANSFORMED_PAIRS
         && product([rows, columns]) >= product([8, tiles])
 }
 
