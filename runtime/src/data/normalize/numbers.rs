@@ -58,6 +58,9 @@ impl Numbers for Input {
 /// A range of which 64 bits still hold the sum over any number of examples.
 const WIDEST: f64 = 1e280;
 
+/// What computing the same number in two ways leaves between them, as a part of it: 0.3 and 0.1 + 0.2 are equal numbers.
+const ROUNDING: f64 = 4.0 * f64::EPSILON;
+
 /// The number of groups of values, each of which gets its own pair of numbers, and the smallest and the largest value of each.
 pub(super) struct Groups(pub Vec<(f64, f64)>);
 
@@ -111,6 +114,11 @@ impl Groups {
                 "numbers whose sums 64 bits hold",
                 format!("{low} to {high}"),
             ));
+        }
+        for (low, high) in &mut ends {
+            if *high - *low <= ROUNDING * low.abs().max(high.abs()) {
+                *high = *low;
+            }
         }
         Ok(Self(ends))
     }

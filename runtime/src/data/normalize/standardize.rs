@@ -5,7 +5,7 @@ use super::{Extent, Normalizer};
 use crate::data::DataError;
 
 /// Mean 0 and standard deviation 1: `(x - mean) / deviation`, the deviation being that of all the numbers (not of a
-/// sample), as in scikit-learn's `StandardScaler`. A column of equal numbers becomes zeros.
+/// sample), as in scikit-learn's `StandardScaler`. A column of equal numbers (but for rounding) becomes zeros.
 #[derive(Clone, Copy, Debug)]
 pub struct Standardize(Extent);
 
@@ -61,6 +61,7 @@ impl Standardize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::MinMax;
     use super::*;
     use ndarray::{Array4, Axis, array};
 
@@ -103,6 +104,26 @@ mod tests {
             normalizer.transform(data).unwrap(),
             array![[0.0], [0.0], [0.0]]
         );
+    }
+
+    #[test]
+    fn numbers_that_rounding_alone_tells_apart_are_equal() {
+        let data = array![[0.3_f64], [0.1 + 0.2], [0.3]];
+        for normalizer in [
+            Standardize::per_column().fit(&data),
+            Standardize::whole().fit(&data),
+            MinMax::per_column().fit(&data),
+        ] {
+            let normalizer = normalizer.unwrap();
+            assert_eq!(normalizer.scale(), [1.0]);
+            // A tenth away stays so; it was 10¹⁵ deviations.
+            let other = normalizer.transform(array![[0.4_f64]]).unwrap()[[0, 0]];
+            assert!((other - 0.1).abs() < 1e-6, "{other}");
+        }
+        // Neighbours among the numbers of 32 bits are different numbers.
+        let near = array![[16_777_214.0_f32], [16_777_215.0]];
+        let normalizer = Standardize::per_column().fit(&near).unwrap();
+        assert_eq!(normalizer.scale(), [0.5]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{Change, Column, Table};
 use crate::data::DataError;
+use std::collections::HashMap;
 
 impl Table {
     /// Replaces a column by one column per category, named `column=category`, with 1 in the rows of that category and
@@ -32,7 +33,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// Those of [`one_hot`](Self::one_hot), and if a value is none of the categories.
+    /// Those of [`one_hot`](Self::one_hot), and if a value is none of the categories or a category stands there twice.
     pub fn one_hot_as(
         &mut self,
         column: &str,
@@ -85,7 +86,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// Those of [`encode`](Self::encode), and if a value is none of the categories.
+    /// Those of [`encode`](Self::encode), and if a value is none of the categories or a category stands there twice.
     pub fn encode_as(
         &mut self,
         column: &str,
@@ -128,11 +129,14 @@ impl Table {
         other: Option<usize>,
     ) -> Result<Vec<usize>, DataError> {
         let column = self.column(name)?;
-        let numbers: std::collections::HashMap<&str, usize> = categories
-            .iter()
-            .enumerate()
-            .map(|(number, category)| (category.as_ref(), number))
-            .collect();
+        let mut numbers = HashMap::with_capacity(categories.len());
+        for (number, category) in categories.iter().enumerate() {
+            let category = category.as_ref();
+            if numbers.insert(category, number).is_some() {
+                let found = format!("`{category}` twice");
+                return Err(DataError::column(name, "each category once", found));
+            }
+        }
         (0..self.rows)
             .map(|row| match column.text(row) {
                 None => Err(self.wrong(
@@ -221,6 +225,27 @@ mod tests {
         );
         table.one_hot_as("b", &["w", "x", "y", "z"]).unwrap();
         assert_eq!(table.numbers("b=w").unwrap(), [Some(0.0); 3]);
+    }
+
+    #[test]
+    fn a_category_has_one_number() {
+        let mut table = table();
+        let repeated = ["x", "y", "z", "x"];
+        for error in [
+            table.encode_as("b", &repeated).unwrap_err(),
+            table.one_hot_as("b", &repeated).unwrap_err(),
+            table.classes_as("b", &repeated).unwrap_err(),
+        ] {
+            assert_eq!(
+                error.to_string(),
+                "column `b`: expected each category once, found `x` twice"
+            );
+        }
+        table.encode_as("b", &repeated[..3]).unwrap();
+        assert_eq!(
+            table.numbers("b").unwrap(),
+            [Some(0.0), Some(2.0), Some(1.0)]
+        );
     }
 
     #[test]

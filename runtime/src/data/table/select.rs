@@ -123,7 +123,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// If there is no such column, a value is missing, or it is none of the names.
+    /// If there is no such column, a value is missing, or it is none of the names; if a name stands there twice.
     pub fn classes_as(
         &self,
         column: &str,

@@ -107,20 +107,29 @@ impl Date {
         (text.0.is_empty() && date.exists()).then_some(date)
     }
 
-    /// In a format of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, `%z` and other signs.
+    /// In a format of `%Y`, `%m`, `%d`, `%H`, `%M`, `%S`, `%z` and other signs. Month, day and hour may have one digit where no digit
+    /// stands beside them.
     pub fn in_format(text: &str, format: &str) -> Option<Self> {
         let (mut text, mut date) = (Text(text), Self::default());
-        let mut signs = format.chars();
+        let (mut signs, mut after_digits) = (format.chars(), false);
         while let Some(sign) = signs.next() {
             if sign != '%' {
+                after_digits = sign.is_ascii_digit();
                 text.sign(sign)?;
                 continue;
             }
-            match signs.next()? {
+            let letter = signs.next()?;
+            // Where digits follow on digits, `113` could be 1 and 13 or 11 and 3.
+            let rest = signs.as_str();
+            let before_digits = rest.starts_with(|sign: char| sign.is_ascii_digit())
+                || rest.starts_with('%') && !rest.starts_with("%z");
+            let least = if after_digits || before_digits { 2 } else { 1 };
+            after_digits = letter != 'z';
+            match letter {
                 'Y' => date.year = text.number(4, 4)?,
-                'm' => date.month = text.number(1, 2)?,
-                'd' => date.day = text.number(1, 2)?,
-                'H' => date.hour = text.number(1, 2)?,
+                'm' => date.month = text.number(least, 2)?,
+                'd' => date.day = text.number(least, 2)?,
+                'H' => date.hour = text.number(least, 2)?,
                 'M' => date.minute = text.number(2, 2)?,
                 'S' => date.second = text.seconds()?,
                 'z' => date.offset = Some(text.offset()?),

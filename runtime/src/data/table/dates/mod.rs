@@ -40,6 +40,7 @@ impl Table {
 
     /// Like [`date_parts`](Self::date_parts) for dates in another format, as in Python: `%d.%m.%Y` reads `29.2.2024`, `%m/%d/%Y %H:%M`
     /// reads `02/29/2024 13:05`. There are `%Y`, `%m`, `%d`, `%H`, `%M`, `%S` (with decimals if there are some) and `%z` (`+02:00`).
+    /// Month, day and hour may have one digit, as in `3.4.2024`, unless digits stand right beside them, as in `%Y%m%d`.
     ///
     /// # Errors
     ///
@@ -211,6 +212,41 @@ mod tests {
         let mixed = ["2024-01-01T10:00Z", "2024-01-01T10:00"].map(|text| Some(text.to_owned()));
         table.push("m", Column::Text(mixed.to_vec())).unwrap();
         assert!(table.date_parts("m", &[DatePart::Seconds]).is_err());
+    }
+
+    #[test]
+    fn a_date_without_signs_between_its_digits_has_all_of_them() {
+        let date = |text, format| Date::in_format(text, format).map(|date| (date.month, date.day));
+        // The 13th of January or the 3rd of November.
+        for (text, format) in [
+            ("2024113", "%Y%m%d"),
+            ("2024111", "%Y%m%d"),
+            ("1132024", "%m%d%Y"),
+            ("2024-0101 705", "%Y-%m%d %H%M"),
+            ("2024-01-011", "%Y-%m-0%d1"),
+        ] {
+            assert_eq!(date(text, format), None, "{text}");
+        }
+        for (text, format) in [
+            ("20240403", "%Y%m%d"),
+            ("03042024", "%d%m%Y"),
+            ("2024-4-3 7:05+02:00", "%Y-%m-%d %H:%M%z"),
+            ("2024-4-3 7+02:00", "%Y-%m-%d %H%z"),
+        ] {
+            assert_eq!(date(text, format), Some((4, 3)), "{text}");
+        }
+        let mut table = Table::new();
+        table
+            .push("d", Column::Numbers(vec![Some(2_024_113.0)]))
+            .unwrap();
+        let message = table
+            .date_parts_in("d", "%Y%m%d", &[DatePart::Month])
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            message,
+            "column `d`: expected a date in the format `%Y%m%d`, found `2024113` in row 0"
+        );
     }
 
     #[test]
