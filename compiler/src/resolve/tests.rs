@@ -377,3 +377,20 @@ fn five_mistakes_are_five_errors() {
     ];
     assert_eq!(codes, expected, "{:#?}", messages(source));
 }
+
+#[test]
+fn a_repeat_has_up_to_a_thousand_copies() {
+    let of = |copies| format!("pub struct N(x: [2]) -> [2] {{ x -> [Relu; {copies}] }}");
+    assert!(!codes(&of(1000)).contains(&"repeat-count"));
+    assert!(codes(&of(1001)).contains(&"repeat-count"));
+}
+
+#[test]
+fn bounds_that_are_one_as_f32_are_refused() {
+    let of = |high| {
+        format!("pub struct N(x: [2]) -> [3] {{ x -> Dense(3, init = uniform(1.0, {high})) }}")
+    };
+    assert!(codes(&of("1.001")).is_empty());
+    assert_eq!(codes(&of("1.00000001")), codes(&of("1.0")));
+    assert!(!codes(&of("1.00000001")).is_empty());
+}

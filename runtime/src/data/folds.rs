@@ -145,6 +145,18 @@ mod tests {
     }
 
     #[test]
+    fn a_class_of_one_example_has_no_folds() {
+        let mut labels = [0; 12];
+        labels[5] = 7;
+        let message = twelve().stratified_folds_by(&labels, 3, 1).unwrap_err();
+        let message = message.to_string();
+        assert!(
+            message.starts_with("class 7: expected 2 examples or more"),
+            "{message}"
+        );
+    }
+
+    #[test]
     fn stratified_folds_have_the_same_mix_and_names() {
         let data = twelve().with_class_names(["no", "yes"]).unwrap();
         for (train, test) in data.stratified_folds(4, 7).unwrap() {

@@ -291,6 +291,17 @@ mod tests {
         set.input(0).iter().map(|&number| number as usize).collect()
     }
 
+    #[test]
+    fn groups_go_where_the_size_asked_for_is_nearer() {
+        let set = numbered(Values::from(vec![0.0; 8]));
+        // 5 are wanted: 4 are nearer than 8.
+        for seed in 0..8 {
+            let groups = [0, 0, 0, 0, 1, 1, 1, 1];
+            let (first, second) = set.grouped_split_by(&groups, 0.625, seed).unwrap();
+            assert_eq!((first.len(), second.len()), (4, 4));
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 

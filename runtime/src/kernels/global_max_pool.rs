@@ -222,6 +222,10 @@ mod tests {
                 for (c, y) in y.iter().enumerate() {
                     prop_assert_eq!(y.is_nan(), c == nan % channels);
                 }
+                let (ones, mut dx) = (vec![1.0; channels], unwritten(x.len()));
+                quiet(|| backward(&spec, 1, &x, &y, &ones, &mut dx));
+                let sum: f32 = dx.iter().sum();
+                prop_assert_eq!(sum, channels as f32, "no gradient may be lost under a NaN");
                 Ok(())
             })?;
         }

@@ -105,12 +105,10 @@ mod tests {
             let [[nan]] = changed([[f32::NAN]], |picture| brightness.apply(picture, random));
             assert!(nan.is_nan(), "a NaN became {nan}");
         }
-        assert!(
-            Brightness::new(0.1)
-                .clip(1.0, 0.0)
-                .check([1, 1, 1])
-                .is_err()
-        );
+        for (low, high) in [(1.0, 0.0), (f32::NAN, 1.0), (0.0, f32::NAN)] {
+            let brightness = Brightness::new(0.1).clip(low, high);
+            assert!(brightness.check([1, 1, 1]).is_err(), "{low} {high}");
+        }
         assert!(Brightness::new(f32::INFINITY).check([1, 1, 1]).is_err());
     }
 }

@@ -377,4 +377,24 @@ fn pictures_of_the_same_scene_move_together() {
     for inputs in [&[][..], &[0, 0], &[0, 2]] {
         assert!(set.augment_inputs(inputs, flip()).is_err(), "{inputs:?}");
     }
+    let unknown = Pipeline::new().with(Right(Changes::Unknown));
+    let message = set
+        .augment_inputs(&[0, 1], unknown)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.starts_with("input 1: expected steps that say what they do"),
+        "{message}"
+    );
+    let wider = Array4::zeros((1, 1, 3, 1)).into_dyn();
+    let inputs = vec![set.input(0).clone().into_array(), wider];
+    let other = Dataset::with_inputs(inputs, Classes(vec![0])).unwrap();
+    let message = other
+        .augment_inputs(&[0, 1], flip())
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        message,
+        "input 1: expected pictures of 1 × 2, as input 0 has, found [1, 3, 1]"
+    );
 }

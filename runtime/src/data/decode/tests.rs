@@ -40,10 +40,7 @@ fn a_small_jpeg_that_claims_to_be_large_is_refused_before_it_is_decoded() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/pictures");
     let mut bytes = std::fs::read(folder.join("rgb.jpg")).unwrap();
     // The frame's header: marker, length, precision, height, width.
-    let frame = bytes
-        .windows(2)
-        .position(|marker| marker == [0xff, 0xc0])
-        .unwrap();
+    let frame = marker(&bytes, 0xc0);
     for (at, byte) in [(5, 0x2e), (6, 0xe0), (7, 0x2e), (8, 0xe0)] {
         bytes[frame + at] = byte;
     }
@@ -70,6 +67,30 @@ fn jpeg_cut_files_that_break_off_are_refused() {
     for length in 0..flat.len() {
         assert!(decode(&flat[..length], LIMIT).is_err(), "{length}");
     }
+}
+
+#[test]
+fn a_jpeg_without_a_scan_is_refused() {
+    let flat = include_bytes!("../../../tests/golden/pictures/flat.jpg");
+    let none = [&flat[..marker(flat, 0xda)], &[0xff, 0xd9]].concat();
+    assert_eq!(size(&none).unwrap_err(), "a JPEG without pixels");
+    assert!(decode(&none, LIMIT).is_err());
+}
+
+#[test]
+fn a_jpeg_larger_than_memory_is_refused() {
+    let flat = include_bytes!("../../../tests/golden/pictures/flat.jpg");
+    let least = (1..64).find(|&limit| decode(flat, limit).is_ok());
+    assert_eq!(least, Some(6), "3 × 2 pixels, grey");
+    let error = decode(flat, 5).err().unwrap();
+    let expected = "a picture that takes more than 5 bytes";
+    assert!(error.starts_with(expected), "{error}");
+}
+
+/// Where a segment of a JPEG begins.
+fn marker(bytes: &[u8], kind: u8) -> usize {
+    let mut pairs = bytes.windows(2);
+    pairs.position(|pair| pair == [0xff, kind]).unwrap()
 }
 
 /// The Exif data with an orientation, little-endian.
@@ -121,13 +142,18 @@ fn exif_every_orientation_is_applied() {
 fn exif_is_read_from_a_jpeg() {
     // 2 × 3 pixels.
     let flat = include_bytes!("../../../tests/golden/pictures/flat.jpg");
-    let mut segment = b"\xff\xe1\0\x22Exif\0\0".to_vec();
-    segment.extend(exif_data(6));
-    segment[3] = (segment.len() - 2) as u8;
-    let file = [&flat[..2], &segment, &flat[2..]].concat();
-    let picture = decode(&file, LIMIT).unwrap();
-    assert_eq!((picture.height, picture.width), (3, 2));
-    assert_eq!(size(&file), Ok((3, 2)));
+    // As Motorola has it, behind another entry.
+    let mut big = b"MM\0*\0\0\0\x08\0\x02".to_vec();
+    big.extend(b"\x01\0\0\x03\0\0\0\x01\0\x02\0\0\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0");
+    for data in [exif_data(6), big] {
+        let mut segment = b"\xff\xe1\0\x22Exif\0\0".to_vec();
+        segment.extend(data);
+        segment[3] = (segment.len() - 2) as u8;
+        let file = [&flat[..2], &segment, &flat[2..]].concat();
+        let picture = decode(&file, LIMIT).unwrap();
+        assert_eq!((picture.height, picture.width), (3, 2));
+        assert_eq!(size(&file), Ok((3, 2)));
+    }
 }
 
 #[test]

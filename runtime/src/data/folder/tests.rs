@@ -36,6 +36,7 @@ fn classes_and_files_come_in_the_order_of_their_names() {
     let folder = folder();
     let read = PictureFolder::new(folder.path()).read().unwrap();
     assert_eq!(read.classes, ["gray", "red"]);
+    assert_eq!(read.pictures.class_names(0), Some(&read.classes[..]));
     assert_eq!(read.pictures.targets().0, [0, 1, 1]);
     assert_eq!(read.pictures.shape(0), [2, 3, 3]);
     let names: Vec<_> = read
@@ -80,6 +81,19 @@ fn pictures_of_another_size_are_named() {
         first.display()
     );
     assert_eq!(message, expected);
+}
+
+#[test]
+fn one_picture_later_has_the_size_of_the_others_or_is_refused() {
+    let folder = folder();
+    let read = PictureFolder::new(folder.path()).read().unwrap();
+    assert_eq!(read.read_one(&read.files[0]).unwrap().dim(), (2, 3, 3));
+    let other = folder.path().join("other.png");
+    save(&other, (4, 2), [0; 3]);
+    let message = read.read_one(&other).unwrap_err().to_string();
+    let expected =
+        "expected a picture of 2 × 3 pixels, as the others are (or ask for a size), found 2 × 4";
+    assert!(message.ends_with(expected), "{message}");
 }
 
 #[test]

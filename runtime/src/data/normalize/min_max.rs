@@ -78,6 +78,15 @@ mod tests {
     use ndarray::array;
 
     #[test]
+    fn the_widest_range_and_the_smallest_numbers_are_taken() {
+        let data = ndarray::array![0.0, 5e-324];
+        let wide = MinMax::whole().range(-3e38, 3e38).fit(&data).unwrap();
+        assert_eq!(wide.scale(), [f64::MIN_POSITIVE]);
+        let ten = MinMax::whole().range(0.0, 10.0).fit(&data).unwrap();
+        assert_eq!(ten.scale(), [f64::MIN_POSITIVE]);
+    }
+
+    #[test]
     fn the_ends_of_the_data_become_the_ends_of_the_range() {
         let data = array![[2.0, -10.0, 7.0], [4.0, 30.0, 7.0], [3.0, 10.0, 7.0]];
         let unit = MinMax::per_column().fit(&data).unwrap();

@@ -66,6 +66,31 @@ mod tests {
     use ndarray::{Array4, Axis, array};
 
     #[test]
+    fn numbers_of_any_size_that_64_bits_hold_are_standardized() {
+        let fit = |data: [f64; 3]| {
+            let normalizer = Standardize::whole().fit(&ndarray::arr1(&data));
+            normalizer.map(|normalizer| (normalizer.offset()[0], normalizer.scale()[0]))
+        };
+        // The variance of 0, 2 and 4 is 8/3.
+        let large = 9_007_199_254_740_992.0;
+        let (offset, scale) = fit([large, large + 2.0, large + 4.0]).unwrap();
+        assert_eq!(offset, large + 2.0);
+        assert!((scale - (8.0_f64 / 3.0).sqrt()).abs() < 1e-12, "{scale}");
+        // Squares of these are beyond 64 bits.
+        let (offset, scale) = fit([0.0, 2e200, 4e200]).unwrap();
+        assert!((offset / 2e200 - 1.0).abs() < 1e-12, "{offset}");
+        assert!((scale / (8.0_f64 / 3.0).sqrt() / 1e200 - 1.0).abs() < 1e-12);
+        // The deviation of these is too small to divide by.
+        let (_, scale) = fit([0.0, 0.0, 5e-324]).unwrap();
+        assert_eq!(scale, f64::MIN_POSITIVE);
+        let message = fit([-1e300, 0.0, 1e300]).unwrap_err().to_string();
+        assert!(
+            message.contains("numbers whose sums 64 bits hold"),
+            "{message}"
+        );
+    }
+
+    #[test]
     fn columns_get_mean_zero_and_deviation_one() {
         let data = array![[1.0, 100.0], [2.0, 300.0], [3.0, 500.0], [6.0, 700.0]];
         let normalizer = Standardize::per_column().fit(&data).unwrap();

@@ -179,3 +179,20 @@ fn running_statistics_are_those_of_the_twin() {
         }
     }
 }
+
+#[test]
+fn a_variance_beyond_f32_has_no_inverse() {
+    let mut statistics = [0.0; 3];
+    // Two chunks of one row, at 10^20 and -10^20: the variance is 10^40.
+    combine_statistics(
+        1,
+        1,
+        &[1, 1],
+        &[1e20, 0.0, -1e20, 0.0],
+        1e-5,
+        &mut statistics,
+    );
+    let [mean, inverse, variance] = statistics;
+    assert_eq!((mean, variance), (0.0, f32::INFINITY));
+    assert!(inverse.is_nan(), "{inverse}");
+}

@@ -58,6 +58,10 @@ proptest! {
             for (y, expected) in y.iter().zip(&expected) {
                 prop_assert!(y.is_nan() || y == expected);
             }
+            let mut dx = unwritten(x.len());
+            quiet(|| backward(&spec, 1, &x, &y, &ones, &mut dx));
+            let sum: f32 = dx.iter().sum();
+            prop_assert_eq!(sum, y.len() as f32, "no gradient may be lost under a NaN");
             Ok(())
         })?;
     }

@@ -289,3 +289,18 @@ fn rare_categories_count_with_the_others() {
     let sums = prepared.inputs(&table).unwrap().sum_axis(ndarray::Axis(0));
     assert_eq!(sums, array![2.0, 2.0, 1.0].into_dyn());
 }
+
+#[test]
+fn rows_to_come_are_read_without_guesses_about_their_header() {
+    let options = CsvOptions::new().missing_in("sold", &["-"]);
+    let train = options.parse("town,sold\nUlm,10\nBonn,20\n").unwrap();
+    let plan = Preprocessing::new(&["town"])
+        .one_hot_or("town", "other")
+        .targets(&["sold"]);
+    let prepared = plan.fit(&train).unwrap();
+    // There is no column of targets any more, and a town may be called `town`.
+    let rows = prepared.csv().parse("town\ntown\nUlm\n").unwrap();
+    assert_eq!(rows.rows(), 2);
+    let expected = array![[0.0, 0.0, 1.0], [0.0, 1.0, 0.0]].into_dyn();
+    assert_eq!(prepared.inputs(&rows).unwrap(), expected);
+}

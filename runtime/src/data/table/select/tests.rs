@@ -196,3 +196,16 @@ fn what_is_not_clean_is_an_error() {
         "column `x`: expected a feature or a target, found both"
     );
 }
+
+#[test]
+fn names_of_targets_go_with_the_rows_and_a_change_of_the_input_is_told() {
+    let table = Table::parse_csv("a,b\n1,2\n3,4\n").unwrap();
+    let set = table.regression(&["a"], &["b"]).unwrap();
+    let part = set.subset(&[1]).unwrap();
+    assert_eq!(part.target_names(0).unwrap(), ["b"]);
+    assert_eq!(set.input(0).columns().unwrap().change(0), "");
+    let doubled = set.map_input(0, |input| input * 2.0).unwrap();
+    let columns = doubled.input(0).columns().unwrap();
+    assert_eq!(columns.change(0), "changed by `map_input`");
+    assert_eq!(doubled.target_names(0).unwrap(), ["b"]);
+}

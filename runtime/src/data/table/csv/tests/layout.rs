@@ -113,3 +113,22 @@ fn a_whole_number_stays_one_beside_missing_ones() {
     table.drop_missing(&["rooms"]).unwrap();
     assert_eq!(table.one_hot("rooms").unwrap(), ["2", "10"]);
 }
+
+#[test]
+fn a_first_row_with_decimals_is_none_of_names() {
+    let error = damage("5.1,3.5,setosa\n4.9,3.0,virginica\n");
+    assert!(
+        error.contains("what looks like values: `5.1`, `3.5`, `setosa`"),
+        "{error}"
+    );
+    // Whole numbers may be names, as those of years are.
+    let table = read(&CsvOptions::new(), "2023,2024,town\n1.5,2,Ulm\n").unwrap();
+    assert_eq!(table.names().collect::<Vec<_>>(), ["2023", "2024", "town"]);
+}
+
+#[test]
+fn a_mark_of_the_encoding_may_stand_before_excels_hint() {
+    let options = CsvOptions::new().delimiter(b';');
+    let table = read(&options, "\u{feff}sep=;\na;b\n1;2\n").unwrap();
+    assert_eq!(table.names().collect::<Vec<_>>(), ["a", "b"]);
+}

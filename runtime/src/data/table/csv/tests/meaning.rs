@@ -25,6 +25,10 @@ fn sodium() {
     let table = read(&CsvOptions::new().missing_in("country", &[""]), file).unwrap();
     assert_eq!(table.column("country").unwrap().missing(), 1);
     assert_eq!(table.column("count").unwrap().missing(), 1);
+    // Those given are all there are.
+    let table = read(&CsvOptions::new().missing(&["-"]), "a\n1\n-\nnan\n").unwrap();
+    let expected = [Some("1".to_owned()), None, Some("nan".to_owned())];
+    assert_eq!(texts(&table, "a"), expected);
     // Markers count as written.
     let table = read(&CsvOptions::new().missing(&["na"]), "a,b\nNA,x\nna,y\n").unwrap();
     assert_eq!(texts(&table, "a"), [Some("NA".to_owned()), None]);
