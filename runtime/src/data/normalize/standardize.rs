@@ -73,9 +73,12 @@ mod tests {
         };
         // The variance of 0, 2 and 4 is 8/3.
         let large = 9_007_199_254_740_992.0;
-        let (offset, scale) = fit([large, large + 2.0, large + 4.0]).unwrap();
-        assert_eq!(offset, large + 2.0);
-        assert!((scale - (8.0_f64 / 3.0).sqrt()).abs() < 1e-12, "{scale}");
+        let (offset, scale) = fit([large, large + 50.0, large + 100.0]).unwrap();
+        assert_eq!(offset, large + 50.0);
+        assert!(
+            (scale - 25.0 * (8.0_f64 / 3.0).sqrt()).abs() < 1e-12,
+            "{scale}"
+        );
         // Squares of these are beyond 64 bits.
         let (offset, scale) = fit([0.0, 2e200, 4e200]).unwrap();
         assert!((offset / 2e200 - 1.0).abs() < 1e-12, "{offset}");
