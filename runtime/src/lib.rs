@@ -1,6 +1,7 @@
 //! Kernels, losses, optimizers, data and the training loop behind Shapeflow's `model!`.
 #![deny(missing_docs)]
 
+mod crew;
 pub mod data;
 mod debug_as_display;
 pub mod engine;
@@ -17,6 +18,7 @@ pub mod optimizers;
 pub mod plots;
 pub mod schedules;
 pub mod simd;
+mod tasks;
 pub mod training;
 pub mod weights;
 

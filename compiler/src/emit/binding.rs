@@ -115,6 +115,7 @@ impl Binding<'_> {
                         Element::F32,
                     );
                 }
+                What::Team(_) => before.extend(quote!(let #name = &mut c.team;)),
                 What::Key(number) => {
                     let number = self.naming.number(*number);
                     before.extend(quote!(let #name = c.key(#number as u64);));
@@ -157,6 +158,7 @@ impl Binding<'_> {
                 What::Gradient(_)
                 | What::Scratch(_)
                 | What::Key(_)
+                | What::Team(_)
                 | What::WeightRows
                 | What::WeightGradient
                 | What::WeightAccumulate => impossible(step, operand),
@@ -207,7 +209,8 @@ impl Binding<'_> {
                 | What::Gradient(_)
                 | What::WholeGradient(_)
                 | What::State(_)
-                | What::Key(_) => impossible(step, operand),
+                | What::Key(_)
+                | What::Team(_) => impossible(step, operand),
             }
         }
         let (scratch, len) = scratch.unwrap_or_else(|| (format_ident!("_scratch"), quote!(0)));

@@ -121,6 +121,15 @@ impl<'p> ModeWriter<'p> {
         by_number(&format_ident!("train_weights"), &head, &arms)
     }
 
+    /// The descriptions by which steps share the work on one example.
+    pub fn teams(&self) -> impl Iterator<Item = Ident> {
+        let operands = self.plan.steps.steps.iter().flat_map(|step| &step.operands);
+        operands.filter_map(|operand| match operand.what {
+            What::Team(spec) => Some(self.specs.name(self.plan.mode, spec)),
+            _ => None,
+        })
+    }
+
     /// The scratch lengths that any step asks for, each once.
     pub fn scratch_lens(&self) -> Vec<TokenStream> {
         let operands = self.plan.steps.steps.iter().flat_map(|step| &step.operands);

@@ -9,6 +9,7 @@ use crate::graph::Graph;
 use crate::id::BufferId;
 use crate::plan::Position;
 use crate::shape::Dim;
+use crate::step::Mode;
 
 /// `static PROGRAM`.
 pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) -> TokenStream {
@@ -49,6 +50,7 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
     let statistics = batch_statistics(graph);
     let (train_memory, infer_memory) = (memory(graph, train), memory(graph, infer));
     let stages = train.plan.stages.len();
+    let teams: Vec<_> = infer.teams().collect();
     quote! {
         const BATCH_STATISTICS: &[sf::BatchStatistics] = &[#(#statistics),*];
         static PROGRAM: sf::Program = sf::Program {
@@ -73,7 +75,11 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
                 weight_tasks: &[#(#weights),*],
                 weights: train_weights,
             },
-            infer: sf::InferProgram { memory: #infer_memory, forward: infer_forward },
+            infer: sf::InferProgram {
+                memory: #infer_memory,
+                forward: infer_forward,
+                team: [sf::max(&[0, #(#teams.parts()),*]), sf::max(&[0, #(#teams.team_scratch_len()),*])],
+            },
         };
     }
 }
@@ -131,6 +137,13 @@ fn memory(graph: &Graph, writer: &ModeWriter<'_>) -> TokenStream {
         quote!(sf::Keep::new(#name, 0, #last))
     });
     let lane = quote!(sf::lane_examples(#chunk.total, #matrices, TRAIN_LANE.total));
+    // Forward once and backward twice; a lane's gradients are cleared, written, and read when they are added up.
+    let fewest = match writer.plan.mode {
+        Mode::Train => quote!(sf::fewest_in_lane(
+            GRAPH.flops().saturating_mul(3), 4 * TRAIN_LANE.total + 2 * #packed.total
+        )),
+        Mode::Infer => quote!(sf::fewest_in_lane(GRAPH.flops(), #packed.total)),
+    };
     quote! {
         sf::Memory {
             chunk_bytes: #chunk.total,
@@ -145,6 +158,7 @@ fn memory(graph: &Graph, writer: &ModeWriter<'_>) -> TokenStream {
             pack: #pack,
             chunk_examples: sf::chunk_examples(#chunk.total, #matrices, #lane),
             lane_examples: #lane,
+            fewest_in_lane: #fewest,
         }
     }
 }

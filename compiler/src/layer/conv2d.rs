@@ -287,10 +287,12 @@ impl Lower for Conv2d {
             .read("x", x)
             .put("y", y, accumulate)
             .scratch(Length::OfSpec(spec, "forward_scratch_len"))
+            .team(spec)
             .call(
                 "conv2d",
-                "forward",
+                "forward_shared",
                 arguments![
+                    "team",
                     spec,
                     Argument::Examples,
                     "x",

@@ -156,11 +156,12 @@ impl Lower for Dense {
             .read("x", x)
             .write("y", y)
             .scratch(Length::OfSpec(spec, "forward_scratch_len"))
+            .team(spec)
             .call(
                 "dense",
-                "forward",
+                "forward_shared",
                 arguments![
-                    spec, rows, "x", weight, packed, bias, activation, "y", "scratch"
+                    "team", spec, rows, "x", weight, packed, bias, activation, "y", "scratch"
                 ],
             );
     }

@@ -1,7 +1,7 @@
 //! A step while it is written.
 
 use super::{Access, Argument, At, Call, Kernel, Length, Operand, Site, Step, What, Work};
-use crate::id::BufferId;
+use crate::id::{BufferId, SpecId};
 
 impl<'a> At<'a> {
     /// A step over one chunk. `role` is what it does beside forward: `weight gradient`.
@@ -117,6 +117,11 @@ impl<'d, 'a> Draft<'d, 'a> {
     /// `scratch` is scratch of this length.
     pub fn scratch(self, len: Length) -> Self {
         self.with("scratch", What::Scratch(len))
+    }
+
+    /// `team` is the threads that may share the work on one example, as `spec` says.
+    pub fn team(self, spec: SpecId) -> Self {
+        self.with("team", What::Team(spec))
     }
 
     /// One of several calls of the step.

@@ -12,7 +12,7 @@ mod gradients;
 mod sheet;
 mod spec;
 
-use crate::id::{BlockId, BufferId, LayerId, TensorId};
+use crate::id::{BlockId, BufferId, LayerId, SpecId, TensorId};
 
 pub use at::{At, Facts, FoldedNorm, Seen};
 pub use buffer::{Access, Buffer, Extent};
@@ -55,6 +55,8 @@ pub enum What {
     Key(usize),
     /// Scratch of this length.
     Scratch(Length),
+    /// The threads that may share the work on one example, as this description of sizes says.
+    Team(SpecId),
     /// The rows of the weight at hand, their gradient, and whether to add to it.
     WeightRows,
     WeightGradient,
@@ -108,7 +110,7 @@ impl Site {
         match what {
             What::Buffer(..) => true,
             What::Scratch(_) => self != Site::Between,
-            What::Gradient(_) | What::Key(_) => self == Site::Chunk,
+            What::Gradient(_) | What::Key(_) | What::Team(_) => self == Site::Chunk,
             What::WholeGradient(_) | What::State(_) => self == Site::Between,
             What::WeightRows | What::WeightGradient | What::WeightAccumulate => {
                 matches!(self, Site::Weight(_))

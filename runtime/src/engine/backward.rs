@@ -17,6 +17,7 @@ use super::split::{ExampleRange, Split, most_chunks};
 use super::store::{Network, Store};
 use super::tiles::{Tile, Tiles, tiles};
 use super::whole::{WeightTile, Whole};
+use crate::kernels::team::Team;
 
 /// What one pass learns from.
 #[derive(Clone, Copy)]
@@ -54,7 +55,12 @@ impl BackwardWorkspace {
     pub(super) fn new(program: &'static Program, capacity: usize, serial: bool) -> Self {
         let memory = &program.train.memory;
         memory.check();
-        let chunks = most_chunks(capacity, memory.chunk_examples, memory.lane_examples);
+        let chunks = most_chunks(
+            capacity,
+            memory.chunk_examples,
+            memory.lane_examples,
+            memory.fewest_in_lane,
+        );
         let lanes = (1..=capacity.min(1024))
             .map(|examples| memory.split(examples).lanes)
             .max()
@@ -190,7 +196,8 @@ impl BackwardWorkspace {
                 // SAFETY: each lane runs once, `kept` and `partial` are borrowed by this function alone, and `new` has
                 // checked the tables.
                 unsafe {
-                    chunks.run_lane(lane, arena, gradients, losses, |chunk| {
+                    let team = Team::alone();
+                    chunks.run_lane(lane, arena, gradients, losses, team, |chunk| {
                         (train.stage)(stage, chunk)
                     });
                 }

@@ -5,6 +5,7 @@ use super::finite_watch::FiniteWatch;
 use super::inputs::Inputs;
 use super::port::OutputPort;
 use super::slot::Slot;
+use crate::kernels::team::Team;
 use crate::losses::{OutputLoss, TargetsView};
 
 /// The losses of a step, with what they need.
@@ -39,6 +40,8 @@ pub struct Chunk<'a> {
     pub buffers: Buffers<'a>,
     /// Random key of this step; each `Dropout` mixes its own number into it.
     pub key: u64,
+    /// The threads that kernels may share their work with.
+    pub team: Team<'a>,
     pub(super) loss: Option<LossContext<'a>>,
     /// The sum of the chunk's losses, for each output.
     pub(super) loss_sums: &'a mut [f64],

@@ -9,6 +9,7 @@ use super::parallel::Shared;
 use super::port::Port;
 use super::split::Split;
 use super::store::Store;
+use crate::kernels::team::Team;
 
 /// What all chunks of a batch read, and the memory that they share by turns.
 pub(super) struct Chunks<'a> {
@@ -32,7 +33,7 @@ pub(super) struct Chunks<'a> {
 }
 
 impl Chunks<'_> {
-    /// Runs `body` on every chunk of a lane, in `arena`; `losses` has room for as many sums for each.
+    /// Runs `body` on every chunk of a lane, in `arena`, perhaps with a `team`; `losses` has room for as many sums for each.
     ///
     /// # Safety
     ///
@@ -45,6 +46,7 @@ impl Chunks<'_> {
         arena: &mut [f32],
         gradients: &mut [f32],
         losses: &mut [f64],
+        mut team: Team<'_>,
         body: impl Fn(&mut Chunk<'_>),
     ) {
         let memory = self.memory;
@@ -95,6 +97,7 @@ impl Chunks<'_> {
                 buffers: unsafe { Buffers::new(windows, tables) },
                 key: self.key,
                 loss: self.loss,
+                team: team.again(),
                 loss_sums: &mut losses[index * sums..][..sums],
                 watch: self.watch,
             };

@@ -1,9 +1,9 @@
 //! Adding the lanes' gradients up, and the norm of all gradients, piece by piece.
 
-use super::parallel::{Cut, for_each_part};
 use super::pieces::{PIECE, pieces};
 use super::program::LaneTensor;
 use crate::optimizers::squared_norm;
+use crate::tasks::{Cut, for_each_part};
 
 /// The sums of gradients that lanes have made.
 #[derive(Clone, Copy)]

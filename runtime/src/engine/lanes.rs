@@ -1,7 +1,7 @@
 //! What the lanes of a batch write, each its own part: their gradients, and the losses of their chunks.
 
-use super::parallel::Cut;
 use super::split::Split;
+use crate::tasks::Cut;
 
 /// The gradients and losses of some lanes.
 pub(super) struct Lanes<'a> {

@@ -46,6 +46,8 @@ pub struct Memory {
     pub chunk_examples: usize,
     /// Examples that share one accumulation of gradients.
     pub lane_examples: usize,
+    /// The examples below which a lane isn't cut for more threads.
+    pub fewest_in_lane: usize,
 }
 
 impl Memory {
@@ -61,7 +63,12 @@ impl Memory {
 
     /// The cut of a batch of `examples` examples.
     pub(super) const fn split(&self, examples: usize) -> Split {
-        Split::new(examples, self.chunk_examples, self.lane_examples)
+        Split::new(
+            examples,
+            self.chunk_examples,
+            self.lane_examples,
+            self.fewest_in_lane,
+        )
     }
 
     /// Whether there can be memory for batches of `examples` examples, `each` bytes of it for each besides what is counted here.

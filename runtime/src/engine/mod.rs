@@ -75,7 +75,7 @@ pub use shapeflow_terms::Element;
 pub use shapeflow_terms::plan::{Life, Plan, one_after_the_other, plan};
 pub use sizes::{at_least_one, max, sum};
 pub use slot::{Region, Slot};
-pub use split::{chunk_examples, lane_examples};
+pub use split::{chunk_examples, fewest_in_lane, lane_examples};
 pub use store::{Network, Store};
 pub use summary::Summary;
 pub use tiles::WeightTask;

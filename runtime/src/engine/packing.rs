@@ -1,8 +1,8 @@
 //! Packing weights into the order that their kernels read.
 
 use super::memory::{Memory, Pack};
-use super::parallel::{Cut, for_each_part};
 use super::store::Store;
+use crate::tasks::{Cut, for_each_part};
 
 /// Packs all weights of one way of running a model.
 pub(super) fn pack(memory: &Memory, store: &Store, packed: &mut [f32], serial: bool) {

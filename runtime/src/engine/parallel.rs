@@ -1,60 +1,12 @@
-//! Running numbered tasks on the threads of the current rayon pool, and memory that tasks share by turns.
+//! Memory that tasks share by turns.
 
-use std::ops::Range;
 use std::sync::{Mutex, PoisonError, TryLockError};
 
 use super::aligned::AlignedBuffer;
+use crate::tasks::{Cut, for_each_part, one_by_one};
 
 /// A batch of fewer operations than this runs on one thread: handing it out would take longer.
 pub const SERIAL_FLOPS: u64 = 400_000;
-
-/// Memory that can be cut in two, so that tasks may change a part each.
-pub trait Cut: Send + Sized {
-    /// What lies before the part of task number `task`, and the rest.
-    fn cut(self, task: usize) -> (Self, Self);
-}
-
-/// Nothing to change.
-impl Cut for () {
-    fn cut(self, _: usize) -> (Self, Self) {
-        ((), ())
-    }
-}
-
-/// Runs `task(0, part)`, `task(1, part)`, … each with its part of `all`, on the current rayon pool, or on this thread alone.
-///
-/// Called inside a pool it allocates nothing: `rayon::join` keeps its jobs on the stack.
-pub fn for_each_part<P: Cut>(all: P, tasks: usize, serial: bool, task: &(dyn Fn(usize, P) + Sync)) {
-    if serial || tasks <= 1 {
-        one_by_one(all, tasks, &mut |number, part| task(number, part));
-    } else {
-        halves(all, 0..tasks, task);
-    }
-}
-
-fn one_by_one<P: Cut>(mut all: P, tasks: usize, task: &mut dyn FnMut(usize, P)) {
-    let Some(last) = tasks.checked_sub(1) else {
-        return;
-    };
-    for number in 0..last {
-        let (part, rest) = all.cut(number + 1);
-        task(number, part);
-        all = rest;
-    }
-    task(last, all);
-}
-
-fn halves<P: Cut>(all: P, tasks: Range<usize>, task: &(dyn Fn(usize, P) + Sync)) {
-    if tasks.len() == 1 {
-        return task(tasks.start, all);
-    }
-    let middle = tasks.start + tasks.len().div_ceil(2);
-    let (before, rest) = all.cut(middle);
-    rayon::join(
-        || halves(before, tasks.start..middle, task),
-        || halves(rest, middle..tasks.end, task),
-    );
-}
 
 /// Memory that tasks borrow while they run: one arena for each thread of the pool, and more where tasks nest.
 ///
@@ -91,10 +43,7 @@ impl Arenas {
         task: &(dyn Fn(usize, P, &mut [f32]) + Sync),
     ) {
         if serial || tasks <= 1 {
-            // Nobody else can have it, so there is nothing to lock.
-            let arena = self.arenas[0]
-                .get_mut()
-                .unwrap_or_else(PoisonError::into_inner);
+            let arena = self.first();
             return one_by_one(all, tasks, &mut |number, part| task(number, part, arena));
         }
         while self.arenas.len() < rayon::current_num_threads() {
@@ -105,6 +54,13 @@ impl Arenas {
         for_each_part(all, tasks, false, &|number, part| {
             arenas.with(|arena| task(number, part, arena));
         });
+    }
+
+    /// The first arena: nobody else can have it, so there is nothing to lock.
+    pub fn first(&mut self) -> &mut [f32] {
+        self.arenas[0]
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `body` on an arena that nobody else has meanwhile: that of this thread if it is free, since it lies in its
@@ -160,18 +116,6 @@ impl<T> Shared<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    #[test]
-    fn every_task_runs_once() {
-        for tasks in [0, 1, 2, 7, 33] {
-            let counts: Vec<AtomicUsize> = (0..tasks).map(|_| AtomicUsize::new(0)).collect();
-            for_each_part((), tasks, tasks == 7, &|i, ()| {
-                counts[i].fetch_add(1, Ordering::Relaxed);
-            });
-            assert!(counts.iter().all(|c| c.load(Ordering::Relaxed) == 1));
-        }
-    }
 
     #[test]
     fn nested_tasks_have_arenas_of_their_own() {

@@ -14,6 +14,7 @@ use super::program::Program;
 use super::store::Network;
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::softmax;
+use crate::kernels::team::Team;
 use crate::link::Link;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -25,6 +26,8 @@ pub struct PredictWorkspace {
     packed: AlignedBuffer,
     packed_version: Option<u64>,
     arenas: Arenas,
+    /// The scratch of kernels that share the work of one example, where it is worth it.
+    team: Option<AlignedBuffer>,
     serial: bool,
     examples: usize,
     /// Which outputs of the last run have passed through their link.
@@ -55,6 +58,10 @@ impl PredictWorkspace {
             packed: AlignedBuffer::zeroed(memory.packed_len),
             packed_version: None,
             arenas: Arenas::new(threads, memory.arena_len(rows)),
+            team: program
+                .infer
+                .shares(rayon::current_num_threads())
+                .then(|| AlignedBuffer::zeroed(program.infer.team[1])),
             serial,
             examples: 0,
             linked: vec![false; program.outputs.len()],
@@ -136,17 +143,30 @@ impl PredictWorkspace {
             partial: Shared::new(&mut []),
         };
         let broken = AtomicBool::new(false);
-        self.arenas
-            .for_each_part((), split.lanes, serial, &|lane, (), arena| {
-                let forward = |chunk: &mut Chunk<'_>| {
-                    if !chunk.inputs.are_finite() {
-                        broken.store(true, Ordering::Relaxed);
+        let forward = |chunk: &mut Chunk<'_>| {
+            if !chunk.inputs.are_finite() {
+                broken.store(true, Ordering::Relaxed);
+            }
+            (program.infer.forward)(chunk)
+        };
+        match &mut self.team {
+            Some(scratch) if examples == 1 => {
+                let arena = self.arenas.first();
+                // SAFETY: there is one lane, which runs once; both buffers are borrowed for it alone, and `new` has checked
+                // the tables.
+                Team::with_pool(program.infer.team[0], scratch, |team| unsafe {
+                    chunks.run_lane(0, arena, &mut [], &mut [], team, forward)
+                });
+            }
+            _ => self
+                .arenas
+                .for_each_part((), split.lanes, serial, &|lane, (), arena| {
+                    // SAFETY: each lane runs once, both buffers are borrowed for them alone, and `new` has checked the tables.
+                    unsafe {
+                        chunks.run_lane(lane, arena, &mut [], &mut [], Team::alone(), forward)
                     }
-                    (program.infer.forward)(chunk)
-                };
-                // SAFETY: each lane runs once, both buffers are borrowed for them alone, and `new` has checked the tables.
-                unsafe { chunks.run_lane(lane, arena, &mut [], &mut [], forward) }
-            });
+                }),
+        }
         if broken.into_inner() {
             inspect::inputs(program, inputs)?;
         }

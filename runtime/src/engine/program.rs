@@ -53,6 +53,15 @@ pub struct InferProgram {
     pub memory: Memory,
     /// Runs forward over one chunk.
     pub forward: fn(&mut Chunk<'_>),
+    /// The most parts into which a kernel cuts the work of one example, and floats of scratch for all of them.
+    pub team: [usize; 2],
+}
+
+impl InferProgram {
+    /// Whether `threads` threads share the work of one example.
+    pub(super) const fn shares(&self, threads: usize) -> bool {
+        self.team[0] > 1 && threads > 1
+    }
 }
 
 /// A compiled model: everything but the values of its parameters.
@@ -137,9 +146,14 @@ impl Program {
     /// Bytes that inference allocates for `batch` examples on `threads` threads, besides the model; `usize::MAX` where there
     /// are more, or no batch can be so large.
     pub const fn inference_bytes(&self, batch: usize, threads: usize) -> usize {
-        match self.infer.memory.countable(batch) {
-            Some(split) => in_usize(self.infer.memory.bytes(&split, threads)),
-            None => usize::MAX,
-        }
+        let Some(split) = self.infer.memory.countable(batch) else {
+            return usize::MAX;
+        };
+        let team = if self.infer.shares(threads) {
+            buffer_bytes(4 * self.infer.team[1] as u128)
+        } else {
+            0
+        };
+        in_usize(team.saturating_add(self.infer.memory.bytes(&split, threads)))
     }
 }

@@ -48,8 +48,32 @@ pub const MAX_LANES: usize = 32;
 /// The least lanes of a batch that has enough examples for them, so that small batches find work for several threads.
 const LEAST_LANES: usize = 8;
 
-/// The examples below which a lane isn't cut for more threads: fewer don't pay for reading the matrices once more.
+/// The examples below which a lane isn't cut for more threads, where there are enough lanes for a few.
 const FEWEST_IN_LANE: usize = 4;
+
+/// The lanes of a batch that has too few examples for more: then each has fewer, if that pays.
+const FEW_LANES: usize = 4;
+
+/// Operations that take as long as it takes one core to read or write a byte of memory, and four times that: moving bytes once
+/// more for more lanes must be a small part of the work.
+const FLOPS_FOR_A_BYTE: u64 = 32;
+
+/// The examples below which a lane isn't cut for more threads, where each example takes `flops` operations and each lane moves
+/// `bytes` of weights and gradients once more.
+pub const fn fewest_in_lane(flops: u64, bytes: usize) -> usize {
+    let price = (bytes as u64).saturating_mul(FLOPS_FOR_A_BYTE);
+    // No operations pay for nothing.
+    let worth = if flops == 0 {
+        FEWEST_IN_LANE as u64
+    } else {
+        price.div_ceil(flops)
+    };
+    if worth > FEWEST_IN_LANE as u64 {
+        FEWEST_IN_LANE
+    } else {
+        at_least_one(worth as usize)
+    }
+}
 
 /// The cut of one batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +100,18 @@ const fn part(total: usize, parts: usize, index: usize) -> usize {
 }
 
 impl Split {
-    /// The cut of `examples` examples into chunks of up to `chunk_examples` and lanes of about `lane_examples`.
-    pub const fn new(examples: usize, chunk_examples: usize, lane_examples: usize) -> Self {
+    /// The cut of `examples` examples into chunks of up to `chunk_examples` and lanes of about `lane_examples`, or, to find work
+    /// for several threads, of fewer, but not fewer than `fewest`.
+    pub const fn new(
+        examples: usize,
+        chunk_examples: usize,
+        lane_examples: usize,
+        fewest: usize,
+    ) -> Self {
         let fair = examples.div_ceil(FEWEST_IN_LANE);
+        let few = examples / at_least_one(fewest);
+        let few = if few < FEW_LANES { few } else { FEW_LANES };
+        let fair = if fair < few { few } else { fair };
         let least = if fair < LEAST_LANES {
             fair
         } else {
@@ -157,11 +190,16 @@ impl Split {
 }
 
 /// The most chunks that any batch of up to `examples` examples is cut into.
-pub const fn most_chunks(examples: usize, chunk_examples: usize, lane_examples: usize) -> usize {
+pub const fn most_chunks(
+    examples: usize,
+    chunk_examples: usize,
+    lane_examples: usize,
+    fewest: usize,
+) -> usize {
     let mut most = 0;
     let mut e = 1;
     while e <= examples {
-        let chunks = Split::new(e, chunk_examples, lane_examples).chunks;
+        let chunks = Split::new(e, chunk_examples, lane_examples, fewest).chunks;
         if chunks > most {
             most = chunks;
         }
@@ -182,8 +220,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn chunks_cover_the_batch_once_and_in_order(examples in 1usize..700, chunk in 1usize..40, lane in 1usize..70) {
-            let split = Split::new(examples, chunk, lane);
+        fn chunks_cover_the_batch_once_and_in_order(examples in 1usize..700, chunk in 1usize..40, lane in 1usize..70, fewest in 1usize..5) {
+            let split = Split::new(examples, chunk, lane, fewest);
             let mut next = 0;
             let mut count = 0;
             for lane in 0..split.lanes {
@@ -198,8 +236,8 @@ mod tests {
             }
             prop_assert_eq!(next, examples);
             prop_assert_eq!(count, split.chunks);
-            prop_assert!(split.chunks <= most_chunks(examples, chunk, lane));
-            prop_assert!(split.chunks <= most_chunks(examples + 50, chunk, lane));
+            prop_assert!(split.chunks <= most_chunks(examples, chunk, lane, fewest));
+            prop_assert!(split.chunks <= most_chunks(examples + 50, chunk, lane, fewest));
         }
     }
 
@@ -210,6 +248,20 @@ mod tests {
         assert_eq!(chunk_examples(100 << 10, 0, 8), 8);
         assert_eq!(chunk_examples(4 << 20, 0, 8), 1);
         assert_eq!(chunk_examples(4 << 20, (64 << 10) + 1, 8), 4);
+    }
+
+    #[test]
+    fn few_examples_are_cut_where_they_pay_for_their_weights() {
+        assert_eq!(fewest_in_lane(0, 0), 4);
+        assert_eq!(fewest_in_lane(1, 0), 1);
+        assert_eq!(fewest_in_lane(8_000_000_000, 250_000_000), 1);
+        assert_eq!(fewest_in_lane(8_000_000_000, 250_000_001), 2);
+        assert_eq!(fewest_in_lane(1, usize::MAX), 4);
+        let lanes =
+            |fewest| [1, 2, 4, 8, 16, 32].map(|examples| Split::new(examples, 1, 8, fewest).lanes);
+        assert_eq!(lanes(1), [1, 2, 4, 4, 4, 8]);
+        assert_eq!(lanes(3), [1, 1, 1, 2, 4, 8]);
+        assert_eq!(lanes(4), [1, 1, 1, 2, 4, 8]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::parallel::Cut;
+use crate::tasks::Cut;
 
 /// The fewest rows of a weight in one task of its gradient.
 const TILE_ROWS: usize = 96;
@@ -120,8 +120,8 @@ impl Cut for Tiles<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parallel::for_each_part;
     use super::*;
+    use crate::tasks::for_each_part;
 
     const fn weight(offset: usize, rows: usize) -> WeightTask {
         WeightTask {

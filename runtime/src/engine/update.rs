@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::aligned::AlignedBuffer;
 use super::culprit::Culprit;
 use super::optimizer_slots::{Numbers, OptimizerSlots};
-use super::parallel::{Cut, for_each_part};
 use super::program::Program;
 use super::store::Store;
 use super::tensor_parts::TensorParts;
 use crate::optimizers::{Bounds, Clip, MOST_SLOTS, Optimizer, OptimizerStep, TensorRun};
 use crate::simd::all_finite;
+use crate::tasks::{Cut, for_each_part};
 
 /// An optimizer with the settings of one step.
 #[derive(Clone, Copy)]

@@ -2,7 +2,8 @@
 //!
 //! `n` is the number of examples in the chunk that a call works on. A `forward` writes all of its output; a backward
 //! pass sets its input gradient (or adds to it where it takes `accumulate`), and always **adds** to the gradients of
-//! weights. Nothing allocates, nothing depends on the number of threads: a result is a function of the arguments.
+//! weights. Nothing allocates, nothing depends on the number of threads: a result is a function of the arguments. A kernel that
+//! can share the work of one example with other threads takes a [`Team`](team::Team) and is called `.._shared`.
 //!
 //! Beside each stands its slow and obvious twin in `f64`, `reference`: the plainest loops, for tests. Values go into it
 //! as slices and come out as vectors.
@@ -36,6 +37,7 @@ mod length;
 pub mod math;
 pub mod pool;
 mod sweep;
+pub mod team;
 mod tile;
 
 #[cfg(test)]

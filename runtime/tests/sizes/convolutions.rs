@@ -3,6 +3,7 @@
 use shapeflow_runtime::kernels::activation::Activation;
 use shapeflow_runtime::kernels::conv_transpose2d::{self, ConvTranspose2d};
 use shapeflow_runtime::kernels::conv2d::{self, Conv2d};
+use shapeflow_runtime::kernels::team::Team;
 
 use super::{attempt, fitting, mutations, sweep};
 
@@ -86,12 +87,40 @@ fn any(
         let mut packed = fitting(spec.packed_forward_len(), 34);
         attempt!(conv2d::fold_norm(&spec, &row, &row, 0.1, &mut packed));
         whole_gradients(&spec, n);
+        shared(&spec, n);
     }
     let more = dilation.map(|dilation| dilation.wrapping_sub(1));
     if let Some(spec) = attempt!(ConvTranspose2d::new(
         picture, filters, kernel, stride, padding, more, groups
     )) {
         passes!(conv_transpose2d, &spec, n);
+    }
+}
+
+/// The convolution on the threads of a team, whose scratch is as long as asked, or too short.
+fn shared(spec: &Conv2d, n: usize) {
+    let x = fitting(n.wrapping_mul(spec.input_len()), 34);
+    let mut y = fitting(n.wrapping_mul(spec.output_len()), 34);
+    let packed = fitting(spec.packed_forward_len(), 34);
+    let (act, mut scratch) = (Activation::Identity, vec![0.0; SCRATCH]);
+    let Ok(mut needed) = exactly(spec.team_scratch_len()) else {
+        return;
+    };
+    for scratch_of_team in [&mut needed[..], &mut []] {
+        attempt!(Team::with_pool(16, scratch_of_team, |mut team| {
+            conv2d::forward_shared(
+                &mut team,
+                spec,
+                n,
+                &x,
+                &packed,
+                None,
+                act,
+                &mut y,
+                false,
+                &mut scratch,
+            );
+        }));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use shapeflow_runtime::kernels::activation::Activation;
 use shapeflow_runtime::kernels::dense::{self, Dense};
+use shapeflow_runtime::kernels::team::Team;
 
 use super::{LENGTHS, attempt, choices, fitting, sweep};
 
@@ -47,6 +48,21 @@ fn passes(spec: &Dense, [inputs, units, rows]: [usize; 3], other: usize) {
             &mut vec![0.0; spec.forward_scratch_len()],
         ));
     }
+    let (act, some_bias) = (Activation::Identity, Some(&bias[..]));
+    attempt!(Team::with_pool(16, &mut [], |mut team| {
+        dense::forward_shared(
+            &mut team,
+            spec,
+            rows,
+            &x,
+            &weight,
+            &forward,
+            some_bias,
+            act,
+            &mut y,
+            &mut [],
+        );
+    }));
     for accumulate in [false, true] {
         attempt!(dense::backward_input(
             spec,

@@ -43,6 +43,7 @@ impl BlockCopy {
                 }
                 What::Key(number) => *number = count(&mut self.numbers, *number),
                 What::Scratch(_)
+                | What::Team(_)
                 | What::WeightRows
                 | What::WeightGradient
                 | What::WeightAccumulate => {}

@@ -25,6 +25,23 @@ pub fn forward(
     accumulate: bool,
     scratch: &mut [f32],
 ) {
+    check(spec, n, x, packed, bias, y);
+    assert!(
+        scratch.len() >= spec.forward_scratch_len(),
+        "conv2d: the scratch is too short"
+    );
+    run(spec, spec, n, x, packed, bias, act, y, accumulate, scratch);
+}
+
+/// Compares the lengths of what [`forward`] takes with the sizes.
+pub(super) fn check(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    y: &[f32],
+) {
     check_len(
         x.len(),
         product([n, spec.input_len()]),
@@ -40,19 +57,31 @@ pub fn forward(
         spec.packed_forward_len(),
         "conv2d: length of the packed weight",
     );
-    assert!(
-        scratch.len() >= spec.forward_scratch_len(),
-        "conv2d: the scratch is too short"
-    );
     if let Some(bias) = bias {
         check_len(bias.len(), spec.filters, "conv2d: length of the bias");
     }
+}
+
+/// [`forward`] by `spec`, which is `whole` or a band of it, in the way of `whole`.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn run(
+    whole: &Conv2d,
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    act: Activation,
+    y: &mut [f32],
+    accumulate: bool,
+    scratch: &mut [f32],
+) {
     let (finish, finished) = Finish::of(act);
     let finish = Finish {
         add: accumulate,
         ..finish
     };
-    if winograd::fits(spec) {
+    if winograd::fits(whole) {
         let correlation = Correlation::forward(spec);
         winograd::convolve(correlation, n, x, packed, bias, finish, y, scratch);
     } else {

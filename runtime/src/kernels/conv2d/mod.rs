@@ -15,6 +15,7 @@
 //! | `forward` | the convolution |
 //! | `backward_input` | the same over `dy`, by residues of the position modulo the stride |
 //! | `backward_weight` | the pixels as depth |
+//! | `share` | one picture on several threads |
 //! | `depthwise` | one filter per channel: no sum over channels, vectors along them |
 //! | `winograd` | 3×3 filters with a quarter of the multiplications |
 //!
@@ -28,6 +29,7 @@ pub(super) mod forward;
 mod lengths;
 pub(super) mod pack;
 pub mod reference;
+mod share;
 mod spec;
 mod sweep;
 #[cfg(test)]
@@ -38,6 +40,7 @@ pub use backward_input::backward_input;
 pub use backward_weight::{backward_bias, backward_weight, backward_weight_rows};
 pub use forward::forward;
 pub use pack::{fold_norm, pack_backward, pack_forward};
+pub use share::forward_shared;
 pub use spec::Conv2d;
 
 pub(super) use spec::panels;

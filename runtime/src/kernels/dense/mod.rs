@@ -1,19 +1,26 @@
 //! The fully connected layer: a matrix product with bias and activation in its last pass.
 //!
 //! The products are those of `tile`, on weights packed once per step; a single row goes by
-//! `vector` instead, which reads the weight as it lies.
+//! `vector` instead, which reads a small weight as it lies, or by `stream`, which reads a large one in panels.
 
 pub mod reference;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod vector;
+
+pub use stream::forward_shared;
 
 use crate::kernels::length::{check_len, check_sizes, product};
 use std::ops::Range;
 
 use super::activation::{self, Activation};
 use super::bias;
+use super::team::Team;
 use super::tile::{Finish, PANEL, Product, tiles, transpose};
+
+/// Numbers of a weight from which on it is read in panels by one row: a megabyte.
+const STREAMED: usize = 1 << 18;
 
 /// Rows of a batch that are one product in the weight's gradient, whose `dy` is copied into panels for it.
 const DEPTH: usize = 256;
@@ -62,6 +69,12 @@ impl Dense {
     /// Length of the weights as [`backward_input`] wants them.
     pub const fn packed_backward_len(&self) -> usize {
         product([self.inputs.div_ceil(PANEL), PANEL, self.units])
+    }
+
+    /// Whether one row reads the weight in panels, which are contiguous: where it is larger than the caches of one core, the
+    /// machine must foresee what is read next.
+    pub const fn streams(&self) -> bool {
+        self.weight_len() >= STREAMED
     }
 
     /// Length of the scratch that [`forward`] works in.
@@ -163,8 +176,8 @@ pub fn pack_backward(spec: &Dense, weight: &[f32], packed: &mut [f32]) {
 
 /// `y = act(x * weight + bias)`: `x` is `(rows, inputs)`, `y` is `(rows, units)`.
 ///
-/// One row works on `weight` itself, and `packed` may be empty; more work on `packed` (from [`pack_forward`]), and
-/// `weight` may be empty. The two differ in rounding.
+/// One row works on `weight` itself, and `packed` may be empty, unless the weight [is large](Dense::streams); more work on
+/// `packed` (from [`pack_forward`]), and `weight` may be empty. They differ in rounding.
 ///
 /// # Panics
 /// If a length is wrong.
@@ -178,7 +191,7 @@ pub fn forward(
     bias: Option<&[f32]>,
     act: Activation,
     y: &mut [f32],
-    _scratch: &mut [f32],
+    scratch: &mut [f32],
 ) {
     check_len(
         x.len(),
@@ -192,6 +205,12 @@ pub fn forward(
     );
     if let Some(bias) = bias {
         check_len(bias.len(), spec.units, "dense: length of the bias");
+    }
+    if rows == 1 && spec.streams() {
+        let mut alone = Team::alone();
+        return forward_shared(
+            &mut alone, spec, rows, x, weight, packed, bias, act, y, scratch,
+        );
     }
     if rows == 1 {
         check_len(

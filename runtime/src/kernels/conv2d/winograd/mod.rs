@@ -31,7 +31,7 @@ pub(super) use weight::pack;
 const PLACES: usize = 36;
 
 /// Results of a tile, along each axis.
-const STEP: usize = 4;
+pub(super) const STEP: usize = 4;
 
 /// Distance of one panel's slot of transformed numbers to the next: a line more than its 36 places hold, so that
 /// the same place of many tiles doesn't fall on few sets of the cache.
