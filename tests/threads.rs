@@ -6,7 +6,7 @@ use shapeflow::engine::{Batch, Network, TrainWorkspace};
 use shapeflow::losses::MeanSquaredError;
 use shapeflow::model;
 use shapeflow::model::Model;
-use shapeflow_tests::models::{SmallCnn, SmallResNet, Training, numbers};
+use shapeflow_tests::models::{LargeWeights, SmallCnn, SmallResNet, Training, numbers};
 
 /// Runs `steps` steps on 1, 2, 4 and 8 threads and compares every bit.
 fn same_bits<M: Model>(batch: usize, steps: usize) {
@@ -53,6 +53,38 @@ fn a_convolutional_network_has_the_same_bits_on_1_2_4_and_8_threads() {
 #[test]
 fn a_residual_network_has_the_same_bits_on_1_2_4_and_8_threads() {
     same_bits::<SmallResNet>(40, 50);
+}
+
+#[test]
+fn large_weights_have_the_same_bits_on_1_2_4_and_8_threads() {
+    same_bits::<LargeWeights>(6, 20);
+}
+
+/// One example whose layers are shared out among threads.
+#[test]
+fn one_prediction_has_the_same_bits_on_1_2_4_and_8_threads() {
+    const { assert!(LargeWeights::PROGRAM.infer.team[0] > 1) };
+    let model = LargeWeights::with_seed(3);
+    let picture = numbers(48 * 48 * 8, 5);
+    let run = |threads: usize| {
+        let pool = ThreadPoolBuilder::new().num_threads(threads);
+        pool.build().expect("threads").install(|| {
+            let mut predictor = model.predictor(3);
+            let mut predict = || predictor.predict(&[&picture], 1).expect("fits").to_vec();
+            let first = predict();
+            for _ in 0..20 {
+                assert_eq!(predict(), first, "on {threads} threads");
+            }
+            first
+        })
+    };
+    let one = run(1);
+    for threads in [2, 4, 8] {
+        assert_eq!(run(threads), one, "{threads} threads differ from one");
+    }
+    // And from outside of any pool.
+    let mut predictor = model.predictor(1);
+    assert_eq!(predictor.predict(&[&picture], 1).expect("fits"), one);
 }
 
 mod full {

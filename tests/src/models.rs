@@ -8,6 +8,18 @@ use shapeflow::model::Model;
 use shapeflow::optimizers::{Adam, Clip};
 
 model! {
+    /// Layers of one example that keep several threads busy, and late ones with large weights, whose gradients are products over
+    /// the whole batch.
+    pub struct LargeWeights(image: [48, 48, 8]) -> [10] {
+        image
+            -> Conv2d(32, 3x3, padding = same) -> Relu
+            -> Conv2d(64, 3x3, stride = 4, padding = 1, bias = false) -> BatchNorm -> Relu
+            -> Conv2d(128, 5x5, stride = 4) -> Relu
+            -> Flatten -> Dense(512) -> Relu -> Dense(10) -> Softmax
+    }
+}
+
+model! {
     /// The CIFAR-10 network of the Keras tutorial, smaller.
     pub struct SmallCnn(image: [14, 14, 3]) -> [5] {
         image

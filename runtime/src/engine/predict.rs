@@ -8,7 +8,7 @@ use super::error::EngineError;
 use super::inputs::{Elements, InputArrays};
 use super::inspect;
 use super::packing::pack;
-use super::parallel::{Arenas, SERIAL_FLOPS, Shared};
+use super::parallel::{Arenas, Shared};
 use super::port::OutputPort;
 use super::program::Program;
 use super::store::Network;
@@ -43,8 +43,7 @@ impl PredictWorkspace {
         memory.check();
         let refused = (!memory.is_possible(batch, 0)).then_some(batch);
         let capacity = if refused.is_some() { 1 } else { batch.max(1) };
-        let serial = program.flops.saturating_mul(capacity as u64) < SERIAL_FLOPS
-            || memory.split(capacity).lanes == 1;
+        let serial = program.predicts_serially(capacity);
         let threads = if serial {
             1
         } else {

@@ -6,6 +6,7 @@ use super::layout::Field;
 use super::least_batch::{BatchStatistics, needs_two_examples};
 use super::loss_sum::LossSum;
 use super::memory::{Memory, buffer_bytes, in_usize};
+use super::parallel::SERIAL_FLOPS;
 use super::pieces::pieces;
 use super::port::{OutputPort, Port};
 use super::tiles::{Tile, WeightTask, tile_count};
@@ -143,6 +144,12 @@ impl Program {
         )
     }
 
+    /// Whether batches of up to `batch` examples are predicted on the calling thread, but for what kernels share.
+    pub(super) const fn predicts_serially(&self, batch: usize) -> bool {
+        self.flops.saturating_mul(batch as u64) < SERIAL_FLOPS
+            || self.infer.memory.split(batch).lanes == 1
+    }
+
     /// Bytes that inference allocates for `batch` examples on `threads` threads, besides the model; `usize::MAX` where there
     /// are more, or no batch can be so large.
     pub const fn inference_bytes(&self, batch: usize, threads: usize) -> usize {
@@ -154,6 +161,11 @@ impl Program {
         } else {
             0
         };
-        in_usize(team.saturating_add(self.infer.memory.bytes(&split, threads)))
+        let arenas = if self.predicts_serially(batch) {
+            1
+        } else {
+            threads
+        };
+        in_usize(team.saturating_add(self.infer.memory.bytes(&split, arenas)))
     }
 }
