@@ -121,7 +121,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .metric(Coverage::default())
         .validation(&test)
         .run(&mut network, &train)?;
-    let coverage = history.last("val_coverage").ok_or("no coverage")?;
+    let coverage = history.last("val_coverage")?;
     println!("{:.1} % of the delays are below it", 100.0 * coverage);
     assert!((coverage - 0.9).abs() < 0.05);
     Ok(())

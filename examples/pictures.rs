@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .metric(Accuracy::new())
         .validation(&test)
         .run(&mut network, &train)?;
-    assert!(history.last("val_accuracy") > Some(0.95));
+    assert!(history.last("val_accuracy")? > 0.95);
 
     let extras = Extras::new()
         .with_class_names(&read.classes)

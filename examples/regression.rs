@@ -81,9 +81,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         .callback(EarlyStopping::new("val_loss").patience(15).restore_best())
         .run(&mut network, &training)?;
     println!(
-        "{} epochs, best validation loss {:?}\n",
+        "{} epochs, best epoch and its validation loss {:?}\n",
         history.len(),
-        history.lowest("val_loss")
+        history.lowest("val_loss")?
     );
 
     let predicted = preprocessor.original(network.predict(validation.input(0))?)?;

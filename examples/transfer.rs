@@ -66,6 +66,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         .metric(Accuracy::new())
         .run(&network, &test)?;
     println!("{figures}");
-    assert!(figures.get("accuracy").ok_or("no accuracy")? > 0.9);
+    assert!(figures.get("accuracy")? > 0.9);
     Ok(())
 }

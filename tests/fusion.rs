@@ -167,7 +167,7 @@ fn gradients<M: Model>(model: &mut M) -> Vec<f32> {
         examples: EXAMPLES,
     };
     let mut workspace = TrainWorkspace::new(M::PROGRAM, EXAMPLES);
-    let loss = workspace.accumulate(model, &batch, &losses, 1, 1);
+    let loss = workspace.backward_and_gather(model, &batch, &losses, 1, 1);
     assert!(loss.expect("a step") > 0.0);
     workspace.gradients().to_vec()
 }

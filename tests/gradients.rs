@@ -35,12 +35,12 @@ fn check<M: Model>(losses: &[&dyn OutputLoss]) {
     // The same key gives the same masks of `Dropout`.
     let mut value = |model: &mut M| {
         workspace
-            .accumulate(model, &batch, losses, 77, 1)
+            .backward_and_gather(model, &batch, losses, 77, 1)
             .expect("a step")
     };
     let mut first = TrainWorkspace::new(M::PROGRAM, EXAMPLES);
     first
-        .accumulate(&mut model, &batch, losses, 77, 1)
+        .backward_and_gather(&mut model, &batch, losses, 77, 1)
         .expect("a step");
     for info in M::tensors().iter().filter(|info| info.trained) {
         let (mut error, mut norm) = (0.0, 0.0);

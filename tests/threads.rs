@@ -187,7 +187,7 @@ fn mask(examples: usize, key: u64) -> Vec<f32> {
         examples,
     };
     workspace
-        .accumulate(&mut model, &batch, &[&MeanSquaredError], key, 1)
+        .backward_and_gather(&mut model, &batch, &[&MeanSquaredError], key, 1)
         .expect("a step");
     workspace.logits(0).to_vec()
 }

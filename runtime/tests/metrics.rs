@@ -446,7 +446,7 @@ fn what_does_not_fit_is_refused_and_not_counted() {
             softmax,
             &row,
             classes(&[1]),
-            "top_5_accuracy needs 5 classes or more (and a k of 1 or more), but the output's last axis is 3",
+            "top_5_accuracy needs an output of 5 classes or more, but the output's last axis is 3",
         ),
         (
             Box::new(ConfusionMatrix::new(4)),

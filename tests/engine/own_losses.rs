@@ -247,7 +247,7 @@ fn the_sums_of_several_batches_make_the_mean_of_all() {
             examples: 4,
         };
         let mean = workspace
-            .accumulate(&mut model, &batch, &[&loss], 0, 1)
+            .backward_and_gather(&mut model, &batch, &[&loss], 0, 1)
             .expect("finite");
         assert_eq!(workspace.loss_sums()[0].mean(), mean);
         all += workspace.loss_sums()[0];

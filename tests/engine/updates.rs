@@ -421,7 +421,7 @@ fn an_update_alone_that_overflows_leaves_the_state_of_the_pass_before() {
     let loss = shapeflow::losses::SparseCategoricalCrossEntropy::new();
     let (workspace, model) = (&mut run.workspace, &mut run.model);
     workspace
-        .accumulate(model, &batch, &[&loss], 0, 1)
+        .backward_and_gather(model, &batch, &[&loss], 0, 1)
         .expect("finite");
     workspace
         .gradients_mut()

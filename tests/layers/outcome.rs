@@ -54,7 +54,7 @@ pub fn outcome(sample: &mut Sample) -> Outcome {
             .copy_from_slice(&state);
         let loss = sample.with_batch(examples, |network, batch| {
             workspace
-                .accumulate(network, batch, &[&SQUARES], KEY, 1)
+                .backward_and_gather(network, batch, &[&SQUARES], KEY, 1)
                 .expect("a step")
         });
         let gradients = workspace.gradients().to_vec();

@@ -117,7 +117,7 @@ pub fn check<M: Model>(name: &str, losses: &[&dyn OutputLoss]) {
     for run in 1..=2 {
         load(&mut model, &file);
         let loss = workspace
-            .accumulate(&mut model, &batch, losses, 0, 1)
+            .backward_and_gather(&mut model, &batch, losses, 0, 1)
             .expect("a step");
         let mut compare = |what: &str, found: &[f32], expected: &[f32]| {
             wrong.extend(close(&format!("run {run}, {what}"), found, expected).err());

@@ -103,7 +103,11 @@ fn altered_checkpoints_are_refused() {
             .find(|(name, ..)| name.starts_with(start));
         found.unwrap().2[0] = value;
     };
-    let cases: [Case<'_>; 24] = [
+    let cases: [Case<'_>; 25] = [
+        (
+            "expected a mean of squares, 0 or more, found -1.0",
+            &|_, tensors| tensor(tensors, "optimizer/second_moment/", -1.0),
+        ),
         ("steps", &|run, _| run["steps"] = json!(u64::MAX)),
         ("steps", &|run, _| run["steps"] = json!(13)),
         ("damaged", &|run, _| run["steps"] = json!(-1)),
@@ -357,4 +361,50 @@ fn a_damaged_history_is_refused() {
         let error = History::load(&path).unwrap_err().to_string();
         assert!(error.contains("history.json"), "{error}");
     }
+}
+
+/// The variable that makes [`a_program_that_changes_its_folder`] run in one.
+const FOLDER: &str = "SHAPEFLOW_MOVING_FOLDER";
+
+/// Goes to another folder in the first step.
+struct Move(std::path::PathBuf);
+
+impl Callback for Move {
+    fn on_batch_end(&mut self, _: &BatchEnd) -> Result<Control, CallbackError> {
+        std::env::set_current_dir(&self.0)?;
+        Ok(Control::Continue)
+    }
+}
+
+/// A process of its own, for all threads have one working directory.
+#[test]
+fn a_program_that_changes_its_folder() {
+    let Some(folder) = std::env::var_os(FOLDER).map(std::path::PathBuf::from) else {
+        return;
+    };
+    let run = base()
+        .epochs(2)
+        .callback(Move(folder.join("elsewhere")))
+        .callback(Checkpoint::every(1, "run"))
+        .callback(Checkpoint::best("loss", "best").weights_only())
+        .callback(CsvLog::new("log.csv"));
+    run.run(&mut Small::with_seed(4), &flowers(90, 0)).unwrap();
+}
+
+#[test]
+fn relative_paths_stay_where_the_run_began() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("elsewhere")).unwrap();
+    let ended = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "files::a_program_that_changes_its_folder"])
+        .env(FOLDER, folder.path())
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(ended.status.success(), "{ended:?}");
+    for name in ["run", "best", "log.csv"] {
+        assert!(folder.path().join(name).is_file(), "{name}");
+    }
+    let elsewhere = fs::read_dir(folder.path().join("elsewhere")).unwrap();
+    assert_eq!(elsewhere.count(), 0);
 }

@@ -55,7 +55,7 @@ fn one_yes_no_answer_is_class_0_or_1() {
     // As accuracy reads it.
     let run = Evaluate::new(BinaryCrossEntropy::new()).metric(Accuracy::new());
     let found = run.run(&answer, &data).unwrap().get("accuracy");
-    assert_eq!(found, Some(1.0));
+    assert_eq!(found, Ok(1.0));
 
     let error = predict_classes(&Tags::with_seed(0), &data).unwrap_err();
     assert_eq!(
@@ -179,7 +179,7 @@ fn measuring_changes_nothing() {
     };
     let (first, second) = (evaluate(), evaluate());
     assert_eq!(first, second);
-    assert_eq!(with.last("val_loss"), Some(first.loss));
+    assert_eq!(with.last("val_loss"), Ok(first.loss));
     assert_eq!(with.last("val_accuracy"), first.get("accuracy"));
     assert!(
         bits(&alone) == bits(&measured),

@@ -78,7 +78,7 @@ fn frozen_gradients_do_not_count_in_the_norm_that_is_clipped() {
     };
     let loss = SparseCategoricalCrossEntropy::new();
     workspace
-        .accumulate(&mut Net::new(1), &batch, &[&loss], 0, 1)
+        .backward_and_gather(&mut Net::new(1), &batch, &[&loss], 0, 1)
         .unwrap();
     let head = Net::tensors()
         .iter()

@@ -228,15 +228,19 @@ fn rates_of_callbacks_and_metrics() {
         names(&refused(fit), "learning", value);
     }
     let mut model = Small::with_seed(0);
-    for k in [0, 4] {
+    for (k, expected) in [
+        (0, "metrics: top_0_accuracy: k is 0, expected 1 or more"),
+        (
+            4,
+            "metrics: top_4_accuracy needs an output of 4 classes or more, but the output's last axis is 3",
+        ),
+    ] {
         let fit: Fit<'_, _, Classes> =
             Fit::new(SparseCategoricalCrossEntropy::new(), Adam::default()).metric(TopK::new(k));
+        let before = bits(&model);
         let error = fit.quiet().run(&mut model, &flowers(20, 0));
-        let error = error.expect_err("of three classes").to_string();
-        assert!(
-            error.contains(&format!("top_{k}_accuracy needs")),
-            "{error}"
-        );
+        assert_eq!(error.expect_err("of three classes").to_string(), expected);
+        assert_eq!(bits(&model), before, "found before the first step");
     }
 }
 

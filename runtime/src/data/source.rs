@@ -117,6 +117,10 @@ pub type Visit<'a> = dyn FnMut(&BatchBuffers) -> ControlFlow<()> + 'a;
 /// [`Dataset`] is one, and so is [`Augmented`](super::Augmented), which prepares its batches on other threads. Write
 /// your own for examples that don't fit in memory: what it hands over must depend on the [`Pass`] alone, or training
 /// can't be repeated.
+///
+/// A pass ends when `visit` answers [`ControlFlow::Break`], and must then return at once. Training looks at its callbacks in `visit`
+/// alone and never ends a thread: a source that goes on, or waits without end for its next batch, can't be stopped from outside. One that
+/// waits for a network or a pipe should wait for so long only, and then return an error.
 pub trait BatchSource: Send + Sync {
     /// How many examples a pass has.
     fn examples(&self) -> usize;

@@ -18,7 +18,7 @@ pub struct ColumnNames {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the names of columns")]
 struct Stored {
     names: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -196,7 +196,7 @@ impl TrainWorkspace {
     /// # Errors
     ///
     /// As these two.
-    pub fn accumulate(
+    pub fn backward_and_gather(
         &mut self,
         network: &mut dyn Network,
         batch: &Batch<'_>,

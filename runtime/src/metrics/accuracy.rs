@@ -58,6 +58,10 @@ impl Metric for Accuracy {
         format!("threshold: {:?}", self.threshold)
     }
 
+    fn validate(&self, _: OutputSpec) -> Result<(), MetricError> {
+        answers::check_threshold("accuracy", self.threshold)
+    }
+
     fn reset(&mut self) {
         (self.right, self.all) = (0, 0);
     }
@@ -68,7 +72,7 @@ impl Metric for Accuracy {
         predictions: &[f32],
         targets: TargetsView<'_>,
     ) -> Result<(), MetricError> {
-        answers::check_threshold("accuracy", self.threshold)?;
+        self.validate(output)?;
         let (mut right, mut all) = (0, 0);
         match Reading::of(output, self.threshold) {
             Reading::Classes => {

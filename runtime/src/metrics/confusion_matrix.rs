@@ -188,19 +188,9 @@ impl Metric for ConfusionMatrix {
         true
     }
 
-    fn reset(&mut self) {
-        self.counts.fill(0);
-    }
-
-    fn update(
-        &mut self,
-        output: OutputSpec,
-        predictions: &[f32],
-        targets: TargetsView<'_>,
-    ) -> Result<(), MetricError> {
+    fn validate(&self, output: OutputSpec) -> Result<(), MetricError> {
         self.check_size(output.width)?;
-        let reading = Reading::of(output, None);
-        let found = match reading {
+        let found = match Reading::of(output, None) {
             Reading::Classes => output.width,
             Reading::YesNo { .. } if output.width == 1 => 2,
             Reading::YesNo { .. } => 0,
@@ -215,8 +205,22 @@ impl Metric for ConfusionMatrix {
                 width: output.width,
             });
         }
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        self.counts.fill(0);
+    }
+
+    fn update(
+        &mut self,
+        output: OutputSpec,
+        predictions: &[f32],
+        targets: TargetsView<'_>,
+    ) -> Result<(), MetricError> {
+        self.validate(output)?;
         let (counts, classes) = (&mut self.counts, self.classes);
-        match reading {
+        match Reading::of(output, None) {
             Reading::Classes => answers::rows(
                 "confusion_matrix",
                 output,

@@ -29,6 +29,15 @@ pub trait Metric: Send {
         String::new()
     }
 
+    /// Whether the settings make sense, alone and for this output; asked once before training or measuring begins.
+    ///
+    /// # Errors
+    /// A [`MetricError`] that names the setting.
+    fn validate(&self, output: OutputSpec) -> Result<(), MetricError> {
+        let _ = output;
+        Ok(())
+    }
+
     /// Forgets all batches.
     fn reset(&mut self);
 
@@ -61,6 +70,9 @@ impl<M: Metric + ?Sized> Metric for Box<M> {
     fn settings(&self) -> String {
         (**self).settings()
     }
+    fn validate(&self, output: OutputSpec) -> Result<(), MetricError> {
+        (**self).validate(output)
+    }
     fn reset(&mut self) {
         (**self).reset();
     }
@@ -91,6 +103,9 @@ impl<M: Metric + ?Sized> Metric for &mut M {
     fn settings(&self) -> String {
         (**self).settings()
     }
+    fn validate(&self, output: OutputSpec) -> Result<(), MetricError> {
+        (**self).validate(output)
+    }
     fn reset(&mut self) {
         (**self).reset();
     }
@@ -117,6 +132,7 @@ pub fn measure(
     predictions: &[f32],
     targets: TargetsView<'_>,
 ) -> Result<f64, MetricError> {
+    metric.validate(output)?;
     metric.reset();
     metric.update(output, predictions, targets)?;
     Ok(metric.value())

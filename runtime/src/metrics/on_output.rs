@@ -43,6 +43,9 @@ impl<M: Metric> Metric for OnOutput<M> {
     fn settings(&self) -> String {
         self.metric.settings()
     }
+    fn validate(&self, output: OutputSpec) -> Result<(), MetricError> {
+        self.metric.validate(output)
+    }
     fn reset(&mut self) {
         self.metric.reset();
     }

@@ -128,7 +128,6 @@ impl Tally {
         predictions: &[f32],
         targets: TargetsView<'_>,
     ) -> Result<(), MetricError> {
-        answers::check_threshold(metric, threshold)?;
         if self.seen && self.hits.len() != output.width {
             return Err(MetricError::Width {
                 metric: metric.into(),
@@ -256,15 +255,9 @@ macro_rules! figure {
                 format!("average: {:?}, threshold: {:?}", self.average, self.threshold)
             }
 
-            fn reset(&mut self) {
-                self.tally.reset();
-            }
-
-            fn update(
-                &mut self,
+            fn validate(
+                &self,
                 output: $crate::link::OutputSpec,
-                predictions: &[f32],
-                targets: $crate::data::TargetsView<'_>,
             ) -> Result<(), $crate::metrics::MetricError> {
                 if let $crate::metrics::Average::Class(class) = self.average
                     && class >= output.width
@@ -275,6 +268,20 @@ macro_rules! figure {
                         width: output.width,
                     });
                 }
+                $crate::metrics::answers::check_threshold(&self.name, self.threshold)
+            }
+
+            fn reset(&mut self) {
+                self.tally.reset();
+            }
+
+            fn update(
+                &mut self,
+                output: $crate::link::OutputSpec,
+                predictions: &[f32],
+                targets: $crate::data::TargetsView<'_>,
+            ) -> Result<(), $crate::metrics::MetricError> {
+                self.validate(output)?;
                 self.tally.update(&self.name, self.threshold, output, predictions, targets)
             }
 

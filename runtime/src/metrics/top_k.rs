@@ -23,7 +23,7 @@ pub struct TopK {
 }
 
 impl TopK {
-    /// Among the `k` likeliest.
+    /// Among the `k` likeliest: 1 to the number of classes; another is refused before training or measuring begins.
     pub fn new(k: usize) -> Self {
         TopK {
             k,
@@ -47,6 +47,25 @@ impl Metric for TopK {
         format!("k: {}", self.k)
     }
 
+    fn validate(&self, output: OutputSpec) -> Result<(), MetricError> {
+        if self.k == 0 {
+            return Err(MetricError::Setting {
+                metric: self.name.clone(),
+                setting: "k",
+                value: 0.0,
+                expected: "1 or more",
+            });
+        }
+        if output.width < self.k {
+            return Err(MetricError::Width {
+                metric: self.name.clone(),
+                expected: format!("an output of {} classes or more", self.k),
+                width: output.width,
+            });
+        }
+        Ok(())
+    }
+
     fn reset(&mut self) {
         (self.right, self.all) = (0, 0);
     }
@@ -57,13 +76,7 @@ impl Metric for TopK {
         predictions: &[f32],
         targets: TargetsView<'_>,
     ) -> Result<(), MetricError> {
-        if self.k == 0 || output.width < self.k {
-            return Err(MetricError::Width {
-                metric: self.name.clone(),
-                expected: format!("{} classes or more (and a k of 1 or more)", self.k.max(1)),
-                width: output.width,
-            });
-        }
+        self.validate(output)?;
         let (mut right, mut all) = (0, 0);
         answers::rows(&self.name, output, predictions, targets, |class, row| {
             let before = row[..class].iter().filter(|&&score| score >= row[class]);

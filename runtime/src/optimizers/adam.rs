@@ -72,6 +72,10 @@ impl Optimizer for Adam {
         DecayingMeans::SLOTS
     }
 
+    fn squares(&self) -> &'static [&'static str] {
+        DecayingMeans::SQUARES
+    }
+
     fn settings(&self) -> String {
         format!("{self:?}")
     }

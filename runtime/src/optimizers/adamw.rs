@@ -78,6 +78,10 @@ impl Optimizer for AdamW {
         DecayingMeans::SLOTS
     }
 
+    fn squares(&self) -> &'static [&'static str] {
+        DecayingMeans::SQUARES
+    }
+
     fn settings(&self) -> String {
         format!("{self:?}")
     }

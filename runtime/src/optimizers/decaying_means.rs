@@ -14,6 +14,7 @@ pub(crate) struct DecayingMeans {
 
 impl DecayingMeans {
     pub(crate) const SLOTS: &'static [&'static str] = &["first_moment", "second_moment"];
+    pub(crate) const SQUARES: &'static [&'static str] = &["second_moment"];
 
     pub(crate) fn new(learning_rate: f32) -> Self {
         DecayingMeans {

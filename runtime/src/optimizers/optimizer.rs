@@ -44,6 +44,11 @@ pub trait Optimizer: Send + Sync {
     /// What is remembered per parameter: one buffer as long as the parameters for each name, all zero at first.
     fn slots(&self) -> &'static [&'static str];
 
+    /// Those of the [`slots`](Self::slots) that hold squares or means of squares: a checkpoint in which one is below 0 is refused.
+    fn squares(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// All settings as text, mostly `format!("{self:?}")`: checkpoints hold it, and a resume with other settings is refused.
     /// Where it is empty, the learning rate alone is compared.
     fn settings(&self) -> String {

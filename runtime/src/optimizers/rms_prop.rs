@@ -98,6 +98,10 @@ impl Optimizer for RmsProp {
         }
     }
 
+    fn squares(&self) -> &'static [&'static str] {
+        &["mean_square"]
+    }
+
     fn settings(&self) -> String {
         format!("{self:?}")
     }

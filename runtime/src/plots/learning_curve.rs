@@ -94,7 +94,7 @@ impl<'a> LearningCurve<'a> {
     fn line(&self, name: &str) -> Line {
         let epochs = self.history.epochs().iter();
         let values: Vec<(f64, f64)> = epochs
-            .filter_map(|e| Some((e.epoch as f64, e.get(name)?)))
+            .filter_map(|e| Some((e.epoch as f64, e.find(name)?)))
             .collect();
         let pieces = values.split(|(_, value)| !value.is_finite());
         pieces

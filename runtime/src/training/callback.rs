@@ -30,10 +30,11 @@ pub struct CallbackState {
 ///
 /// impl Callback for GoodEnough {
 ///     fn on_epoch_end(&mut self, epoch: &mut EpochEnd<'_>) -> Result<Control, CallbackError> {
-///         match epoch.record.get("loss") {
-///             Some(loss) if loss < self.0 => Ok(Control::Stop(format!("loss {loss:.3} is good enough"))),
-///             _ => Ok(Control::Continue),
-///         }
+///         let loss = epoch.record.get("loss")?;
+///         Ok(match loss < self.0 {
+///             true => Control::Stop(format!("loss {loss:.3} is good enough")),
+///             false => Control::Continue,
+///         })
 ///     }
 /// }
 /// ```
@@ -78,7 +79,8 @@ pub trait Callback: Send {
         Ok(())
     }
 
-    /// The files that it will write. That they can be written is found before training, and no two callbacks may write the
+    /// The files that it will write; one that keeps a relative path makes it absolute in [`reset`](Self::reset), for the program may
+    /// change its working directory while training runs. That they can be written is found before training, and no two callbacks may write the
     /// same one.
     fn writes(&self) -> Vec<PathBuf> {
         Vec::new()

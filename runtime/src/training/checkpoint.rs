@@ -1,13 +1,16 @@
 //! Checkpoints while training runs: every so many epochs, or whenever a figure is the best so far.
 
 use super::watch::{Seen, Watch};
-use super::{Callback, CallbackError, Control, EpochEnd, Run, TrainEnd};
+use super::{Callback, CallbackError, Control, EpochEnd, Run, TrainEnd, files};
 use std::path::{Path, PathBuf};
 
 /// Writes the network to a file while it trains.
 ///
 /// By default the file is one from which [`Fit::resume`](super::Fit::resume) continues bit for bit; it can also be loaded
 /// as weights. `{epoch}` in its name becomes the epoch's number.
+///
+/// A path without a folder at its root is that of the working directory in which the run began, also where the program changes it
+/// later.
 ///
 /// What is best is taken from the run's history, resumed epochs included, whichever callbacks a run before had: a better file
 /// is never replaced by a worse epoch's.
@@ -22,6 +25,8 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Checkpoint {
     path: PathBuf,
+    /// Where that is, whatever the working directory becomes while training runs.
+    place: PathBuf,
     when: When,
     weights_only: bool,
     /// What this run has taught: the best epoch.
@@ -49,8 +54,10 @@ impl Checkpoint {
     }
 
     fn new(path: impl Into<PathBuf>, when: When) -> Self {
+        let path = path.into();
         Self {
-            path: path.into(),
+            place: path.clone(),
+            path,
             when,
             weights_only: false,
             seen: Seen::default(),
@@ -104,6 +111,7 @@ impl Callback for Checkpoint {
 
     fn reset(&mut self) {
         self.seen = Seen::default();
+        self.place = files::fixed(&self.path);
     }
 
     fn on_train_begin(&mut self, run: &Run) -> Result<(), CallbackError> {
@@ -126,7 +134,7 @@ impl Callback for Checkpoint {
             }
         };
         if due {
-            let path = numbered(&self.path, number);
+            let path = numbered(&self.place, number);
             if self.weights_only {
                 epoch.save_weights(&path)?;
             } else {
@@ -142,7 +150,7 @@ impl Callback for Checkpoint {
         };
         match &self.when {
             When::Every(_) => {
-                let path = numbered(&self.path, last.epoch);
+                let path = numbered(&self.place, last.epoch);
                 if self.weights_only {
                     end.save_weights(path);
                 } else {

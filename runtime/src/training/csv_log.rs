@@ -1,7 +1,7 @@
 //! A history as CSV for spreadsheets: saved at once, or a line per epoch while training runs.
 
 use super::{
-    Callback, CallbackError, Control, EpochEnd, EpochRecord, History, TrainEnd, TrainError,
+    Callback, CallbackError, Control, EpochEnd, EpochRecord, History, TrainEnd, TrainError, files,
 };
 use crate::weights::atomic::write_atomically;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ fn csv_line(epoch: &EpochRecord, names: &[&str]) -> Vec<String> {
     let mut line = vec![epoch.epoch.to_string()];
     line.extend(names.iter().map(|name| {
         epoch
-            .get(name)
+            .find(name)
             .map_or(String::new(), |value| value.to_string())
     }));
     line.push(epoch.learning_rate.to_string());
@@ -51,12 +51,18 @@ fn csv_line(epoch: &EpochRecord, names: &[&str]) -> Vec<String> {
 #[derive(Clone, Debug)]
 pub struct CsvLog {
     path: PathBuf,
+    /// Where that is, whatever the working directory becomes while training runs.
+    place: PathBuf,
 }
 
 impl CsvLog {
     /// Logs to this file; what it held before is replaced after the first epoch.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
+        let path = path.into();
+        Self {
+            place: path.clone(),
+            path,
+        }
     }
 }
 
@@ -65,14 +71,18 @@ impl Callback for CsvLog {
         vec![self.path.clone()]
     }
 
+    fn reset(&mut self) {
+        self.place = files::fixed(&self.path);
+    }
+
     fn on_epoch_end(&mut self, epoch: &mut EpochEnd<'_>) -> Result<Control, CallbackError> {
-        epoch.history.save_csv(&self.path)?;
+        epoch.history.save_csv(&self.place)?;
         Ok(Control::Continue)
     }
 
     /// A run that was over when it was resumed has no epoch that would write it.
     fn on_train_end(&mut self, end: &mut TrainEnd<'_>) -> Result<(), CallbackError> {
-        end.history.save_csv(&self.path)?;
+        end.history.save_csv(&self.place)?;
         Ok(())
     }
 }

@@ -205,7 +205,7 @@ pub enum TrainError {
     /// A metric doesn't fit the output or its targets.
     #[error("{data}: {source}")]
     Metric {
-        /// Which data.
+        /// Which data; `metrics` where that was seen before any.
         data: &'static str,
         /// What is wrong.
         source: MetricError,

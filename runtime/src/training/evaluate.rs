@@ -2,7 +2,7 @@
 
 use super::history::figure;
 use super::meter::Meter;
-use super::{TrainError, check, names, threads, visit};
+use super::{FigureError, TrainError, check, names, threads, visit};
 use crate::data::{BatchBuffers, BatchPool, BatchSource, Pass, Source};
 use crate::engine::{EngineError, LossSum, Network, PredictWorkspace, Predictions, check_loss};
 use crate::losses::{Loss, OutputLoss};
@@ -32,11 +32,15 @@ pub struct Evaluation {
 
 impl Evaluation {
     /// The figure of that name.
-    pub fn get(&self, name: &str) -> Option<f64> {
-        self.figures
-            .iter()
-            .find(|(figure, _)| figure == name)
-            .map(|&(_, value)| value)
+    ///
+    /// # Errors
+    /// [`FigureError::Unknown`] if there is none, with the nearest name.
+    pub fn get(&self, name: &str) -> Result<f64, FigureError> {
+        let found = self.figures.iter().find(|(figure, _)| figure == name);
+        found.map(|&(_, value)| value).ok_or_else(|| {
+            let known: Vec<&str> = self.figures.iter().map(|(name, _)| name.as_str()).collect();
+            FigureError::unknown(name, &known)
+        })
     }
 }
 
@@ -222,5 +226,25 @@ impl<'a> Measure<'a> {
         }
         outcome?;
         meter.check_weight(what)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_figure_is_an_error_with_the_nearest_name() {
+        let figures = [("loss", 0.5), ("accuracy", 0.75)];
+        let measured = Evaluation {
+            loss: 0.5,
+            figures: figures.map(|(name, value)| (name.into(), value)).into(),
+        };
+        assert_eq!(measured.get("accuracy"), Ok(0.75));
+        for name in ["acuracy", "val_accuracy"] {
+            let error = measured.get(name).unwrap_err().to_string();
+            let expected = format!("there is no figure `{name}`; did you mean `accuracy`?");
+            assert_eq!(error, expected);
+        }
     }
 }

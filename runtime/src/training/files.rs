@@ -24,6 +24,11 @@ pub(super) fn prepare(callbacks: &[Box<dyn Callback + '_>]) -> Result<(), TrainE
     Ok(())
 }
 
+/// The path from the root on, so that it stays the same file when the program changes its working directory.
+pub(super) fn fixed(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.into())
+}
+
 /// The path by which two names of one file are the same.
 fn resolved(path: &Path) -> PathBuf {
     let folder = match path.parent() {

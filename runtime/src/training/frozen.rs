@@ -115,6 +115,10 @@ impl Optimizer for Guarded<'_> {
         self.optimizer.slots()
     }
 
+    fn squares(&self) -> &'static [&'static str] {
+        self.optimizer.squares()
+    }
+
     fn validate(&self) -> Result<(), OptimizerError> {
         self.optimizer.validate()
     }

@@ -1,5 +1,6 @@
 //! What training measured, epoch by epoch.
 
+use super::FigureError;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::fmt;
@@ -24,9 +25,20 @@ pub struct EpochRecord {
 
 impl EpochRecord {
     /// The figure of that name.
-    pub fn get(&self, name: &str) -> Option<f64> {
-        self.figures
-            .iter()
+    ///
+    /// # Errors
+    /// [`FigureError::Unknown`] if this epoch has none, with the nearest name.
+    pub fn get(&self, name: &str) -> Result<f64, FigureError> {
+        self.find(name).ok_or_else(|| {
+            let known: Vec<&str> = self.figures.iter().map(|(name, _)| name.as_str()).collect();
+            FigureError::unknown_of_run(name, &known)
+        })
+    }
+
+    /// The figure of that name, where epochs may differ in what they have.
+    pub(crate) fn find(&self, name: &str) -> Option<f64> {
+        let mut figures = self.figures.iter();
+        figures
             .find(|(figure, _)| figure == name)
             .map(|&(_, value)| value)
     }
@@ -42,10 +54,13 @@ impl EpochRecord {
 ///     let figures = vec![("loss".to_string(), loss), ("val_loss".to_string(), loss + 0.1)];
 ///     history.push(EpochRecord { epoch, figures, learning_rate: 0.001, seconds: 1.5 });
 /// }
-/// assert_eq!(history.series("loss"), [0.9, 0.4]);
-/// assert_eq!(history.last("val_loss"), Some(0.5));
-/// assert_eq!(history.lowest("val_loss"), Some((2, 0.5)));
+/// assert_eq!(history.series("loss")?, [0.9, 0.4]);
+/// assert_eq!(history.last("val_loss")?, 0.5);
+/// assert_eq!(history.lowest("val_loss")?, (2, 0.5));
 /// println!("{history}");
+/// let misspelt = history.last("val_los").unwrap_err().to_string();
+/// assert_eq!(misspelt, "there is no figure `val_los`; did you mean `val_loss`?");
+/// # Ok::<(), shapeflow::training::FigureError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -108,40 +123,69 @@ impl History {
         names
     }
 
-    /// One figure over the epochs that have it: `loss`, `accuracy`, `val_loss`, ...; empty for an unknown name.
-    pub fn series(&self, name: &str) -> Vec<f64> {
-        self.epochs
-            .iter()
-            .filter_map(|epoch| epoch.get(name))
-            .collect()
+    /// One figure over the epochs that have it: `loss`, `accuracy`, `val_loss`, ...
+    ///
+    /// # Errors
+    /// [`FigureError::Unknown`] if no epoch has it, with the nearest name.
+    pub fn series(&self, name: &str) -> Result<Vec<f64>, FigureError> {
+        let epochs = self.epochs.iter();
+        let values: Vec<f64> = epochs.filter_map(|epoch| epoch.find(name)).collect();
+        match values.is_empty() {
+            false => Ok(values),
+            true => Err(self.unknown(name)),
+        }
     }
 
     /// A figure of the last epoch.
-    pub fn last(&self, name: &str) -> Option<f64> {
-        self.epochs.last().and_then(|epoch| epoch.get(name))
+    ///
+    /// # Errors
+    /// [`FigureError::Unknown`] if that has none, with the nearest name.
+    pub fn last(&self, name: &str) -> Result<f64, FigureError> {
+        match self.epochs.last() {
+            Some(epoch) => epoch.get(name),
+            None => Err(self.unknown(name)),
+        }
     }
 
     /// The epoch (from 1) with the lowest value of a figure, and that value. NaN is passed over.
-    pub fn lowest(&self, name: &str) -> Option<(usize, f64)> {
+    ///
+    /// # Errors
+    /// A [`FigureError`] if no epoch has it, or it is NaN in every epoch.
+    pub fn lowest(&self, name: &str) -> Result<(usize, f64), FigureError> {
         self.best(name, |a, b| a < b)
     }
 
     /// The epoch (from 1) with the highest value of a figure, and that value. NaN is passed over.
-    pub fn highest(&self, name: &str) -> Option<(usize, f64)> {
+    ///
+    /// # Errors
+    /// As [`lowest`](Self::lowest).
+    pub fn highest(&self, name: &str) -> Result<(usize, f64), FigureError> {
         self.best(name, |a, b| a > b)
     }
 
-    fn best(&self, name: &str, better: impl Fn(f64, f64) -> bool) -> Option<(usize, f64)> {
-        let mut best: Option<(usize, f64)> = None;
+    fn best(
+        &self,
+        name: &str,
+        better: impl Fn(f64, f64) -> bool,
+    ) -> Result<(usize, f64), FigureError> {
+        let (mut best, mut measured): (Option<(usize, f64)>, bool) = (None, false);
         for epoch in &self.epochs {
-            if let Some(value) = epoch.get(name)
-                && !value.is_nan()
-                && best.is_none_or(|(_, so_far)| better(value, so_far))
-            {
+            let Some(value) = epoch.find(name) else {
+                continue;
+            };
+            measured = true;
+            if !value.is_nan() && best.is_none_or(|(_, so_far)| better(value, so_far)) {
                 best = Some((epoch.epoch, value));
             }
         }
-        best
+        best.ok_or_else(|| match measured {
+            true => FigureError::NeverANumber { name: name.into() },
+            false => self.unknown(name),
+        })
+    }
+
+    fn unknown(&self, name: &str) -> FigureError {
+        FigureError::unknown_of_run(name, &self.names())
     }
 
     /// The time of all epochs together, in seconds.
@@ -163,7 +207,7 @@ impl fmt::Display for History {
         columns.push(column("epoch", &|epoch| epoch.epoch.to_string()));
         for name in names {
             columns.push(column(name, &|epoch| {
-                epoch.get(name).map_or(String::new(), figure)
+                epoch.find(name).map_or(String::new(), figure)
             }));
         }
         columns.push(column("learning rate", &|epoch| {
@@ -285,11 +329,49 @@ pub(crate) mod tests {
     #[test]
     fn the_best_epoch_is_found_in_either_direction() {
         let mut history = sample();
-        assert_eq!(history.lowest("val_loss"), Some((2, 0.52)));
-        assert_eq!(history.highest("accuracy"), Some((3, 0.91)));
-        assert_eq!(history.lowest("nothing"), None);
+        assert_eq!(history.lowest("val_loss"), Ok((2, 0.52)));
+        assert_eq!(history.highest("accuracy"), Ok((3, 0.91)));
         history.epochs[1].figures[2].1 = f64::NAN;
-        assert_eq!(history.lowest("val_loss"), Some((3, 0.6)));
+        assert_eq!(history.lowest("val_loss"), Ok((3, 0.6)));
+        for epoch in &mut history.epochs {
+            epoch.figures[2].1 = f64::NAN;
+        }
+        let none = history.lowest("val_loss").unwrap_err().to_string();
+        assert_eq!(none, "`val_loss` is NaN in every epoch");
+    }
+
+    #[test]
+    fn a_misspelt_figure_is_an_error_with_the_nearest_name() {
+        let history = sample();
+        let nearest = "there is no figure `acuracy`; did you mean `accuracy`?";
+        let all = "there is no figure `xyzxyzxyzxyz`; there are `loss`, `accuracy`, `val_loss`, `val_accuracy`";
+        for (name, expected) in [("acuracy", nearest), ("xyzxyzxyzxyz", all)] {
+            let errors = [
+                history.last(name).unwrap_err(),
+                history.series(name).unwrap_err(),
+                history.lowest(name).unwrap_err(),
+                history.highest(name).unwrap_err(),
+                history.epochs[0].get(name).unwrap_err(),
+            ];
+            assert!(errors.iter().all(|error| error.to_string() == expected));
+        }
+        let empty = History::default().last("loss").unwrap_err().to_string();
+        assert_eq!(
+            empty,
+            "there is no figure `loss`: no epoch has been finished"
+        );
+    }
+
+    #[test]
+    fn a_figure_of_validation_that_was_not_asked_for_says_what_gives_it() {
+        let mut history = sample();
+        for epoch in &mut history.epochs {
+            epoch.figures.truncate(2);
+        }
+        assert_eq!(
+            history.last("val_loss").unwrap_err().to_string(),
+            "there is no figure `val_loss`; give the run validation data with `.validation(&data)`"
+        );
     }
 
     #[test]

@@ -27,7 +27,7 @@ struct Measured<'a> {
 }
 
 impl<'a> Meter<'a> {
-    /// Checks that the metrics are about outputs that exist and have names of their own. With several outputs a metric's
+    /// Checks that the metrics are about outputs that exist, fit them, and have names of their own. With several outputs a metric's
     /// figure has the output's name in front: `class_accuracy`.
     pub(super) fn new(
         program: &'static Program,
@@ -48,6 +48,11 @@ impl<'a> Meter<'a> {
                     format!("`{}` of output {}", metric.name(), metric.output()),
                 ));
             };
+            let checked = metric.validate(output.spec());
+            checked.map_err(|source| TrainError::Metric {
+                data: "metrics",
+                source,
+            })?;
             let figure = match outputs.len() {
                 1 => metric.name().to_string(),
                 _ => format!("{}_{}", output.name, metric.name()),

@@ -47,7 +47,7 @@ impl Rates {
             epoch: epoch as u64,
             steps_per_epoch: self.steps_per_epoch,
             epochs: self.epochs,
-            monitored: before.and_then(|record| record.get(&self.monitor)),
+            monitored: before.and_then(|record| record.find(&self.monitor)),
             began: 0,
         };
         let rate = schedule.learning_rate(self.base, &progress);

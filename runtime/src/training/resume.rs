@@ -101,14 +101,29 @@ pub(super) fn open(
     let slots = options.optimizer.slots().iter();
     let slots = slots
         .map(|slot| {
+            let squares = options.optimizer.squares().contains(slot);
             trained()
-                .map(|info| read(&slot_name(slot, info), info.shape))
+                .map(|info| {
+                    let name = slot_name(slot, info);
+                    let values = read(&name, info.shape)?;
+                    match squares {
+                        true => no_negative(&file, &name, values, "a mean of squares, 0 or more"),
+                        false => Ok(values),
+                    }
+                })
                 .collect()
         })
         .collect::<Result<_, _>>()
         .map_err(damaged)?;
     let training = saved.training_weights.then(|| {
-        let values = |info: &TensorInfo| read(&training_name(info), info.shape);
+        let values = |info: &TensorInfo| {
+            let name = training_name(info);
+            let values = read(&name, info.shape)?;
+            match info.name.ends_with(".running_variance") {
+                true => no_negative(&file, &name, values, "a variance, 0 or more"),
+                false => Ok(values),
+            }
+        };
         tensors.iter().map(values).collect::<Result<_, _>>()
     });
     let training = training.transpose().map_err(damaged)?;
@@ -300,4 +315,19 @@ fn array(file: &WeightsFile, name: &str, shape: &[usize]) -> Result<Vec<f32>, St
         return Err(format!("`{name}` has shape {found:?}, expected {shape:?}"));
     }
     file.values(name, stored).map_err(|error| error.to_string())
+}
+
+/// These values, none of which may be below 0.
+fn no_negative(
+    file: &WeightsFile,
+    name: &str,
+    values: Vec<f32>,
+    expected: &'static str,
+) -> Result<Vec<f32>, String> {
+    let Some(at) = values.iter().position(|&value| value < 0.0) else {
+        return Ok(values);
+    };
+    let stored = file.tensor(name).map_err(|error| error.to_string())?;
+    let wrong = file.wrong_value(name, stored, at, values[at].into(), expected);
+    Err(wrong.to_string())
 }

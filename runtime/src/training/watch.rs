@@ -42,7 +42,7 @@ impl Watch {
 
     /// Whether this epoch is the best so far, which `seen` then knows. NaN never is.
     pub(super) fn improves(&self, seen: &mut Seen, record: &EpochRecord) -> bool {
-        let value = record.get(&self.figure).filter(|value| !value.is_nan());
+        let value = record.find(&self.figure).filter(|value| !value.is_nan());
         let Some(value) = value else {
             return false;
         };

@@ -53,7 +53,7 @@ impl UnknownTensor {
 }
 
 /// The first names, and how many more there are.
-pub(super) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
     let more = names.len().saturating_sub(NAMED);
     let names = names.take(NAMED).map(|name| format!("`{}`", excerpt(name)));
     let names: Vec<String> = names.collect();

@@ -34,6 +34,16 @@ pub enum WeightsError {
         /// What the format expects and what was found.
         reason: String,
     },
+    /// The file is of another format, known by its first bytes.
+    #[error("{} is {format}, expected a safetensors file: {help}", path.display())]
+    OtherFormat {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        format: &'static str,
+        /// How to go on.
+        help: &'static str,
+    },
     /// A tensor has a number format that doesn't hold real numbers.
     #[error("{}: tensor `{}` holds {found}, expected F32, F64, F16 or BF16", path.display(), excerpt(tensor))]
     NumberFormat {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{WeightsError, excerpt, excerpt_beside, nearest, sentence};
+use super::{WeightsError, excerpt, excerpt_beside, listed, nearest, sentence};
 use crate::engine::Program;
 
 /// Values that are saved in a file of weights and given back with them, each under a key, and the names of classes.
@@ -132,8 +132,10 @@ impl Extras {
         };
         T::deserialize(value).map_err(|error| {
             self.wrong(format!(
-                "`{}` isn't what the program expects of it: {}",
+                "`{}` was asked for as `{}`, but holds {}: {}",
                 excerpt(key),
+                type_name::<T>(),
+                described(value),
                 sentence(&error.to_string())
             ))
         })
@@ -210,9 +212,38 @@ impl Extras {
     }
 }
 
+/// The name of a type without the modules it stands in: `Vec<Normalizer>`.
+fn type_name<T>() -> String {
+    let parts = std::any::type_name::<T>().split_inclusive(|c: char| "<>(),[]&; ".contains(c));
+    parts
+        .map(|part| part.rsplit("::").next().unwrap_or(part))
+        .collect()
+}
+
+/// What a value is, in words that tell it from others.
+fn described(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::Null => "nothing (null)".into(),
+        Value::Bool(_) => "true or false".into(),
+        Value::Number(_) => "a number".into(),
+        Value::String(_) => "text".into(),
+        Value::Array(list) => match list.len() {
+            1 => "a list of 1 value".into(),
+            len => format!("a list of {len} values"),
+        },
+        Value::Object(fields) if fields.is_empty() => "an object without fields".into(),
+        Value::Object(fields) => {
+            let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+            format!("an object with {}", listed(names.into_iter()))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::normalize::{Normalizer, Scale};
 
     #[test]
     fn numbers_come_back_bit_for_bit() {
@@ -266,7 +297,23 @@ mod tests {
         extras.came_from(Path::new("w.safetensors"));
         assert_eq!(
             extras.get::<f32>("mean").unwrap_err().to_string(),
-            "w.safetensors, extras: `mean` isn't what the program expects of it: invalid type: string \"5\", expected f32"
+            "w.safetensors, extras: `mean` was asked for as `f32`, but holds text: invalid type: string \"5\", expected f32"
+        );
+        let normalizer = Scale::divide_by(255.0).unwrap();
+        extras.insert("scaling", &normalizer).unwrap();
+        extras.insert("rate", &5).unwrap();
+        assert_eq!(
+            extras
+                .get::<Vec<Normalizer>>("scaling")
+                .unwrap_err()
+                .to_string(),
+            "w.safetensors, extras: `scaling` was asked for as `Vec<Normalizer>`, but holds an object with `offset`, `rule`, `scale`, \
+             `whole`: invalid type: map, expected a sequence"
+        );
+        assert_eq!(
+            extras.get::<Normalizer>("rate").unwrap_err().to_string(),
+            "w.safetensors, extras: `rate` was asked for as `Normalizer`, but holds a number: invalid type: integer `5`, expected the \
+             numbers of a `Normalizer`"
         );
         assert_eq!(
             extras.class_names(1).unwrap_err().to_string(),

@@ -4,6 +4,7 @@
 //! one key `shapeflow` with a JSON object, so that the same weights give the same bytes.
 
 use super::by_name::listed;
+use super::foreign::recognise;
 use super::header::explain;
 use super::metadata::{FORMAT_VERSION, KEY, Unreadable};
 use super::{
@@ -30,8 +31,8 @@ impl WeightsFile {
     /// Reads a whole file and checks its header.
     ///
     /// # Errors
-    /// [`WeightsError::Read`], [`WeightsError::Damaged`] for a file that is cut off, corrupt or something else, and
-    /// [`WeightsError::Version`] for a file of a later Shapeflow.
+    /// [`WeightsError::Read`], [`WeightsError::Damaged`] for a file that is cut off or corrupt, [`WeightsError::OtherFormat`] for
+    /// one of PyTorch, Keras, NumPy or ONNX, and [`WeightsError::Version`] for a file of a later Shapeflow.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, WeightsError> {
         let path = path.as_ref();
         let bytes = whole::read(path).map_err(|source| WeightsError::Read {
@@ -57,7 +58,14 @@ impl WeightsFile {
             reason,
         };
         let (length, header) =
-            SafeTensors::read_metadata(&bytes).map_err(|error| damaged(explain(&error, &bytes)))?;
+            SafeTensors::read_metadata(&bytes).map_err(|error| match recognise(&bytes) {
+                Some((format, help)) => WeightsError::OtherFormat {
+                    path: path.into(),
+                    format,
+                    help,
+                },
+                None => damaged(explain(&error, &bytes)),
+            })?;
         let (json, data) = (8..8 + length, 8 + length);
         if let Some(name) = doubled(&bytes[json]) {
             let reason = format!("its header has `{}` twice", excerpt(&name));
@@ -195,7 +203,7 @@ impl WeightsFile {
     }
 
     /// The error that names the element number `at` of a tensor.
-    pub(super) fn wrong_value(
+    pub(crate) fn wrong_value(
         &self,
         name: &str,
         tensor: &StoredTensor,

@@ -12,6 +12,7 @@ mod error;
 mod excerpt;
 mod extras;
 mod file;
+mod foreign;
 mod header;
 mod layout;
 mod metadata;
@@ -26,7 +27,7 @@ pub(crate) mod whole;
 mod written;
 
 pub use by_name::UnknownTensor;
-pub(crate) use by_name::{tensor, tensor_mut};
+pub(crate) use by_name::{listed, tensor, tensor_mut};
 pub use differences::{Difference, Differences};
 pub use error::WeightsError;
 pub(crate) use excerpt::{excerpt, excerpt_beside, sentence};

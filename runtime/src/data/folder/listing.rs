@@ -62,6 +62,7 @@ impl Listing {
         if found == 0 {
             let found = match self.skipped.len() - others {
                 0 => "no files".to_owned(),
+                1 => "1 other file".to_owned(),
                 others => format!("{others} other files"),
             };
             let expected = "pictures (.png, .jpg, .jpeg) of a class";

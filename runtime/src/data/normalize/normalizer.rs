@@ -30,7 +30,7 @@ const KIND: &str = "normalizer";
 
 /// What stands in the file.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the numbers of a `Normalizer`")]
 struct Stored {
     rule: String,
     whole: bool,

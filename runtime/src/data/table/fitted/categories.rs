@@ -16,7 +16,7 @@ pub struct Categories {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "the `Categories` of a column")]
 struct StoredCategories {
     column: String,
     names: Vec<String>,
