@@ -112,10 +112,22 @@ pub(super) struct Tables {
     pub stage: usize,
 }
 
+impl Tables {
+    /// Panics if a chunk may not touch the buffer in this stage, by the table of its region.
+    #[inline(never)]
+    fn check(&self, table: &[Keep], slot: &Slot) {
+        let stage = self.stage;
+        assert!(
+            allows(table, slot, stage),
+            "buffer {slot:?} is none that a chunk may touch in stage {stage}"
+        );
+    }
+}
+
 /// The buffers of one chunk.
 pub struct Buffers<'a> {
     windows: [Window; 5],
-    tables: Tables,
+    tables: &'a Tables,
     _owner: PhantomData<&'a mut [f32]>,
 }
 
@@ -127,7 +139,7 @@ impl<'a> Buffers<'a> {
     /// For `'a`, each window's region must be valid. That of a chunk, scratch and lane is touched through this value alone. In
     /// those of `kept` and `partial`, no other chunk that runs at the same time has a window with the same rows; all have the same
     /// regions, rooms and tables, and the tables have been [checked](super::keep::check).
-    pub(super) unsafe fn new(windows: [Window; 5], tables: Tables) -> Self {
+    pub(super) unsafe fn new(windows: [Window; 5], tables: &'a Tables) -> Self {
         Self {
             windows,
             tables,
@@ -138,19 +150,14 @@ impl<'a> Buffers<'a> {
     /// Where the chunk's rows of a buffer begin, and their length in bytes: within the region, and such that all its
     /// elements are aligned.
     ///
-    /// Not inlined: this crate is compiled with optimisation where a user's may not be.
     #[inline]
     fn range(&self, slot: &Slot) -> (*mut u8, usize) {
-        let (window, stage) = (&self.windows[slot.region as usize], self.tables.stage);
-        let allowed = match slot.region {
-            Region::Kept => allows(self.tables.kept, slot, stage),
-            Region::Partial => allows(self.tables.partial, slot, stage),
-            Region::Chunk | Region::Scratch | Region::Lane => true,
-        };
-        assert!(
-            allowed,
-            "buffer {slot:?} is none that a chunk may touch in stage {stage}"
-        );
+        match slot.region {
+            Region::Kept => self.tables.check(self.tables.kept, slot),
+            Region::Partial => self.tables.check(self.tables.partial, slot),
+            Region::Chunk | Region::Scratch | Region::Lane => {}
+        }
+        let window = &self.windows[slot.region as usize];
         let range = slot.range(window.room, window.first, window.rows, window.row_bytes);
         // SAFETY: the range lies within the region (`Slot::range`), which is valid (the caller of `new`).
         (unsafe { window.base.add(range.start) }, range.len())
@@ -250,7 +257,7 @@ mod tests {
             stage: 1,
         };
         // SAFETY: the arenas outlive the buffers and are touched through them alone.
-        run(&mut unsafe { Buffers::new(windows, tables) });
+        run(&mut unsafe { Buffers::new(windows, &tables) });
     }
 
     static KEPT: [Keep; 3] = [

@@ -94,7 +94,7 @@ impl Chunks<'_> {
                 shared: self.shared,
                 // SAFETY: the arena and the gradients are this lane's. Chunks hold disjoint examples and have numbers of their own
                 // (`Split`), so other rows of `kept` and `partial`, whose tables have been checked (the caller).
-                buffers: unsafe { Buffers::new(windows, tables) },
+                buffers: unsafe { Buffers::new(windows, &tables) },
                 key: self.key,
                 loss: self.loss,
                 team: team.again(),

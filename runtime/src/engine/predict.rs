@@ -148,22 +148,19 @@ impl PredictWorkspace {
             }
             (program.infer.forward)(chunk)
         };
+        let run = |lane: usize, arena: &mut [f32], team: Team<'_>| {
+            // SAFETY: each lane runs once, both buffers are borrowed for them alone, and `new` has checked the tables.
+            unsafe { chunks.run_lane(lane, arena, &mut [], &mut [], team, forward) }
+        };
         match &mut self.team {
             Some(scratch) if examples == 1 => {
-                let arena = self.arenas.first();
-                // SAFETY: there is one lane, which runs once; both buffers are borrowed for it alone, and `new` has checked
-                // the tables.
-                Team::with_pool(program.infer.team[0], scratch, |team| unsafe {
-                    chunks.run_lane(0, arena, &mut [], &mut [], team, forward)
-                });
+                let (arena, parts) = (self.arenas.first(), program.infer.team[0]);
+                Team::with_pool(parts, scratch, |team| run(0, arena, team));
             }
             _ => self
                 .arenas
                 .for_each_part((), split.lanes, serial, &|lane, (), arena| {
-                    // SAFETY: each lane runs once, both buffers are borrowed for them alone, and `new` has checked the tables.
-                    unsafe {
-                        chunks.run_lane(lane, arena, &mut [], &mut [], Team::alone(), forward)
-                    }
+                    run(lane, arena, Team::alone());
                 }),
         }
         if broken.into_inner() {

@@ -96,6 +96,10 @@ pub struct ExampleRange {
 }
 
 const fn part(total: usize, parts: usize, index: usize) -> usize {
+    // A division takes as long as a layer of a tiny network.
+    if parts == 1 {
+        return total * index;
+    }
     (total as u64 * index as u64 / parts as u64) as usize
 }
 
@@ -108,6 +112,14 @@ impl Split {
         lane_examples: usize,
         fewest: usize,
     ) -> Self {
+        if examples == 1 && chunk_examples > 0 {
+            return Self {
+                examples,
+                lanes: 1,
+                chunks: 1,
+                chunk_examples: 1,
+            };
+        }
         let fair = examples.div_ceil(FEWEST_IN_LANE);
         let few = examples / at_least_one(fewest);
         let few = if few < FEW_LANES { few } else { FEW_LANES };
@@ -161,7 +173,11 @@ impl Split {
 
     /// How many chunks a lane has.
     pub const fn chunks_of(&self, lane: usize) -> usize {
-        self.lane(lane).len.div_ceil(self.chunk_examples)
+        let len = self.lane(lane).len;
+        if len <= self.chunk_examples {
+            return if len == 0 { 0 } else { 1 };
+        }
+        len.div_ceil(self.chunk_examples)
     }
 
     /// The number, over all lanes, of a lane's first chunk.

@@ -98,6 +98,7 @@ impl Conv2d {
 /// # Panics
 /// If a length is wrong, or the team's scratch is too short.
 #[allow(clippy::too_many_arguments)]
+#[inline]
 pub fn forward_shared(
     team: &mut Team<'_>,
     spec: &Conv2d,
@@ -110,11 +111,27 @@ pub fn forward_shared(
     accumulate: bool,
     scratch: &mut [f32],
 ) {
-    let parts = spec.parts();
-    if n != 1 || parts == 1 || team.is_alone() {
-        return forward(spec, n, x, packed, bias, act, y, accumulate, scratch);
+    // Inlined where the sizes are known, so that small layers don't pay for it.
+    if n == 1 && spec.parts() > 1 && !team.is_alone() {
+        bands(team, spec, x, packed, bias, act, y, accumulate);
+    } else {
+        forward(spec, n, x, packed, bias, act, y, accumulate, scratch);
     }
-    check(spec, n, x, packed, bias, y);
+}
+
+#[allow(clippy::too_many_arguments)]
+fn bands(
+    team: &mut Team<'_>,
+    spec: &Conv2d,
+    x: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    act: Activation,
+    y: &mut [f32],
+    accumulate: bool,
+) {
+    check(spec, 1, x, packed, bias, y);
+    let parts = spec.parts();
     let row = spec.width * spec.channels;
     let start = |part| spec.band_start(part) * spec.output()[1] * spec.filters;
     let task = |part: usize, y: &mut [f32], scratch: &mut [f32]| {

@@ -191,7 +191,7 @@ pub fn forward(
     bias: Option<&[f32]>,
     act: Activation,
     y: &mut [f32],
-    scratch: &mut [f32],
+    _scratch: &mut [f32],
 ) {
     check_len(
         x.len(),
@@ -207,10 +207,7 @@ pub fn forward(
         check_len(bias.len(), spec.units, "dense: length of the bias");
     }
     if rows == 1 && spec.streams() {
-        let mut alone = Team::alone();
-        return forward_shared(
-            &mut alone, spec, rows, x, weight, packed, bias, act, y, scratch,
-        );
+        return stream::stream_row(&mut Team::alone(), spec, x, packed, bias, act, y);
     }
     if rows == 1 {
         check_len(

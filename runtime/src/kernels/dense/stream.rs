@@ -41,6 +41,7 @@ impl Dense {
 /// # Panics
 /// If a length is wrong.
 #[allow(clippy::too_many_arguments)]
+#[inline]
 pub fn forward_shared(
     team: &mut Team<'_>,
     spec: &Dense,
@@ -53,9 +54,24 @@ pub fn forward_shared(
     y: &mut [f32],
     scratch: &mut [f32],
 ) {
-    if rows != 1 || !spec.streams() {
-        return forward(spec, rows, x, weight, packed, bias, act, y, scratch);
+    // Inlined where the sizes are known, so that small layers don't pay for it.
+    if rows == 1 && spec.streams() {
+        stream_row(team, spec, x, packed, bias, act, y);
+    } else {
+        forward(spec, rows, x, weight, packed, bias, act, y, scratch);
     }
+}
+
+/// One row through a large weight.
+pub(super) fn stream_row(
+    team: &mut Team<'_>,
+    spec: &Dense,
+    x: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    act: Activation,
+    y: &mut [f32],
+) {
     check_len(x.len(), spec.inputs, "dense: length of the input");
     check_len(y.len(), spec.units, "dense: length of the output");
     if let Some(bias) = bias {
