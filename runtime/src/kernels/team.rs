@@ -80,7 +80,7 @@ impl Team<'_> {
         mut y: &mut [f32],
         start: &dyn Fn(usize) -> usize,
         scratch_len: usize,
-        task: &(dyn Fn(usize, &mut [f32], &mut [f32]) + Sync),
+        task: &PartTask<'_>,
     ) {
         let Some((crew, scratch)) = &mut self.shared else {
             return task(0, y, &mut []);
@@ -107,6 +107,9 @@ impl Team<'_> {
         });
     }
 }
+
+/// What is done with a part: its number, the part of the result, scratch.
+type PartTask<'t> = dyn Fn(usize, &mut [f32], &mut [f32]) + Sync + 't;
 
 /// One part of a result and its scratch, until somebody takes them.
 type Place<'a> = Mutex<Option<(&'a mut [f32], &'a mut [f32])>>;
