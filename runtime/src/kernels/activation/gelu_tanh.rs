@@ -22,6 +22,8 @@ pub(super) struct GeluTanh;
 impl Function for GeluTanh {
     #[inline(always)]
     fn value<S: Simd>(self, simd: S, x: S::F) -> S::F {
+        // The gate is 0 below -100, and `-∞ · 0` would be NaN.
+        let x = simd.max(simd.splat(-100.0), x);
         let square = simd.mul(x, x);
         simd.mul(x, gate(simd, x, square))
     }
@@ -39,10 +41,11 @@ impl Function for GeluTanh {
     }
 
     fn twin_value(self, x: f64) -> f64 {
-        0.5 * x * (1.0 + inner(x).tanh())
+        0.5 * x.max(-1e4) * (1.0 + inner(x).tanh())
     }
 
     fn twin_derivative(self, x: f64) -> f64 {
+        let x = x.clamp(-1e4, 1e4);
         let tanh = inner(x).tanh();
         let slope = (2.0 / std::f64::consts::PI).sqrt() * (1.0 + 3.0 * 0.044_715 * x * x);
         0.5 * (1.0 + tanh) + 0.5 * x * (1.0 - tanh * tanh) * slope

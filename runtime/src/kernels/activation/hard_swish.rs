@@ -9,6 +9,8 @@ pub(super) struct HardSwish;
 impl Function for HardSwish {
     #[inline(always)]
     fn value<S: Simd>(self, simd: S, x: S::F) -> S::F {
+        // The gate is 0 below -3, and `-∞ · 0` would be NaN.
+        let x = simd.max(simd.splat(-4.0), x);
         let three = simd.add(x, simd.splat(3.0));
         let gate = simd.min(simd.splat(6.0), simd.max(simd.splat(0.0), three));
         simd.mul(x, simd.mul(gate, simd.splat(1.0 / 6.0)))
@@ -27,7 +29,8 @@ impl Function for HardSwish {
     }
 
     fn twin_value(self, x: f64) -> f64 {
-        x * (x + 3.0).clamp(0.0, 6.0) / 6.0
+        // `-∞ · 0` would be NaN.
+        x.max(-4.0) * (x + 3.0).clamp(0.0, 6.0) / 6.0
     }
 
     fn twin_derivative(self, x: f64) -> f64 {

@@ -18,6 +18,8 @@ pub(super) struct Mish;
 impl Function for Mish {
     #[inline(always)]
     fn value<S: Simd>(self, simd: S, x: S::F) -> S::F {
+        // `n` is 0 below -104, and `-∞ · 0` would be NaN.
+        let x = simd.max(simd.splat(-200.0), x);
         let (_, n) = parts(simd, x);
         simd.mul(x, simd.div(n, simd.add(n, simd.splat(2.0))))
     }
@@ -39,10 +41,12 @@ impl Function for Mish {
     }
 
     fn twin_value(self, x: f64) -> f64 {
-        x * softplus(x).tanh()
+        // `-∞ · 0` would be NaN.
+        x.max(-1e4) * softplus(x).tanh()
     }
 
     fn twin_derivative(self, x: f64) -> f64 {
+        let x = x.clamp(-1e4, 1e4);
         let tanh = softplus(x).tanh();
         tanh + x * (1.0 - tanh * tanh) * sigmoid(x)
     }

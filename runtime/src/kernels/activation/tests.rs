@@ -116,7 +116,7 @@ fn extreme_inputs_give_what_the_twins_give() {
     simd::on_every_isa(|_| all().for_each(agrees_at_extremes));
 }
 
-/// Within rounding, also of a denormal result. At infinity a limit may be missed by NaN, never by another number.
+/// Within rounding, also of a denormal result; at infinity the limits.
 fn agrees_at_extremes(act: Activation) {
     let x: Vec<f32> = extremes().collect();
     let (mut y, mut dx, ones) = (unwritten(x.len()), unwritten(x.len()), vec![1.0; x.len()]);
@@ -125,17 +125,14 @@ fn agrees_at_extremes(act: Activation) {
     quiet(|| backward(act, saved, &ones, &mut dx));
     let mut wrong = Vec::new();
     for (at, &x) in x.iter().enumerate() {
-        // Where infinity is too much for a formula, what it gives long before is its limit.
-        let wide = f64::from(x).clamp(-1e60, 1e60);
-        let limit = reference::value(act, wide) as f32;
-        let slope = reference::derivative(act, wide) as f32;
+        let limit = reference::value(act, x.into()) as f32;
+        let slope = reference::derivative(act, x.into()) as f32;
         // A derivative from the output can be no better than the output, which is near 1.
         let bounds = [2e-6 * limit.abs() + 1e-42, 2e-6 * slope.abs().max(1.0)];
         let pairs = [("", y[at], limit), ("'", dx[at], slope)];
         for ((what, found, expected), bound) in pairs.into_iter().zip(bounds) {
             let near = (found - expected).abs() <= bound;
-            let missed = x.is_infinite() && found.is_nan();
-            if !(near || missed || found == expected) {
+            if !(near || found == expected) {
                 wrong.push(format!(
                     "{act:?}{what}({x:e}) = {found:e} instead of {expected:e}"
                 ));
