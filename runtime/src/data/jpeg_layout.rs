@@ -1,6 +1,7 @@
 //! The segments of a JPEG file: its size, its orientation, and whether it is whole.
 
 use super::exif;
+use super::jpeg_scan::State;
 
 /// What the segments say, without decoding.
 pub(super) struct Layout {
@@ -13,6 +14,15 @@ pub(super) struct Layout {
 ///
 /// Decoders fill what is missing from a file that was cut with grey, so it is found out here.
 pub(super) fn layout(bytes: &[u8]) -> Result<Layout, String> {
+    walk(bytes, None)
+}
+
+/// The same, and reads the codes of each scan, which may end too soon between two markers.
+pub(super) fn whole(bytes: &[u8]) -> Result<Layout, String> {
+    walk(bytes, Some(State::default()))
+}
+
+fn walk(bytes: &[u8], mut scans: Option<State>) -> Result<Layout, String> {
     let cut = || format!("one that breaks off after {} bytes", bytes.len());
     let (mut size, mut orientation, mut scanned) = (None, 1, false);
     let mut at = 2;
@@ -34,6 +44,12 @@ pub(super) fn layout(bytes: &[u8]) -> Result<Layout, String> {
         let end = at + usize::from(u16::from_be_bytes(*length)).max(2);
         let segment = bytes.get(at + 2..end).ok_or_else(cut)?;
         at = end;
+        if let Some(state) = &mut scans {
+            match marker {
+                0xda => state.scan(segment, &bytes[at..])?,
+                _ => state.segment(marker, segment),
+            }
+        }
         match (marker, segment) {
             (0xe1, [b'E', b'x', b'i', b'f', 0, 0, tiff @ ..]) => {
                 orientation = exif::orientation(tiff);

@@ -88,8 +88,9 @@ impl PictureReader {
     ///
     /// # Errors
     ///
-    /// If the file can't be read, is no whole PNG or JPEG, or needs more memory than the limits allow; if the reader is
-    /// that of a folder without a size asked for, and the picture isn't as large as those in the folder.
+    /// If the file can't be read, is no whole PNG or JPEG (of a progressive JPEG, what is missing between its markers isn't found out), or
+    /// needs more memory than the limits allow; if the reader is that of a folder without a size asked for, and the picture isn't as large
+    /// as those in the folder.
     pub fn read(&self, path: impl AsRef<Path>) -> Result<Array3<f32>, DataError> {
         let path = path.as_ref();
         self.check_size()?;

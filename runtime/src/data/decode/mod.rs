@@ -65,6 +65,8 @@ pub(super) fn decode(bytes: &[u8], limit: usize) -> Result<Bitmap, String> {
         }
         Kind::Jpeg => {
             let layout = jpeg_layout::layout(bytes)?;
+            check_claim(bytes, MOST_PIXELS_PER_BYTE, layout.height, layout.width)?;
+            jpeg_layout::whole(bytes)?;
             Ok(jpeg(bytes, limit)?.turned(layout.orientation))
         }
     }
