@@ -7,8 +7,9 @@ use shapeflow::engine::{PredictWorkspace, Predictor};
 use shapeflow::link::OutputSpec;
 use shapeflow::losses::{
     BinaryCrossEntropy, LossError, MeanSquaredError, OutputLoss, SparseCategoricalCrossEntropy,
+    Weighted,
 };
-use shapeflow::metrics::{Accuracy, Metric, MetricError, OnOutput};
+use shapeflow::metrics::{Accuracy, ConfusionMatrix, F1, Metric, MetricError, OnOutput, RocAuc};
 use shapeflow::model;
 use shapeflow::model::Model;
 use shapeflow::optimizers::Sgd;
@@ -63,6 +64,48 @@ fn one_yes_no_answer_is_class_0_or_1() {
         "predict_classes: expected an output of classes, or of one yes/no answer, found output `tags`, with 3 yes/no answers in a row \
          (`predict` gives the probability of each)"
     );
+}
+
+/// 0.1 is a yes as a logit and a no as a number between 0 and 1.
+#[test]
+fn an_answer_trained_as_a_number_is_read_by_a_threshold_alone() {
+    let inputs = array![[0.9, 9.0], [0.1, 9.0], [0.6, 0.0], [0.4, 0.0]];
+    let data = Dataset::new(inputs, Values::from(vec![1.0, 0.0, 1.0, 0.0])).unwrap();
+    let mut model = take_first::<Logit>();
+    let run = Evaluate::new(MeanSquaredError)
+        .metric(Accuracy::new().threshold(0.5))
+        .metric(F1::new().threshold(0.5))
+        .metric(ConfusionMatrix::new(2).threshold(0.5))
+        .metric(RocAuc::new());
+    let found = run.run(&model, &data).unwrap();
+    for name in ["accuracy", "f1", "matrix_accuracy", "roc_auc"] {
+        assert_eq!(found.get(name), Ok(1.0), "{name}");
+    }
+    let refused: [(&str, Box<dyn Metric>); 4] = [
+        ("accuracy", Box::new(Accuracy::new())),
+        ("f1", Box::new(F1::new())),
+        ("matrix_accuracy", Box::new(ConfusionMatrix::new(2))),
+        ("accuracy", Box::new(OnOutput::new(0, Accuracy::new()))),
+    ];
+    let before = bits(&model);
+    for (name, mut metric) in refused {
+        let expected = format!(
+            "metrics: {name} reads a plain output as a logit, yes above 0, but MeanSquaredError draws it to the target itself: give the \
+             metric `.threshold(0.5)`, or end the model in `Sigmoid` and train it with `BinaryCrossEntropy`"
+        );
+        let run = Evaluate::new(MeanSquaredError).metric(&mut *metric);
+        assert_eq!(run.run(&model, &data).unwrap_err().to_string(), expected);
+        let fit = Fit::new(Weighted::new(0.5, MeanSquaredError), Sgd::new(0.1));
+        let run = fit.metric(metric).quiet().run(&mut model, &data);
+        assert_eq!(run.unwrap_err().to_string(), expected);
+    }
+    assert_eq!(bits(&model), before);
+    // After a sigmoid, and with a loss that takes logits, it is as it was.
+    let squares = Evaluate::new(MeanSquaredError).metric(Accuracy::new());
+    squares.run(&take_first::<Answer>(), &data).unwrap();
+    let logits = Evaluate::new(BinaryCrossEntropy::new()).metric(Accuracy::new());
+    let found = logits.run(&model, &data).unwrap();
+    assert_eq!(found.get("accuracy"), Ok(0.5));
 }
 
 #[test]

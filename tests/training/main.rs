@@ -14,6 +14,7 @@ mod kill;
 mod liars;
 mod meaning;
 mod networks;
+mod notes;
 mod panics;
 mod places;
 mod pytorch;

@@ -30,6 +30,10 @@ impl<L: ElementLoss> OutputLoss for L {
         format!("{self:?}")
     }
 
+    fn is_regression(&self) -> bool {
+        true
+    }
+
     fn check(
         &self,
         output: OutputSpec,

@@ -18,6 +18,12 @@ pub trait OutputLoss: Send + Sync {
         String::new()
     }
 
+    /// Whether it draws an output to the target itself, as a loss of regression does. A plain output is then no logit, and metrics that
+    /// would read it as one are refused.
+    fn is_regression(&self) -> bool {
+        false
+    }
+
     /// Whether the settings, the link and these targets of `examples` examples can be worked with; asked once per
     /// batch, before the step.
     ///

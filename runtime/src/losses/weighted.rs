@@ -41,6 +41,10 @@ impl<L: OutputLoss> OutputLoss for Weighted<L> {
         format!("weight: {:?}, {}", self.weight, self.loss.settings())
     }
 
+    fn is_regression(&self) -> bool {
+        self.loss.is_regression()
+    }
+
     fn check(
         &self,
         output: OutputSpec,

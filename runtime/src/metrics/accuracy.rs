@@ -12,6 +12,8 @@ use crate::metrics::{Metric, MetricError};
 /// How an output is read follows from its link: after `Softmax` or `LogSoftmax`, and for several plain outputs, the
 /// largest number names the class, and the targets are class numbers or one-hot rows. After `Sigmoid` each number is a
 /// yes above 0.5; a single plain output is taken as a logit, a yes above 0. The targets of yes/no answers are 0 and 1.
+/// A plain output that a loss of regression draws to 0 and 1 needs a [`threshold`](Accuracy::threshold), mostly 0.5; without one
+/// it is refused.
 ///
 /// NaN before any example was seen.
 ///
@@ -60,6 +62,10 @@ impl Metric for Accuracy {
 
     fn validate(&self, _: OutputSpec) -> Result<(), MetricError> {
         answers::check_threshold("accuracy", self.threshold)
+    }
+
+    fn reads_logits(&self, output: OutputSpec) -> bool {
+        Reading::is_of_logits(output, self.threshold)
     }
 
     fn reset(&mut self) {

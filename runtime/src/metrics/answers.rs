@@ -23,6 +23,11 @@ impl Reading {
             _ => Reading::Classes,
         }
     }
+
+    /// Whether a number is taken for a logit: a single plain one, where no threshold was asked for.
+    pub(crate) fn is_of_logits(output: OutputSpec, threshold: Option<f32>) -> bool {
+        threshold.is_none() && output.link == Link::Plain && output.width == 1
+    }
 }
 
 /// A threshold that isn't a number would make every answer a no.

@@ -30,6 +30,7 @@ pub struct ConfusionMatrix {
     classes: usize,
     counts: Vec<u64>,
     names: Vec<String>,
+    threshold: Option<f32>,
 }
 
 /// The most classes of a matrix: its counts take 2 GiB then.
@@ -47,6 +48,7 @@ impl ConfusionMatrix {
                 Vec::new()
             },
             names: Vec::new(),
+            threshold: None,
         }
     }
 
@@ -103,6 +105,12 @@ impl ConfusionMatrix {
     /// With names for the classes, in their order; classes without one keep their number.
     pub fn named(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.names = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Reads a single number as a yes/no answer: yes above `threshold`.
+    pub fn threshold(mut self, threshold: f32) -> Self {
+        self.threshold = Some(threshold);
         self
     }
 
@@ -188,9 +196,14 @@ impl Metric for ConfusionMatrix {
         true
     }
 
+    fn settings(&self) -> String {
+        format!("threshold: {:?}", self.threshold)
+    }
+
     fn validate(&self, output: OutputSpec) -> Result<(), MetricError> {
         self.check_size(output.width)?;
-        let found = match Reading::of(output, None) {
+        answers::check_threshold("confusion_matrix", self.threshold)?;
+        let found = match Reading::of(output, self.threshold) {
             Reading::Classes => output.width,
             Reading::YesNo { .. } if output.width == 1 => 2,
             Reading::YesNo { .. } => 0,
@@ -208,6 +221,10 @@ impl Metric for ConfusionMatrix {
         Ok(())
     }
 
+    fn reads_logits(&self, output: OutputSpec) -> bool {
+        Reading::is_of_logits(output, self.threshold)
+    }
+
     fn reset(&mut self) {
         self.counts.fill(0);
     }
@@ -219,8 +236,9 @@ impl Metric for ConfusionMatrix {
         targets: TargetsView<'_>,
     ) -> Result<(), MetricError> {
         self.validate(output)?;
+        let reading = Reading::of(output, self.threshold);
         let (counts, classes) = (&mut self.counts, self.classes);
-        match Reading::of(output, None) {
+        match reading {
             Reading::Classes => answers::rows(
                 "confusion_matrix",
                 output,

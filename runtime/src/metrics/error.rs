@@ -65,6 +65,17 @@ pub enum MetricError {
         /// What it may be.
         expected: &'static str,
     },
+    /// A plain number that the metric would read as a logit, and that the loss draws to the target itself.
+    #[error(
+        "{metric} reads a plain output as a logit, yes above 0, but {loss} draws it to the target itself: give the metric \
+         `.threshold(0.5)`, or end the model in `Sigmoid` and train it with `BinaryCrossEntropy`"
+    )]
+    Logit {
+        /// The metric.
+        metric: String,
+        /// The loss.
+        loss: &'static str,
+    },
     /// A target or a prediction outside the range that the metric is defined for.
     #[error("{metric}: {what} {row} is {value}, expected {expected}")]
     Value {

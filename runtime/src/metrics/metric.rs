@@ -38,6 +38,13 @@ pub trait Metric: Send {
         Ok(())
     }
 
+    /// Whether it reads this output as a logit, a yes above 0. With a loss that draws the output to the target itself
+    /// ([`OutputLoss::is_regression`](crate::losses::OutputLoss::is_regression)) it is refused before training or measuring begins.
+    fn reads_logits(&self, output: OutputSpec) -> bool {
+        let _ = output;
+        false
+    }
+
     /// Forgets all batches.
     fn reset(&mut self);
 
@@ -73,6 +80,9 @@ impl<M: Metric + ?Sized> Metric for Box<M> {
     fn validate(&self, output: OutputSpec) -> Result<(), MetricError> {
         (**self).validate(output)
     }
+    fn reads_logits(&self, output: OutputSpec) -> bool {
+        (**self).reads_logits(output)
+    }
     fn reset(&mut self) {
         (**self).reset();
     }
@@ -105,6 +115,9 @@ impl<M: Metric + ?Sized> Metric for &mut M {
     }
     fn validate(&self, output: OutputSpec) -> Result<(), MetricError> {
         (**self).validate(output)
+    }
+    fn reads_logits(&self, output: OutputSpec) -> bool {
+        (**self).reads_logits(output)
     }
     fn reset(&mut self) {
         (**self).reset();

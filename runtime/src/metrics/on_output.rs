@@ -46,6 +46,9 @@ impl<M: Metric> Metric for OnOutput<M> {
     fn validate(&self, output: OutputSpec) -> Result<(), MetricError> {
         self.metric.validate(output)
     }
+    fn reads_logits(&self, output: OutputSpec) -> bool {
+        self.metric.reads_logits(output)
+    }
     fn reset(&mut self) {
         self.metric.reset();
     }

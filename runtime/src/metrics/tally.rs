@@ -271,6 +271,10 @@ macro_rules! figure {
                 $crate::metrics::answers::check_threshold(&self.name, self.threshold)
             }
 
+            fn reads_logits(&self, output: $crate::link::OutputSpec) -> bool {
+                $crate::metrics::answers::Reading::is_of_logits(output, self.threshold)
+            }
+
             fn reset(&mut self) {
                 self.tally.reset();
             }

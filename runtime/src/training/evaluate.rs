@@ -116,7 +116,7 @@ fn evaluate(
     count: Option<usize>,
 ) -> Result<Evaluation, TrainError> {
     threads::run(count, move || {
-        let mut meter = Meter::new(network.program(), metrics)?;
+        let mut meter = Meter::new(network.program(), losses, metrics)?;
         let mut pass = Measure::new(network, data, "data", batch_size)?;
         names::agree(network.program(), network.store().names(), data, "data")?;
         pass.run(network, losses, &mut meter)?;

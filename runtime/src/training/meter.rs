@@ -4,7 +4,8 @@ use super::loss_mean::LossMean;
 use super::{Figure, TrainError};
 use crate::data::TargetsView;
 use crate::engine::{OutputPort, Program, apply_link};
-use crate::metrics::Metric;
+use crate::losses::OutputLoss;
+use crate::metrics::{Metric, MetricError};
 
 /// The most predictions, in numbers, that are kept of an epoch so that it can be taken up in its middle: 256 MiB.
 const MOST_KEPT: usize = 64 << 20;
@@ -27,10 +28,11 @@ struct Measured<'a> {
 }
 
 impl<'a> Meter<'a> {
-    /// Checks that the metrics are about outputs that exist, fit them, and have names of their own. With several outputs a metric's
+    /// Checks that the metrics are about outputs that exist, fit them and their losses, and have names of their own. With several outputs a metric's
     /// figure has the output's name in front: `class_accuracy`.
     pub(super) fn new(
         program: &'static Program,
+        losses: &[&dyn OutputLoss],
         metrics: Vec<Box<dyn Metric + 'a>>,
     ) -> Result<Self, TrainError> {
         let outputs = program.outputs;
@@ -48,7 +50,14 @@ impl<'a> Meter<'a> {
                     format!("`{}` of output {}", metric.name(), metric.output()),
                 ));
             };
-            let checked = metric.validate(output.spec());
+            let loss = losses.get(metric.output());
+            let checked = match loss.filter(|loss| loss.is_regression()) {
+                Some(loss) if metric.reads_logits(output.spec()) => Err(MetricError::Logit {
+                    metric: metric.name().into(),
+                    loss: loss.name(),
+                }),
+                _ => metric.validate(output.spec()),
+            };
             checked.map_err(|source| TrainError::Metric {
                 data: "metrics",
                 source,

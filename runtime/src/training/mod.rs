@@ -26,6 +26,7 @@ mod loss_mean;
 mod meter;
 mod moments;
 mod names;
+mod notes;
 mod options;
 mod place;
 mod predict;

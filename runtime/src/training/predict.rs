@@ -43,7 +43,8 @@ pub fn predict(
 
 /// The class of each row of the first output: that with the largest value, the lowest number where several are equal. An
 /// output of one yes/no answer gives 1 for yes and 0 for no, as [`Accuracy`](crate::metrics::Accuracy) reads it: after
-/// `Sigmoid` above 0.5, a plain number, taken as a logit, above 0.
+/// `Sigmoid` above 0.5, a plain number, taken as a logit, above 0. That isn't right for a plain output trained by a loss of regression
+/// to be 0 or 1, and nothing here knows the loss: compare what [`predict`] gives with 0.5.
 ///
 /// For an output `[10]` that is one class per example, in the order of the data.
 ///

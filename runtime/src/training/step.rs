@@ -25,6 +25,9 @@ impl Trainer<'_, '_> {
             })
         });
         let report = report.map_err(|source| self.explain(source, epoch, batch))?;
+        if epoch == 1 && !self.options.shuffle {
+            self.order.see(buffers);
+        }
         self.meter.loss_mean().add_batch(self.workspace.loss_sums());
         for output in 0..buffers.outputs() {
             if self.meter.wants(output) {

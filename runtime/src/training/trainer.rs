@@ -3,6 +3,7 @@
 use super::evaluate::Measure;
 use super::frozen::Frozen;
 use super::meter::Meter;
+use super::notes::ClassOrder;
 use super::options::Options;
 use super::place::Place;
 use super::progress_view::ProgressView;
@@ -11,7 +12,7 @@ use super::run_settings::RunSettings;
 use super::visit::{self, TRAINING, VALIDATION};
 use super::{
     CallbackState, Control, EpochRecord, History, Run, TrainError, announce, check, files, names,
-    resume,
+    notes, resume,
 };
 use crate::data::{BatchBuffers, BatchPool, BatchSource, Pass};
 use crate::engine::{Network, OptimizerSlots, TrainWorkspace};
@@ -45,6 +46,8 @@ pub(super) struct Trainer<'a, 'n> {
     pub(super) slots: OptimizerSlots,
     pub(super) frozen: Frozen,
     pool: BatchPool,
+    /// The classes of the first epoch's batches, where they come in the order of the data.
+    pub(super) order: ClassOrder,
     pub(super) history: History,
     pub(super) progress: ProgressView,
     pub(super) run: Run,
@@ -70,7 +73,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
         let program = network.program();
         check::examples(program, data, TRAINING)?;
         names::fit(program, data, TRAINING)?;
-        let meter = Meter::new(program, std::mem::take(&mut options.metrics))?;
+        let meter = Meter::new(program, losses, std::mem::take(&mut options.metrics))?;
         let validation = match options.validation {
             Some(data) => Some(Measure::new(network, data, VALIDATION, options.batch_size)?),
             None => None,
@@ -133,6 +136,7 @@ impl<'a, 'n> Trainer<'a, 'n> {
             slots,
             frozen,
             pool: BatchPool::new(),
+            order: ClassOrder::default(),
             history: History::default(),
             progress,
             run,
@@ -195,6 +199,11 @@ impl<'a, 'n> Trainer<'a, 'n> {
                 .note(&format!("Resumed from {path} after {at}"));
         }
         self.frozen.keep(self.network);
+        let begins = self.history.is_empty() && self.place.is_none();
+        if begins && self.validation.is_some() && self.frozen.is_empty() {
+            let note = notes::unsettled(self.network, self.run.batches);
+            note.iter().for_each(|note| self.progress.note(note));
+        }
         Ok(control)
     }
 
@@ -277,6 +286,8 @@ impl<'a, 'n> Trainer<'a, 'n> {
             seconds: started.elapsed().as_secs_f64() + before,
         };
         self.progress.end_epoch(&record, examples as f64 / trained);
+        let sorted = (epoch == 1).then(|| self.order.note()).flatten();
+        sorted.iter().for_each(|note| self.progress.note(note));
         if !complete {
             self.broken_off = Some(self.states());
         }
