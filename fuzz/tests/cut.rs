@@ -1,7 +1,7 @@
 //! A small file of each kind cut at every byte, and with more behind it: none is taken for whole.
 
 use shapeflow::data::normalize::Normalizer;
-use shapeflow::data::table::{Categories, Filling, OutlierLimits, load_fitted};
+use shapeflow::data::table::{Categories, Filling, OutlierLimits, Preprocessor, load_fitted};
 use shapeflow::data::{Limits, PictureReader, fashion_mnist, read_idx};
 use shapeflow::training::History;
 use shapeflow::weights::WeightsFile;
@@ -19,7 +19,7 @@ struct Kind {
     read: fn(&Path) -> Outcome,
 }
 
-const KINDS: [Kind; 12] = [
+const KINDS: [Kind; 13] = [
     kind("weights", 0, weights),
     kind("extras", 0, weights),
     kind("checkpoint", 0, weights),
@@ -27,6 +27,9 @@ const KINDS: [Kind; 12] = [
     kind("normalizer", 0, |path| read_to(Normalizer::load(path))),
     kind("fitted", 0, |path| {
         read_to(load_fitted::<(Filling, Filling, OutlierLimits, Categories)>(path))
+    }),
+    kind("preprocessor", 0, |path| {
+        read_to(load_fitted::<Preprocessor>(path))
     }),
     kind("history", 0, |path| read_to(History::load(path))),
     kind("idx", 0, |path| read_to(read_idx(path))),

@@ -12,6 +12,7 @@ mod mnist;
 mod network;
 mod normalizer;
 mod pictures;
+mod preprocessor;
 mod pytorch;
 mod table;
 mod weights;
@@ -19,7 +20,7 @@ mod weights;
 use crate::Target;
 
 /// All targets.
-pub const ALL: [Target; 16] = [
+pub const ALL: [Target; 17] = [
     checkpoint::TARGET,
     cifar::TARGET,
     extras::TARGET,
@@ -33,6 +34,7 @@ pub const ALL: [Target; 16] = [
     normalizer::TARGET,
     pictures::JPEG,
     pictures::PNG,
+    preprocessor::TARGET,
     pytorch::TARGET,
     table::TARGET,
     weights::TARGET,

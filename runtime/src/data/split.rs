@@ -38,7 +38,8 @@ impl<T: Targets> Dataset<T> {
         self.two(groups, fraction, seed)
     }
 
-    /// Like [`split`](Self::split), with the same mix of labels in both parts; one label per example.
+    /// Like [`split`](Self::split), with the same mix of labels in both parts; one label per example. Of every label, the number in the
+    /// first part is within one of its exact share: a rare one may have none in a small part.
     ///
     /// # Errors
     ///
@@ -112,7 +113,7 @@ impl<T: Targets> Dataset<T> {
         self.three(groups, validation, test, seed)
     }
 
-    /// The examples of each label, in order; there must be one for each part.
+    /// The examples of each label, in order; there must be as many as parts.
     pub(super) fn groups(
         &self,
         labels: &[u32],
@@ -134,7 +135,7 @@ impl<T: Targets> Dataset<T> {
             Some((label, examples)) => Err(DataError::argument(
                 format!("class {label}"),
                 format!(
-                    "{parts} examples or more, one for each part (leave it out with `subset`, or split without classes)"
+                    "{parts} examples or more, as many as there are parts (leave it out with `subset`, or split without classes)"
                 ),
                 format!("{}: example {}", examples.len(), examples[0]),
             )),
@@ -186,7 +187,7 @@ impl<T: Targets> Dataset<T> {
 
 impl Dataset<Classes> {
     /// Like [`split`](Dataset::split), with the same mix of classes in both parts: of every class, the number in the
-    /// first part is within one of its exact share.
+    /// first part is within one of its exact share, so that a rare class may have none in a small part.
     ///
     /// # Errors
     ///
@@ -420,13 +421,17 @@ mod tests {
             assert!(set.split_three(fraction, 0.5, 1).is_err(), "{fraction}");
             assert!(set.split_three(0.2, fraction, 1).is_err(), "{fraction}");
         }
-        let expected = "class 1: expected 2 examples or more, one for each part (leave it out with `subset`, or split without \
+        let expected = "class 1: expected 2 examples or more, as many as there are parts (leave it out with `subset`, or split without \
                         classes), found 1: example 2";
         assert_eq!(
             set.stratified_split(0.5, 1).unwrap_err().to_string(),
             expected
         );
         assert!(set.stratified_split_three(0.3, 0.3, 1).is_err());
+        // As many as there are parts, and yet a part without one: the message promises no more than that.
+        let rare = numbered(Classes([vec![0; 18], vec![1; 2]].concat()));
+        let (_, second) = rare.stratified_split(0.9, 1).unwrap();
+        assert_eq!(second.len(), 2);
         let one = numbered(Classes(vec![0]));
         for error in [one.split(0.5, 1).err(), one.stratified_split(0.5, 1).err()] {
             assert!(error.is_some());

@@ -61,6 +61,11 @@ const WIDEST: f64 = 1e280;
 /// What computing the same number in two ways leaves between them, as a part of it: 0.3 and 0.1 + 0.2 are equal numbers.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
+/// Whether rounding alone tells these apart.
+pub(in crate::data) fn is_one_number(low: f64, high: f64) -> bool {
+    high - low <= ROUNDING * low.abs().max(high.abs())
+}
+
 /// The number of groups of values, each of which gets its own pair of numbers, and the smallest and the largest value of each.
 pub(super) struct Groups(pub Vec<(f64, f64)>);
 
@@ -116,7 +121,7 @@ impl Groups {
             ));
         }
         for (low, high) in &mut ends {
-            if *high - *low <= ROUNDING * low.abs().max(high.abs()) {
+            if is_one_number(*low, *high) {
                 *high = *low;
             }
         }

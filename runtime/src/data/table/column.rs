@@ -73,6 +73,24 @@ impl Column {
         }
     }
 
+    /// How many different numbers there are, where these are measured and no classes: many, with fractions, or with gaps and hardly
+    /// one twice.
+    pub(super) fn measured(&self) -> Option<usize> {
+        const FEW: usize = 20;
+        const ROWS_OF_A_CLASS: usize = 2;
+        let Self::Numbers(numbers) = self else {
+            return None;
+        };
+        let mut known: Vec<f64> = numbers.iter().flatten().copied().collect();
+        let rows = known.len();
+        known.sort_by(f64::total_cmp);
+        known.dedup();
+        let fractions = known.iter().any(|number| number.fract() != 0.0);
+        let gaps = known.windows(2).any(|pair| pair[1] - pair[0] != 1.0);
+        let scarce = rows < ROWS_OF_A_CLASS * known.len();
+        (known.len() > FEW && (fractions || gaps && scarce)).then_some(known.len())
+    }
+
     /// The values of these rows, in this order.
     pub(super) fn rows(&self, rows: &[usize]) -> Self {
         match self {

@@ -94,9 +94,7 @@ impl Table {
                     }
                     Fill::Number(value) => numbers(*value, "the number"),
                     _ if there.is_empty() => return Err(empty()),
-                    Fill::Mean => {
-                        numbers(there.iter().sum::<f64>() / there.len() as f64, "the mean,")
-                    }
+                    Fill::Mean => numbers(mean(&there), "the mean,"),
                     _ => {
                         there.sort_by(f64::total_cmp);
                         numbers(quantile(&there, 0.5), "the median,")
@@ -156,13 +154,32 @@ impl Table {
     }
 }
 
+/// A power of two near the largest of the numbers: parts of it add up and have squares within 64 bits, and to take them rounds nothing.
+pub(super) fn unit(numbers: &[f64]) -> f64 {
+    const EXPONENT: u64 = 0x7ff << 52;
+    let largest = numbers.iter().fold(0.0_f64, |top, x| top.max(x.abs()));
+    f64::from_bits(largest.to_bits() & EXPONENT).clamp(f64::MIN_POSITIVE, 2.0_f64.powi(1023))
+}
+
+/// The mean of numbers of any size; there must be at least one.
+pub(super) fn mean(numbers: &[f64]) -> f64 {
+    let unit = unit(numbers);
+    let sum: f64 = numbers.iter().map(|number| number / unit).sum();
+    sum / numbers.len() as f64 * unit
+}
+
 /// The number below which a part of the sorted numbers is, between two of them if need be (NumPy's `linear`). There
 /// must be at least one.
 pub(super) fn quantile(sorted: &[f64], part: f64) -> f64 {
     let place = part * (sorted.len() - 1) as f64;
     let below = place.floor() as usize;
     let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (sorted[above] - sorted[below]) * (place - below as f64)
+    let (low, high, between) = (sorted[below], sorted[above], place - below as f64);
+    if (high - low).is_finite() {
+        low + (high - low) * between
+    } else {
+        low * (1.0 - between) + high * between
+    }
 }
 
 /// The first of the values that occur most often; they are sorted.
@@ -179,6 +196,28 @@ fn most_frequent<T: PartialEq>(sorted: &[T]) -> Option<&T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn means_and_medians_of_the_largest_numbers_are_numbers() {
+        for (numbers, mean, median) in [
+            ([1e308, 1.5e308, 1.5e308, 1.6e308], 1.4e308, 1.5e308),
+            ([-1.5e308, -1.5e308, 1.7e308, 1.3e308], 0.0, -0.1e308),
+            ([0.1, 0.2, 0.3, 0.4], 0.25, 0.25),
+        ] {
+            for (fill, expected) in [(Fill::Mean, mean), (Fill::Median, median)] {
+                let mut table = Table::new();
+                let rows = numbers.map(Some).into_iter().chain([None]);
+                table.push("x", Column::Numbers(rows.collect())).unwrap();
+                table.fill_missing("x", fill.clone()).unwrap();
+                let filled = table.numbers("x").unwrap()[4].unwrap();
+                let bound = 1e-15 * numbers[3];
+                assert!(
+                    (filled - expected).abs() <= bound,
+                    "{fill:?}: {filled:e} instead of {expected:e}"
+                );
+            }
+        }
+    }
 
     fn table() -> Table {
         let mut table = Table::new();

@@ -1,6 +1,6 @@
 //! Numbers far away from the others.
 
-use super::missing::quantile;
+use super::missing::{mean, quantile, unit};
 use super::{Change, Column, Table};
 use crate::data::DataError;
 
@@ -114,16 +114,13 @@ impl Table {
         }
         Ok(match which {
             Outliers::ZScore(limit) => {
-                let count = there.len() as f64;
-                let mean = there.iter().sum::<f64>() / count;
-                let variance = there
-                    .iter()
-                    .map(|number| (number - mean).powi(2))
-                    .sum::<f64>()
-                    / count;
-                let reach = limit * variance.sqrt();
+                let (mean, unit) = (mean(&there), unit(&there));
+                let part = |number: &f64| (number / unit - mean / unit).powi(2);
+                let variance = there.iter().map(part).sum::<f64>() / there.len() as f64;
+                let deviation = variance.sqrt() * unit;
+                let reach = limit * deviation;
                 // A column of one repeated number has no outliers, whatever the mean is rounded to.
-                if variance.sqrt() <= mean.abs() * 1e-12 {
+                if deviation <= mean.abs() * 1e-12 {
                     (f64::NEG_INFINITY, f64::INFINITY)
                 } else {
                     (mean - reach, mean + reach)
@@ -132,7 +129,12 @@ impl Table {
             Outliers::InterquartileRange(limit) => {
                 there.sort_by(f64::total_cmp);
                 let (first, third) = (quantile(&there, 0.25), quantile(&there, 0.75));
-                let reach = limit * (third - first);
+                let distance = third - first;
+                let reach = if distance.is_finite() {
+                    limit * distance
+                } else {
+                    limit * third - limit * first
+                };
                 (first - reach, third + reach)
             }
         })
@@ -193,6 +195,29 @@ mod tests {
             "{}",
             table.report()
         );
+    }
+
+    #[test]
+    fn outliers_are_found_among_numbers_of_any_size() {
+        for size in [5e-324, 1e-200, 1.0, 1e200, 1e306] {
+            for which in [Outliers::ZScore(3.0), Outliers::InterquartileRange(4.0)] {
+                let numbers = [10.0, 12.0, 11.0, 9.0, -90.0].into_iter().chain([10.0; 11]);
+                let numbers = numbers.map(|number| Some(number * size));
+                let mut table = Table::new();
+                table.push("x", Column::Numbers(numbers.collect())).unwrap();
+                let dropped = table.outliers("x", which, Remedy::Drop).unwrap();
+                let left = table.numbers("x").unwrap();
+                assert!(!left.contains(&Some(-90.0 * size)), "{which:?} {size}");
+                assert!(dropped < 5, "{which:?} {size}");
+            }
+        }
+        let rows = [-1e308, -1e308, -1e308, 1e308, 1e308, 1e308, 1.7e308];
+        let mut table = Table::new();
+        table
+            .push("x", Column::Numbers(rows.map(Some).to_vec()))
+            .unwrap();
+        let narrow = Outliers::InterquartileRange(0.01);
+        assert_eq!(table.outliers("x", narrow, Remedy::Drop).unwrap(), 1);
     }
 
     #[test]

@@ -222,7 +222,10 @@ impl Preprocessing {
         }
         Ok(match &self.target {
             None => None,
-            Some(Wanted::Classes(column)) => Some(Target::Classes(Categories::fit(table, column)?)),
+            Some(Wanted::Classes(column)) => {
+                table.check_classes(column)?;
+                Some(Target::Classes(Categories::fit(table, column)?))
+            }
             Some(Wanted::Values(columns)) => {
                 let numbers = table.input(columns)?;
                 let normalizer = self.normalize_targets.map(|rule| rule.fit(&numbers));

@@ -2,7 +2,7 @@
 
 use super::{Change, Column, Table};
 use crate::data::input::is_blurred;
-use crate::data::normalize::Normalizer;
+use crate::data::normalize::{Normalizer, is_one_number};
 use crate::data::{Classes, ColumnNames, DataError, Dataset, Input, Values};
 use ndarray::Array2;
 
@@ -113,10 +113,28 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// If there is no such column, or a value is missing.
+    /// If there is no such column, a value is missing, or the column has many different numbers as measurements have: prices as classes
+    /// would train, and mean nothing.
     pub fn classes(&self, column: &str) -> Result<(Classes, Vec<String>), DataError> {
+        self.check_classes(column)?;
         let names = self.column(column)?.categories();
         Ok((self.classes_as(column, &names)?, names))
+    }
+
+    /// Refuses numbers to be predicted as classes.
+    pub(super) fn check_classes(&self, column: &str) -> Result<(), DataError> {
+        match self.column(column)?.measured() {
+            None => Ok(()),
+            Some(count) => Err(DataError::column(
+                column,
+                "classes: text, or whole numbers one after the other",
+                format!(
+                    "{count} different numbers in {} rows; to predict numbers take `regression` (in a `Preprocessing` `targets(&[..])`); if \
+                     each is a class, read the column as text (`CsvOptions::text`)",
+                    self.rows()
+                ),
+            )),
+        }
     }
 
     /// A column of categories as class numbers, with the class names of another table.
@@ -212,11 +230,17 @@ impl Table {
         Ok(set.with_target_columns(Some(ColumnNames::new([target]))))
     }
 
-    /// The columns of numbers that have the same value in all rows.
+    /// The columns of numbers that have the same value in all rows, but for rounding, as for the normalizers.
     pub(super) fn constant_columns(&self) -> Vec<String> {
         let same = |name: &&str| {
             let numbers = self.numbers(name).unwrap_or_default();
-            !numbers.is_empty() && numbers.iter().all(|number| *number == numbers[0])
+            let there = numbers.iter().flatten();
+            let low = there.clone().copied().fold(f64::INFINITY, f64::min);
+            let high = there.clone().copied().fold(f64::NEG_INFINITY, f64::max);
+            match there.count() {
+                0 => !numbers.is_empty(),
+                count => count == numbers.len() && is_one_number(low, high),
+            }
         };
         self.names().filter(same).map(str::to_owned).collect()
     }

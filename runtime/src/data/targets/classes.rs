@@ -15,6 +15,12 @@ use ndarray::Array2;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Classes(pub Vec<u32>);
 
+/// The most classes that weights are made for: 64 MiB of them.
+const MOST_CLASSES: usize = 1 << 24;
+
+/// The most numbers of one-hot rows: 16 GiB.
+const MOST_NUMBERS: usize = 4 << 30;
+
 impl Classes {
     /// How many classes there must be at least: the largest number plus 1, 0 for no examples.
     pub fn count(&self) -> usize {
@@ -25,7 +31,7 @@ impl Classes {
     ///
     /// # Errors
     ///
-    /// If a class number isn't below `classes`.
+    /// If a class number isn't below `classes`, or the rows would take more than 16 GiB.
     ///
     /// ```
     /// # use shapeflow_runtime as shapeflow;
@@ -39,6 +45,18 @@ impl Classes {
     /// ```
     pub fn one_hot(&self, classes: usize) -> Result<Values, DataError> {
         self.check_below(classes)?;
+        let numbers = self.0.len().max(1).checked_mul(classes);
+        if numbers.is_none_or(|numbers| numbers > MOST_NUMBERS) {
+            return Err(DataError::argument(
+                "number of classes",
+                format!(
+                    "at most {} for {} examples (`SparseCategoricalCrossEntropy` takes class numbers as they are)",
+                    MOST_NUMBERS / self.0.len().max(1),
+                    self.0.len()
+                ),
+                classes,
+            ));
+        }
         let mut rows = Array2::zeros((self.0.len(), classes));
         for (mut row, &class) in rows.outer_iter_mut().zip(&self.0) {
             row[class as usize] = 1.0;
@@ -52,7 +70,7 @@ impl Classes {
     ///
     /// # Errors
     ///
-    /// If a class number isn't below `classes`.
+    /// If a class number isn't below `classes`, or there are more than 16,777,216 classes.
     ///
     /// ```
     /// # use shapeflow_runtime as shapeflow;
@@ -65,6 +83,13 @@ impl Classes {
     /// ```
     pub fn balanced_weights(&self, classes: usize) -> Result<Vec<f32>, DataError> {
         self.check_below(classes)?;
+        if classes > MOST_CLASSES {
+            return Err(DataError::argument(
+                "number of classes",
+                format!("at most {MOST_CLASSES}"),
+                classes,
+            ));
+        }
         let mut counts = vec![0_usize; classes];
         for &class in &self.0 {
             counts[class as usize] += 1;
@@ -142,6 +167,16 @@ mod tests {
             expected
         );
         assert!(classes.balanced_weights(0).is_err());
+        let few = Classes(vec![0, 3]);
+        for absurd in [1 << 40, usize::MAX] {
+            let message = few.one_hot(absurd).unwrap_err().to_string();
+            let expected = "number of classes: expected at most 2147483648 for 2 examples";
+            assert!(message.starts_with(expected), "{message}");
+            let message = few.balanced_weights(absurd).unwrap_err().to_string();
+            let expected = format!("number of classes: expected at most 16777216, found {absurd}");
+            assert_eq!(message, expected);
+        }
+        assert!(Classes::default().one_hot(usize::MAX).is_err());
         assert_eq!(
             Classes(vec![2, 2]).balanced_weights(3).unwrap(),
             [0.0, 0.0, 1.0 / 3.0]

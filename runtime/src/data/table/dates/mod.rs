@@ -44,7 +44,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// Those of [`date_parts`](Self::date_parts), and if the format has another letter after `%` or lacks year, month or day.
+    /// Those of [`date_parts`](Self::date_parts), and if the format has another letter after `%` or lacks year, month or day, or has a part twice.
     pub fn date_parts_in(
         &mut self,
         column: &str,
@@ -53,14 +53,16 @@ impl Table {
     ) -> Result<(), DataError> {
         let mut after = format.split('%').skip(1).map(|piece| piece.chars().next());
         let known = after.all(|letter| letter.is_some_and(|letter| "YmdHMSz".contains(letter)));
+        let count = |part: &&str| format.matches(part).count();
+        let day = ["%Y", "%m", "%d"];
+        let time = ["%H", "%M", "%S", "%z"];
         if !known
-            || ["%Y", "%m", "%d"]
-                .iter()
-                .any(|part| format.matches(part).count() != 1)
+            || day.iter().any(|part| count(part) != 1)
+            || time.iter().any(|part| count(part) > 1)
         {
             return Err(DataError::argument(
                 "format of dates",
-                "`%Y`, `%m` and `%d`, perhaps with `%H`, `%M`, `%S` and `%z`, as in `%d.%m.%Y`",
+                "`%Y`, `%m` and `%d`, perhaps with `%H`, `%M`, `%S` and `%z`, each once, as in `%d.%m.%Y`",
                 if format.contains("%y") {
                     format!("`{format}`: two digits of a year say no century")
                 } else {
@@ -182,6 +184,22 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_format_has_each_part_once() {
+        let text = Some("2024-02-29 13 14".to_owned());
+        for part in ["H", "M", "S"] {
+            let mut table = Table::new();
+            table.push("d", Column::Text(vec![text.clone()])).unwrap();
+            let format = format!("%Y-%m-%d %{part} %{part}");
+            let read = table.date_parts_in("d", &format, &[DatePart::Hour]);
+            let message = read.unwrap_err().to_string();
+            assert!(
+                message.contains("each once") && message.contains(&format),
+                "{message}"
+            );
+        }
+    }
 
     #[test]
     fn other_formats_are_read_when_said() {

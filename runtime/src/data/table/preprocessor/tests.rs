@@ -257,6 +257,13 @@ fn what_cannot_be_learnt_or_used_is_an_error_of_the_fit() {
         .fit(&table)
         .unwrap();
     assert_eq!(prepared.constant_features(), ["b"]);
+    let rounded = Table::parse_csv("a,b\n0.3,1\n0.30000000000000004,2\n").unwrap();
+    let rounded = Preprocessing::new(&["a", "b"]).fit(&rounded).unwrap();
+    assert_eq!(
+        rounded.constant_features(),
+        ["a"],
+        "what the normalizers take for one number"
+    );
     assert_eq!(prepared.class_names().unwrap(), ["p", "q"]);
     let set = prepared.classification(&table).unwrap();
     assert_eq!(set.input(0), &array![[-1.0, 0.0], [1.0, 0.0]].into_dyn());

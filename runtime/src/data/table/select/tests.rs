@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::data::normalize::{MinMax, Standardize};
+use crate::data::table::Preprocessing;
 use ndarray::array;
 
 #[test]
@@ -208,4 +209,37 @@ fn names_of_targets_go_with_the_rows_and_a_change_of_the_input_is_told() {
     let columns = doubled.input(0).columns().unwrap();
     assert_eq!(columns.change(0), "changed by `map_input`");
     assert_eq!(doubled.target_names(0).unwrap(), ["b"]);
+}
+
+#[test]
+fn measured_numbers_are_no_classes() {
+    let mut table = Table::new();
+    let column = |number: fn(u32) -> f64| {
+        let numbers = (0..200).map(|i| Some(number(i)));
+        Column::Numbers(numbers.collect())
+    };
+    for (name, number) in [
+        ("x", (|i| f64::from(i)) as fn(u32) -> f64),
+        ("price", |i| f64::from(i * 37 % 1009)),
+        ("weight", |i| f64::from(i % 30) * 0.5),
+        ("digit", |i| f64::from(i % 10)),
+        ("stars", |i| f64::from(i % 10) * 0.5),
+        ("hundred", |i| f64::from(i % 100)),
+        ("code", |i| f64::from(i % 90) * 100.0),
+    ] {
+        table.push(name, column(number)).unwrap();
+    }
+    for (name, count) in [("price", 200), ("weight", 30)] {
+        let message = table.classification(&["x"], name).unwrap_err().to_string();
+        assert!(
+            message.contains(&format!("{count} different numbers in 200 rows"))
+                && message.contains("`regression`"),
+            "{message}"
+        );
+        let prepared = Preprocessing::new(&["x"]).classes(name).fit(&table);
+        assert_eq!(prepared.unwrap_err().to_string(), message);
+    }
+    for name in ["digit", "stars", "hundred", "code"] {
+        table.classification(&["x"], name).unwrap();
+    }
 }
