@@ -106,21 +106,26 @@ fn shared(spec: &Conv2d, n: usize) {
     let Ok(mut needed) = exactly(spec.team_scratch_len()) else {
         return;
     };
+    assert!(Team::alone().again().is_alone());
     for scratch_of_team in [&mut needed[..], &mut []] {
-        attempt!(Team::with_pool(16, scratch_of_team, |mut team| {
-            conv2d::forward_shared(
-                &mut team,
-                spec,
-                n,
-                &x,
-                &packed,
-                None,
-                act,
-                &mut y,
-                false,
-                &mut scratch,
-            );
-        }));
+        attempt!(Team::with_pool(
+            spec.parts(),
+            scratch_of_team,
+            |mut team| {
+                conv2d::forward_shared(
+                    &mut team.again(),
+                    spec,
+                    n,
+                    &x,
+                    &packed,
+                    None,
+                    act,
+                    &mut y,
+                    false,
+                    &mut scratch,
+                );
+            }
+        ));
     }
 }
 

@@ -11,7 +11,7 @@ fn dense_layers() {
     sweep(|| {
         for [inputs, units, rows] in choices::<3>() {
             if let Some(spec) = attempt!(Dense::new(inputs, units)) {
-                let _ = spec.flops();
+                let _ = (spec.flops(), spec.streams(), spec.parts());
                 for len in LENGTHS {
                     passes(&spec, [inputs, units, rows], len);
                 }

@@ -198,8 +198,16 @@ fn tap_products(
     } else {
         (kernel[1], group_channels)
     };
-    for kernel_row in 0..kernel[0] {
-        for kernel_column in 0..runs {
+    // Of many taps only those that these rows belong to.
+    let kernel_rows = touched(
+        weight_rows.clone(),
+        0,
+        kernel[1] * group_channels,
+        kernel[0],
+    );
+    for kernel_row in kernel_rows {
+        let before = kernel_row * kernel[1] * group_channels;
+        for kernel_column in touched(weight_rows.clone(), before, run, runs) {
             let first_row = (kernel_row * kernel[1] + kernel_column) * group_channels;
             let start = first_row.max(weight_rows.start);
             let end = (first_row + run).min(weight_rows.end);
@@ -244,6 +252,13 @@ fn tap_products(
             );
         }
     }
+}
+
+/// Which of `count` runs of `len` rows, the first of them at row `from`, have some of `rows`.
+fn touched(rows: Range<usize>, from: usize, len: usize, count: usize) -> Range<usize> {
+    let first = rows.start.saturating_sub(from) / len;
+    let end = rows.end.saturating_sub(from).div_ceil(len);
+    first.min(count)..end.min(count)
 }
 
 /// Sets `dweight_part`, or (`accumulate`) adds to it, the gradients of `n` examples for the rows `range` of the weight, which is

@@ -193,10 +193,10 @@ mod tests {
     #[test]
     fn a_large_weight_streams_with_the_bits_of_one_thread() {
         let _pool = pool_of_this_thread();
-        for (inputs, units, parts) in [(1024, 1000, 15), (8192, 45, 1), (300, 900, 4)] {
+        for (inputs, units) in [(1024, 1000), (8192, 45), (300, 900)] {
             let spec = Dense::new(inputs, units);
             assert!(spec.streams());
-            assert_eq!(spec.parts(), parts, "{spec:?}");
+            assert_eq!(spec.parts() > 1, units > 64, "{spec:?}");
             let (x, weight) = (numbers(inputs, 1), numbers(inputs * units, 2));
             let bias = numbers(units, 3);
             let expected = twin::forward(&spec, 1, &wide(&x), &wide(&weight), Some(&wide(&bias)));
@@ -222,7 +222,7 @@ mod tests {
                 };
                 let alone = run(Team::alone());
                 close(&alone, &expected, inputs, &format!("{spec:?} on {isa:?}"));
-                let shared = Team::with_pool(parts, &mut [], run);
+                let shared = Team::with_pool(spec.parts(), &mut [], run);
                 assert!(alone == shared, "{spec:?} on {isa:?}");
             });
         }
