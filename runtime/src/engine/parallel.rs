@@ -8,6 +8,10 @@ use crate::tasks::{Cut, for_each_part, one_by_one};
 /// A batch of fewer operations than this runs on one thread: handing it out would take longer.
 pub const SERIAL_FLOPS: u64 = 400_000;
 
+/// A prediction of one example of fewer operations than this isn't handed to a pool by a thread outside of it: a thread of the pool
+/// and then the one that waits would take longer to wake than others can help.
+pub const HANDED_OVER_FLOPS: u64 = 100_000_000;
+
 /// Memory that tasks borrow while they run: one arena for each thread of the pool, and more where tasks nest.
 ///
 /// A task owns its arena from begin to end, whichever thread runs it. That matters where what it calls (a loss of the user's)

@@ -8,7 +8,7 @@ use super::error::EngineError;
 use super::inputs::{Elements, InputArrays};
 use super::inspect;
 use super::packing::pack;
-use super::parallel::{Arenas, Shared};
+use super::parallel::{Arenas, HANDED_OVER_FLOPS, Shared};
 use super::port::OutputPort;
 use super::program::Program;
 use super::store::Network;
@@ -152,8 +152,10 @@ impl PredictWorkspace {
             // SAFETY: each lane runs once, both buffers are borrowed for them alone, and `new` has checked the tables.
             unsafe { chunks.run_lane(lane, arena, &mut [], &mut [], team, forward) }
         };
+        let in_reach =
+            rayon::current_thread_index().is_some() || program.flops >= HANDED_OVER_FLOPS;
         match &mut self.team {
-            Some(scratch) if examples == 1 => {
+            Some(scratch) if examples == 1 && in_reach => {
                 let (arena, parts) = (self.arenas.first(), program.infer.team[0]);
                 Team::with_pool(parts, scratch, |team| run(0, arena, team));
             }
