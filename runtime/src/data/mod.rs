@@ -27,6 +27,7 @@ mod idx;
 mod input;
 #[cfg(feature = "images")]
 mod jpeg_layout;
+#[cfg(feature = "images")]
 mod jpeg_scan;
 mod limits;
 mod mnist;

@@ -29,6 +29,7 @@ mod standardize;
 pub use min_max::MinMax;
 pub use normalizer::Normalizer;
 pub use numbers::Numbers;
+#[cfg(feature = "tables")]
 pub(super) use numbers::is_one_number;
 pub use rule::Rule;
 pub use scale::Scale;
