@@ -71,7 +71,7 @@ fn every_site_says_what_it_can_bind() {
         What::WeightAccumulate,
     ];
     let bound = |site: Site| all.iter().filter(|what| site.can_bind(what)).count();
-    assert_eq!(bound(Site::Chunk), 4);
+    assert_eq!(bound(Site::Chunk), 5);
     assert_eq!(bound(Site::Between), 3);
     assert_eq!(bound(Site::Weight((0, 0))), 5);
 }
