@@ -28,16 +28,7 @@ pub fn backward_weight(
     dbias: Option<&mut [f32]>,
     scratch: &mut [f32],
 ) {
-    check_len(
-        x.len(),
-        product([n, spec.input_len()]),
-        "conv2d: length of the input",
-    );
-    check_len(
-        dy.len(),
-        product([n, spec.output_len()]),
-        "conv2d: length of the output's gradient",
-    );
+    check(spec, n, x, dy);
     check_len(
         dweight.len(),
         spec.weight_len(),
@@ -107,6 +98,20 @@ pub fn backward_weight(
             products(spec, tiles, &pictures, dy, dweight);
         }
     }
+}
+
+/// Compares the lengths of inputs and gradients with the sizes.
+fn check(spec: &Conv2d, n: usize, x: &[f32], dy: &[f32]) {
+    check_len(
+        x.len(),
+        product([n, spec.input_len()]),
+        "conv2d: length of the input",
+    );
+    check_len(
+        dy.len(),
+        product([n, spec.output_len()]),
+        "conv2d: length of the output's gradient",
+    );
 }
 
 /// Pictures, perhaps with zeros beside them.
@@ -279,16 +284,7 @@ pub fn backward_weight_rows(
     dweight_part: &mut [f32],
     scratch: &mut [f32],
 ) {
-    check_len(
-        x.len(),
-        product([n, spec.input_len()]),
-        "conv2d: length of the input",
-    );
-    check_len(
-        dy.len(),
-        product([n, spec.output_len()]),
-        "conv2d: length of the output's gradient",
-    );
+    check(spec, n, x, dy);
     let rows = spec.weight_rows();
     assert!(
         range.start <= range.end && range.end <= rows,

@@ -119,6 +119,7 @@ pub fn forward_shared(
     }
 }
 
+/// The convolution of one picture, each band on whichever thread takes it.
 #[allow(clippy::too_many_arguments)]
 fn bands(
     team: &mut Team<'_>,
