@@ -3,12 +3,14 @@
 //! `cargo run --release -p shapeflow-bench -- --work cifar_cnn --threads 2`
 #![deny(missing_docs)]
 
+mod case;
 mod measure;
 mod memory;
 mod models;
 mod peak;
 mod work;
 
+use case::Case;
 use clap::Parser;
 use measure::Runs;
 use work::Work;
@@ -16,16 +18,16 @@ use work::Work;
 #[derive(Parser)]
 #[command(about = "Times training and prediction, one JSON line for each workload")]
 struct Arguments {
-    /// What to run.
-    #[arg(long, default_value = "all")]
-    work: Work,
+    /// What to run: the name of a workload, the four quick ones (`all`), the others (`large`), or the whole `set`.
+    #[arg(long, default_value = "all", value_parser = Work::named)]
+    work: &'static [Work],
     /// Threads of the pool.
     #[arg(long, default_value_t = 2)]
     threads: usize,
     /// Runs of each measurement, in place of a fixed time.
     #[arg(long)]
     steps: Option<usize>,
-    /// Examples in a batch, in place of the workload's own number.
+    /// Examples in a batch, in place of the workload's own number; two where a norm can't be trained on one.
     #[arg(long)]
     batch: Option<usize>,
     /// Seconds for each measurement.
@@ -47,17 +49,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runs = arguments
         .steps
         .map_or(Runs::Seconds(arguments.seconds), Runs::Count);
-    if arguments.memory {
-        for work in arguments.work.each() {
-            println!(
-                "{}",
-                memory::measure(work, &pool, arguments.batch, arguments.steps)?
-            );
-        }
-        return Ok(());
-    }
-    for work in arguments.work.each() {
-        let line = work.run(&pool, arguments.batch, runs, arguments.train_only)?;
+    for &work in arguments.work {
+        let case = Case {
+            work,
+            batch: work.batch(arguments.batch),
+        };
+        let line = if arguments.memory {
+            memory::measure(&case, &pool, arguments.steps.unwrap_or(20))?
+        } else {
+            case.measure(&pool, runs, arguments.train_only)?
+        };
         println!("{line}");
     }
     Ok(())

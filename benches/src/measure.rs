@@ -31,7 +31,7 @@ pub fn rounded(x: f64) -> f64 {
 }
 
 /// Runs `body` some times to warm up, then `runs` times, `inner` at once.
-pub fn time(runs: Runs, inner: usize, mut body: impl FnMut()) -> Timing {
+pub fn time(runs: Runs, inner: usize, body: &mut dyn FnMut()) -> Timing {
     let mut once = || {
         let start = Instant::now();
         for _ in 0..inner {

@@ -3,8 +3,8 @@
 use rayon::ThreadPool;
 use serde_json::{Value, json};
 
-use crate::measure::{Runs, rounded};
-use crate::work::Work;
+use crate::case::Case;
+use crate::measure::{Runs, rounded, time};
 
 /// The most memory that this process has had, in KiB.
 fn peak_kib() -> Result<f64, Box<dyn std::error::Error>> {
@@ -23,15 +23,15 @@ fn peak_kib() -> Result<f64, Box<dyn std::error::Error>> {
 ///
 /// If a step fails or the system doesn't say how much memory the process has had.
 pub fn measure(
-    work: Work,
+    case: &Case,
     pool: &ThreadPool,
-    batch: Option<usize>,
-    steps: Option<usize>,
+    steps: usize,
 ) -> Result<Value, Box<dyn std::error::Error>> {
     // Threads that have run once have their stacks.
     pool.broadcast(|_| {});
     let idle = peak_kib()?;
-    let mut line = work.train(pool, batch, Runs::Count(steps.unwrap_or(20)))?;
+    pool.install(|| case.train(|step| time(Runs::Count(steps), 1, step)))?;
+    let mut line = case.line(pool);
     line["train_mib"] = json!(rounded((peak_kib()? - idle) / 1024.0));
     Ok(line)
 }

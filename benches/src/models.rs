@@ -8,7 +8,14 @@ mod resnet50 {
     include!("../models/resnet50.rs");
 }
 
+mod vgg16 {
+    use shapeflow::prelude::Model;
+
+    include!("../models/vgg16.rs");
+}
+
 pub use resnet50::ResNet50;
+pub use vgg16::Vgg16;
 
 model! {
     /// The CIFAR-10 network of the Keras tutorial.
@@ -114,5 +121,52 @@ model! {
         let b = (c -> ConvTranspose2d(32, 2x2, stride = 2), b) -> Concat(axis = -1) -> Double(32);
         let a = (b -> ConvTranspose2d(16, 2x2, stride = 2), a) -> Concat(axis = -1) -> Double(16);
         a -> Conv2d(4, 1x1) -> Softmax
+    }
+}
+
+model! {
+    /// Dense layers for tables: norms, dropout and two classes.
+    pub struct Table(features: [64]) -> [2] {
+        features
+            -> Dense(256, bias = false) -> BatchNorm -> Relu -> Dropout(0.2)
+            -> Dense(256, bias = false) -> BatchNorm -> Relu -> Dropout(0.2)
+            -> Dense(128, bias = false) -> BatchNorm -> Relu -> Dropout(0.2)
+            -> Dense(2) -> Softmax
+    }
+}
+
+model! {
+    /// Pictures of 64 by 64 to a code of 128 numbers and back, by strided and transposed convolutions of 4x4.
+    pub struct Autoencoder(image: [64, 64, 3]) -> [64, 64, 3] {
+        image
+            -> Conv2d(32, 4x4, stride = 2, padding = 1) -> Relu
+            -> Conv2d(64, 4x4, stride = 2, padding = 1) -> Relu
+            -> Conv2d(128, 4x4, stride = 2, padding = 1) -> Relu
+            -> Flatten -> Dense(128)
+            -> Dense(8 * 8 * 128) -> Relu -> Reshape([8, 8, 128])
+            -> ConvTranspose2d(64, 4x4, stride = 2, padding = 1) -> Relu
+            -> ConvTranspose2d(32, 4x4, stride = 2, padding = 1) -> Relu
+            -> ConvTranspose2d(3, 4x4, stride = 2, padding = 1)
+    }
+}
+
+model! {
+    /// Liu et al. 2022: depthwise 7x7, a norm of each position, four times as many channels and back, added to the input.
+    block Mixer<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+        let y = x
+            -> Conv2d(C, 7x7, padding = same, depthwise) -> LayerNorm(epsilon = 1e-6)
+            -> Conv2d(4 * C, 1x1) -> Gelu -> Conv2d(C, 1x1);
+        x + y
+    }
+    /// Half as many rows and columns, twice the channels.
+    block Halve<H, W, C>(x: [H, W, C]) -> [H / 2, W / 2, 2 * C] {
+        x -> LayerNorm(epsilon = 1e-6) -> Conv2d(2 * C, 2x2, stride = 2)
+    }
+    /// ConvNeXt (Liu et al. 2022) as timm's `convnext_atto` on 64 by 64 with ten classes, without the scales of layers.
+    pub struct ConvNext(image: [64, 64, 3]) -> [10] {
+        image
+            -> Conv2d(40, 4x4, stride = 4) -> LayerNorm(epsilon = 1e-6)
+            -> [Mixer; 2] -> Halve -> [Mixer; 2] -> Halve -> [Mixer; 6] -> Halve -> [Mixer; 2]
+            -> GlobalAvgPool -> LayerNorm(epsilon = 1e-6) -> Dense(10) -> Softmax
     }
 }
