@@ -104,6 +104,9 @@
 /// - **`name: Layer(..)`** names a stage; its weights are `name.weight` and `name.bias`. Unnamed stages are named by kind and
 ///   order (`conv2d1`, `dense2`). A block's weights live under its own name (`residual2.conv2d1.weight`).
 /// - **`[Block; 6]`** repeats with weights of its own each time; what is repeated may be a chain.
+/// - **`Block(recompute)`** drops what training makes within this use of a block, and makes it again just before backward needs it:
+///   less memory for a second forward of the block, with the same bits. `recompute = AGAIN` takes a `bool`, also a parameter of
+///   the block around it.
 /// - **`let layer = Dense(8);`** binds a layer without applying it: applied twice it shares its weights.
 /// - **A trailing `Softmax`, `LogSoftmax` or `Sigmoid` is the model's link**: predictions pass through it, losses take the value
 ///   before it in the numerically stable form.

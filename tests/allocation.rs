@@ -113,6 +113,24 @@ model! {
     }
 }
 
+model! {
+    block Part<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+        x + (x
+            -> Conv2d(C, 3x3, padding = same, bias = false) -> BatchNorm -> Relu
+            -> Conv2d(C, 3x3, padding = same) -> Dropout(0.1))
+    }
+    block Wide<C>(x: [C]) -> [C] {
+        x + (x -> Dense(2 * C) -> Gelu -> Dense(C))
+    }
+    /// With stages and weight gradients in its middle.
+    pub struct Recomputed(image: [10, 10, 2]) -> [4] {
+        image
+            -> Conv2d(8, 3x3) -> [Part(recompute); 3]
+            -> Flatten -> Dense(64) -> [Wide(recompute); 4]
+            -> Dense(4) -> Softmax
+    }
+}
+
 const _: () =
     assert!(Tiny::TRAIN_BYTES > 4 * Tiny::PARAMETERS && Tiny::INFERENCE_BYTES < Tiny::TRAIN_BYTES);
 
@@ -127,6 +145,7 @@ fn memory() {
             steps_allocate_nothing::<SmallCnn>(64);
             steps_allocate_nothing::<SmallResNet>(24);
             steps_allocate_nothing::<LargeWeights>(6);
+            steps_allocate_nothing::<Recomputed>(24);
             steps_allocate_nothing::<Tiny>(1);
             predictions_allocate_nothing::<SmallCnn>(64);
             predictions_allocate_nothing::<SmallResNet>(24);
@@ -135,6 +154,7 @@ fn memory() {
             bytes_are_as_announced::<SmallCnn>(threads);
             bytes_are_as_announced::<SmallResNet>(threads);
             bytes_are_as_announced::<LargeWeights>(threads);
+            bytes_are_as_announced::<Recomputed>(threads);
         });
     }
 }

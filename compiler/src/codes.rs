@@ -160,7 +160,7 @@ pub const THEMES: &[Theme] = &[
             ),
             code(
                 "reserved-name",
-                "The name becomes the name of a method of the model, and words of Rust can't be that.",
+                "The name becomes the name of a method of the model, and words of Rust can't be that. `recompute` is an option of every block, so that no parameter can be called so.",
             ),
             code("own-layer", "Layers of your own by path are not there yet."),
             code("planned-layer", "This layer is planned, and not there yet."),
@@ -215,6 +215,10 @@ pub const THEMES: &[Theme] = &[
             code(
                 "depthwise-and-groups",
                 "`depthwise` means one group for each channel.",
+            ),
+            code(
+                "nothing-to-recompute",
+                "`recompute` lets training drop what is made within a block and make it again before backward needs it. Of this one nothing is kept but what flows in and out, which stays: it would cost and save nothing.",
             ),
             code("repeat-count", "A repeat has between 1 and 1,000 copies."),
             code(

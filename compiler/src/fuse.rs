@@ -4,7 +4,7 @@
 use shapeflow_terms::Activation;
 
 use crate::graph::Graph;
-use crate::id::{BlockId, LayerId, ValueId};
+use crate::id::{BlockId, LayerId, RecomputeId, ValueId};
 use crate::layer::{Layer, Role};
 use crate::shape::{Comparison, Number};
 use crate::step::Mode;
@@ -30,6 +30,8 @@ pub struct FusedNode {
     pub covers: Vec<LayerId>,
     /// The innermost block around it.
     pub block: Option<BlockId>,
+    /// The innermost use of a block around it that is recomputed; none in inference.
+    pub recomputed: Option<RecomputeId>,
 }
 
 impl FusedNode {
@@ -50,6 +52,15 @@ pub struct FusedGraph {
 }
 
 impl FusedGraph {
+    /// The same with all values kept: nothing is recomputed.
+    #[must_use]
+    pub fn keeping_all(mut self) -> Self {
+        self.nodes
+            .iter_mut()
+            .for_each(|node| node.recomputed = None);
+        self
+    }
+
     /// The values whose numbers are the model's outputs.
     pub fn outputs(&self, graph: &Graph) -> impl Iterator<Item = ValueId> {
         graph.outputs.iter().map(|output| self.root[output.value])
@@ -88,6 +99,7 @@ pub fn fuse(graph: &Graph, mode: Mode) -> FusedGraph {
             activation: None,
             covers: vec![node.layer],
             block: node.block,
+            recomputed: node.recomputed.filter(|_| mode == Mode::Train),
         });
     }
     let mut fusion = Fusion::new(graph, mode, &root, &nodes);

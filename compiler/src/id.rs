@@ -6,6 +6,8 @@ pub type ValueId = usize;
 pub type LayerId = usize;
 /// The index of one use of a block in [`Graph::blocks`](crate::graph::Graph::blocks).
 pub type BlockId = usize;
+/// The index of one use of a block that is recomputed in [`Graph::recomputed`](crate::graph::Graph::recomputed).
+pub type RecomputeId = usize;
 /// One tensor of one layer: the layer, and the position among its tensors.
 pub type TensorId = (LayerId, usize);
 /// The index of a buffer in [`Steps::buffers`](crate::step::Steps::buffers).

@@ -46,6 +46,7 @@ pub mod layer;
 pub mod lower;
 mod parse;
 pub mod plan;
+mod recompute;
 mod resolve;
 pub mod shape;
 pub mod step;
@@ -78,15 +79,20 @@ pub fn compile(tokens: TokenStream) -> Compiled {
     let mut diagnostics = Diagnostics::new();
     let mut facts = Facts::default();
     let tree = parse::parse(tokens, &mut diagnostics);
-    let graphs = resolve::resolve(&tree, &mut diagnostics, &mut facts);
+    let mut graphs = resolve::resolve(&tree, &mut diagnostics, &mut facts);
+    let mut plans = Vec::with_capacity(graphs.len());
+    for graph in &mut graphs {
+        let mut train = compile_for(Mode::Train, graph);
+        if recompute::refuse_useless(graph, &train, &mut diagnostics) {
+            graph.broken = true;
+            train = compile_for(Mode::Train, graph);
+        }
+        plans.push((train, compile_for(Mode::Infer, graph)));
+    }
     let mut rust = editor::mirror(&tree, &facts);
     rust.extend(emit::head(&graphs, &diagnostics));
-    for graph in &graphs {
-        let (train, infer) = (
-            compile_for(Mode::Train, graph),
-            compile_for(Mode::Infer, graph),
-        );
-        rust.extend(emit::emit(graph, &train, &infer));
+    for (graph, (train, infer)) in graphs.iter().zip(&plans) {
+        rust.extend(emit::emit(graph, train, infer));
     }
     Compiled {
         graphs,
@@ -99,7 +105,13 @@ pub fn compile(tokens: TokenStream) -> Compiled {
 pub fn compile_for(mode: Mode, graph: &Graph) -> Plan {
     let fused = fuse::fuse(graph, mode);
     let steps = lower::lower(graph, &fused);
-    plan::plan(steps, mode)
+    let mut plan = plan::plan(steps, mode);
+    if !plan.steps.reruns.is_empty() {
+        let steps = lower::lower(graph, &fused.keeping_all());
+        let all = plan::plan(steps, mode);
+        plan.cut = Some((all.chunk, all.steps.buffers));
+    }
+    plan
 }
 
 /// [`compile`] for the text between the braces.

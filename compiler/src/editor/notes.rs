@@ -10,14 +10,18 @@ use super::{elsewhere, named, own, own_arguments, own_words, value_module, words
 use crate::layer;
 use crate::parse::stages::{each_stage, path_of};
 use crate::parse::tree::{Definition, ExprKind, Module, Outputs, ShapeExpr};
-use crate::resolve::snake_case;
+use crate::resolve::{RECOMPUTE, snake_case};
 use crate::shape::ScalarType;
+
+/// What an editor says of the option that every block has.
+const RECOMPUTE_DOC: &str = "An option of every block: training keeps its inputs only, and runs it again just before its backward.";
 
 /// The layers, and the blocks with their signatures.
 pub fn stages(module: &Module) -> TokenStream {
     let blocks = module.blocks.iter().map(|block| {
         let (name, attrs) = (&block.name, &block.attrs);
         let signature = format!("`{}`", signature(block));
+        let recompute = Ident::new(RECOMPUTE, Span::call_site());
         let fields = block.parameters.iter().map(|item| {
             let (name, ty) = (&item.name, type_of(item.ty));
             quote!(pub #name: #ty)
@@ -26,7 +30,7 @@ pub fn stages(module: &Module) -> TokenStream {
             #[doc = #signature]
             ///
             #(#attrs)*
-            pub struct #name { #(#fields),* }
+            pub struct #name { #(#fields,)* #[doc = #RECOMPUTE_DOC] pub #recompute: bool }
         }
     });
     let told = module.blocks.iter().map(|block| {
@@ -168,7 +172,8 @@ fn arguments(module: &Module, definition: &Definition, index: usize, stage: &str
                 let doc = parameter_doc(block, item);
                 quote!(#[doc = #doc] pub type #name = #ty;)
             });
-            quote!(#(#parameters)*)
+            let recompute = Ident::new(RECOMPUTE, Span::call_site());
+            quote!(#(#parameters)* #[doc = #RECOMPUTE_DOC] pub type #recompute = bool;)
         }
         None => {
             let layer = Ident::new(&snake_case(stage), Span::call_site());

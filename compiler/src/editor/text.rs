@@ -6,6 +6,7 @@ use quote::quote;
 use super::{MARKER, named, own, own_arguments, own_words, words};
 use crate::layer;
 use crate::parse::tree::{Argument, Definition, Expr, ExprKind, Module, Outputs, ShapeExpr};
+use crate::resolve::RECOMPUTE;
 
 /// The words of one `struct` or `block`, as the body of a function.
 pub fn text(module: &Module, definition: &Definition, index: usize) -> TokenStream {
@@ -220,7 +221,9 @@ impl<'a> Text<'a> {
                 .blocks
                 .iter()
                 .filter(|block| block.name == stage)
-                .any(|block| block.parameters.iter().any(|p| p.name == argument)),
+                .any(|block| {
+                    argument == RECOMPUTE || block.parameters.iter().any(|p| p.name == argument)
+                }),
         }
     }
 

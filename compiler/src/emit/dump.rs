@@ -108,15 +108,21 @@ fn describe(plan: &Plan) -> String {
             let _ = writeln!(text, "    {}", step.purpose);
         }
     }
-    for step in plan.weights.iter().flat_map(|(_, steps)| plan.run(steps)) {
-        let purpose = &step.purpose;
-        let _ = writeln!(text, "  at the end, by rows of the weight: {purpose}");
+    for ((_, steps), end) in plan.weights.iter().zip(&plan.weight_ends) {
+        let when = end.map_or("at the end".to_owned(), |stage| {
+            format!("after stage {stage}")
+        });
+        for step in plan.run(steps) {
+            let _ = writeln!(text, "  {when}, by rows of the weight: {}", step.purpose);
+        }
     }
-    for (name, Layout { buffers, .. }) in [
+    for (name, Layout { buffers, offsets }) in [
         ("in the thread's arena", &plan.chunk),
         ("kept for the batch", &plan.kept),
     ] {
-        let _ = writeln!(text, "  buffers {name}, one example:");
+        let bytes = offsets.as_ref();
+        let bytes = bytes.map_or_else(String::new, |(_, total)| format!(", {total} bytes"));
+        let _ = writeln!(text, "  buffers {name}, one example{bytes}:");
         for placed in buffers {
             let buffer = &plan.steps.buffers[placed.buffer];
             let _ = writeln!(

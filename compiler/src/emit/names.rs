@@ -52,9 +52,15 @@ pub fn of_mode(mode: Mode, rest: &str) -> Ident {
     format_ident!("{}_{}", prefix(mode), rest)
 }
 
+/// The regions of memory, each with a const of the mode.
+const REGIONS: [&str; 7] = [
+    "CHUNK", "KEPT", "CUT", "PARTIAL", "SHARED", "LANE", "PACKED",
+];
+
 /// A const name for each buffer, from its label.
 pub fn buffers(plan: &Plan) -> Vec<Ident> {
-    let mut used: HashMap<String, usize> = HashMap::new();
+    let regions = REGIONS.iter().map(|name| ((*name).to_owned(), 1));
+    let mut used: HashMap<String, usize> = regions.collect();
     let names = plan.steps.buffers.iter().map(|buffer| {
         let name = const_name(&buffer.label);
         let count = used.entry(name.clone()).or_insert(0);

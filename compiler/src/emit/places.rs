@@ -16,9 +16,13 @@ use crate::step::Buffer;
 pub fn places(graph: &Graph, plan: &Plan, consts: &Consts<'_>, specs: &Specs<'_>) -> TokenStream {
     let region = |name: &str| of_mode(plan.mode, name);
     let mut code = TokenStream::new();
-    for (name, layout) in [("CHUNK", &plan.chunk), ("KEPT", &plan.kept)] {
+    let own = &plan.steps.buffers;
+    let cut = plan.cut.iter();
+    let cut = cut.map(|(layout, buffers)| ("CUT", layout, buffers));
+    let planned = [("CHUNK", &plan.chunk, own), ("KEPT", &plan.kept, own)];
+    for (name, layout, buffers) in planned.into_iter().chain(cut) {
         let (name, count) = (region(name), layout.buffers.len());
-        let value = with_lifetimes(layout, &plan.steps.buffers);
+        let value = with_lifetimes(layout, buffers);
         code.extend(quote!(const #name: sf::Plan<#count> = #value;));
     }
     let bytes = |buffers: &[BufferId]| -> Vec<TokenStream> {

@@ -41,11 +41,14 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
         .whole
         .iter()
         .map(|&tensor| tensor_const(graph, tensor));
-    let weights = train.plan.weights.iter().map(|&(id, _)| {
+    let ends = train.plan.weights.iter().zip(&train.plan.weight_ends);
+    let last = train.plan.stages.len().saturating_sub(1);
+    let weights = ends.map(|(&(id, _), end)| {
+        let stage = end.unwrap_or(last);
         let (tensor, shape) = (tensor_const(graph, id), &graph.tensor(id).1.shape);
         let (rows, row_len) = shape.split_at(shape.len() - 1);
         let (rows, row_len) = (Dim::product(rows).tokens(), Dim::product(row_len).tokens());
-        quote!(sf::WeightTask { offset: #tensor.offset, rows: #rows, row_len: #row_len })
+        quote!(sf::WeightTask { offset: #tensor.offset, rows: #rows, row_len: #row_len, stage: #stage })
     });
     let statistics = batch_statistics(graph);
     let (train_memory, infer_memory) = (memory(graph, train), memory(graph, infer));
@@ -136,7 +139,12 @@ fn memory(graph: &Graph, writer: &ModeWriter<'_>) -> TokenStream {
         let name = name(buffer);
         quote!(sf::Keep::new(#name, 0, #last))
     });
-    let lane = quote!(sf::lane_examples(#chunk.total, #matrices, TRAIN_LANE.total));
+    // What is recomputed doesn't change how a batch is cut.
+    let cut = match writer.plan.cut {
+        Some(_) => writer.name("CUT"),
+        None => chunk.clone(),
+    };
+    let lane = quote!(sf::lane_examples(#cut.total, #matrices, TRAIN_LANE.total));
     // Forward once and backward twice; a lane's gradients are cleared, written, and read when they are added up.
     let fewest = match writer.plan.mode {
         Mode::Train => quote!(sf::fewest_in_lane(
@@ -156,7 +164,7 @@ fn memory(graph: &Graph, writer: &ModeWriter<'_>) -> TokenStream {
             packed_len: #packed.total / 4,
             packs: &[#(#packs),*],
             pack: #pack,
-            chunk_examples: sf::chunk_examples(#chunk.total, #matrices, #lane),
+            chunk_examples: sf::chunk_examples(#cut.total, #matrices, #lane),
             lane_examples: #lane,
             fewest_in_lane: #fewest,
         }

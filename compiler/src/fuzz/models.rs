@@ -16,7 +16,7 @@ const OWN: [&str; 2] = [
         (x + HALF * y) -> f -> f -> Conv2d(n * C, 3x3, stride = 2, padding = 1)
     }
     pub struct N(a: [16, 16, K], b: [OUT]) -> (p: [10], q: [1]) {
-        let h = a -> stem: Conv2d(8, 3x3, padding = [[1, 1], [1, 1]]) -> [B; 2] -> [Relu -> Tanh; 2] -> B(n = 2);
+        let h = a -> stem: Conv2d(8, 3x3, padding = [[1, 1], [1, 1]]) -> [B(recompute); 2] -> [Relu -> Tanh; 2] -> B(n = 2, recompute = true);
         let g = (h -> GlobalAvgPool, h -> Flatten, b) -> Concat(axis = -1) -> Reshape([-1]);
         (g -> Dense(10, init = he_normal) -> Softmax, g -> Dense(1) -> Sigmoid)
     }",

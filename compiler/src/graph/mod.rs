@@ -7,10 +7,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use shapeflow_terms::{Element, Link};
 
 use crate::check::Assertion;
-use crate::id::{BlockId, LayerId, TensorId, ValueId};
+use crate::diagnostic::Place;
+use crate::id::{BlockId, LayerId, RecomputeId, TensorId, ValueId};
 use crate::layer::Layer;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+use crate::words::Words;
 
 /// One struct of a `model!`, with every shape worked out.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub struct Graph {
     pub values: Vec<Value>,
     /// The blocks that were used, each after the one around it.
     pub blocks: Vec<Block>,
+    /// The uses of blocks whose forward is run again for their backward, each after the one around it.
+    pub recomputed: Vec<Recomputed>,
     /// What only rustc can check.
     pub assertions: Vec<Assertion>,
     /// The consts from outside the block: as users write them, and their tokens.
@@ -84,6 +88,8 @@ pub struct Node {
     pub output: ValueId,
     /// The innermost block around it.
     pub block: Option<BlockId>,
+    /// The innermost use of a block around it that is recomputed.
+    pub recomputed: Option<RecomputeId>,
     pub span: Span,
 }
 
@@ -105,7 +111,32 @@ pub struct Block {
     pub parent: Option<BlockId>,
 }
 
+/// One use of a block, of whose values training keeps the inputs only: they are computed again just before backward needs
+/// them (Chen et al. 2016). A block that is bound by `let` and applied twice is used twice.
+#[derive(Clone, Debug)]
+pub struct Recomputed {
+    /// With the names of the blocks around it: `stage1.basic3`.
+    pub name: String,
+    /// As it is written: `Basic(recompute)`.
+    pub written: String,
+    /// The name of the block's definition: `Basic`.
+    pub kind: String,
+    /// The one around it.
+    pub around: Option<RecomputeId>,
+    /// Where it is written, with the blocks and copies around it.
+    pub place: Place,
+    pub notes: Vec<Words>,
+}
+
 impl Graph {
+    /// A use of a block that is recomputed and those around it, innermost first.
+    pub fn recomputed_around(
+        &self,
+        innermost: Option<RecomputeId>,
+    ) -> impl Iterator<Item = RecomputeId> {
+        std::iter::successors(innermost, |&one| self.recomputed[one].around)
+    }
+
     /// The name of the struct.
     pub fn name(&self) -> &Ident {
         &self.declared.name

@@ -48,6 +48,9 @@ impl fmt::Display for Graph {
                 link => writeln!(f, " -> {link:?}")?,
             }
         }
+        for one in &self.recomputed {
+            writeln!(f, "  recomputed for backward: {}", one.name)?;
+        }
         for assertion in &self.assertions {
             writeln!(f, "  assert {}", assertion.condition)?;
         }

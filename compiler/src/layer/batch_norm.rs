@@ -122,7 +122,7 @@ impl Lower for BatchNorm {
     fn forward(&self, at: &mut At<'_>) {
         let (channels, positions) = (at.input_shape(0).last(), at.positions());
         let rows = Argument::Rows(positions.clone());
-        let (x, y) = (at.input(0), at.output());
+        let x = at.input(0);
         let partial = at.partial("chunk statistics", channels.times(&Dim::new(2)));
         let statistics = at.shared("statistics", channels.times(&Dim::new(3)));
         at.keep("statistics", statistics);
@@ -163,27 +163,12 @@ impl Lower for BatchNorm {
                     "running_variance"
                 ],
             );
-        let (scale, shift, activation) = (at.parameter(0), at.parameter(1), at.activation());
-        let (draft, residual) = at
-            .chunk("")
-            .read("x", x)
-            .read("statistics", statistics)
-            .residual();
-        draft.write("y", y).call(
-            "batch_norm",
-            "forward",
-            arguments![
-                &channels,
-                rows,
-                "x",
-                "statistics",
-                scale,
-                shift,
-                residual,
-                activation,
-                "y"
-            ],
-        );
+        self.normalise(at);
+    }
+
+    /// With the statistics of the first run, which alone changes the running ones.
+    fn recompute(&self, at: &mut At<'_>) {
+        self.normalise(at);
     }
 
     fn inference(&self, at: &mut At<'_>) {
@@ -275,5 +260,34 @@ impl Lower for BatchNorm {
                     arguments![&channels, rows, "x", "coefficients", "dy", "dx"],
                 );
         });
+    }
+}
+
+impl BatchNorm {
+    /// The output, by the statistics that were kept.
+    fn normalise(&self, at: &mut At<'_>) {
+        let (channels, rows) = (at.input_shape(0).last(), Argument::Rows(at.positions()));
+        let (x, y, statistics) = (at.input(0), at.output(), at.kept("statistics"));
+        let (scale, shift, activation) = (at.parameter(0), at.parameter(1), at.activation());
+        let (draft, residual) = at
+            .chunk("")
+            .read("x", x)
+            .read("statistics", statistics)
+            .residual();
+        draft.write("y", y).call(
+            "batch_norm",
+            "forward",
+            arguments![
+                channels,
+                rows,
+                "x",
+                "statistics",
+                scale,
+                shift,
+                residual,
+                activation,
+                "y"
+            ],
+        );
     }
 }

@@ -68,6 +68,12 @@ pub trait Lower {
     /// The steps of forward in training.
     fn forward(&self, _at: &mut At<'_>) {}
 
+    /// The steps of forward once more, for backward, with the same result to the bit: what the whole batch made of the first
+    /// run, such as statistics, is taken as it was [kept](At::keep), and nothing outside of the operation is changed again.
+    fn recompute(&self, at: &mut At<'_>) {
+        self.forward(at);
+    }
+
     /// The steps of forward in inference.
     fn inference(&self, at: &mut At<'_>) {
         self.forward(at);

@@ -4,7 +4,7 @@ mod layout;
 mod stages;
 
 use crate::id::{BufferId, TensorId};
-use crate::step::{Extent, Mode, Step, Steps, What};
+use crate::step::{Buffer, Extent, Mode, Step, Steps, What};
 
 pub use layout::{Layout, Placed};
 
@@ -16,11 +16,16 @@ pub struct Plan {
     pub stages: Vec<Stage>,
     /// Weight gradients over the whole batch, by tensor: the steps of its uses.
     pub weights: Vec<(TensorId, Vec<usize>)>,
+    /// For each of them, the stage behind which it is taken; at the end where there is none.
+    pub weight_ends: Vec<Option<usize>>,
     pub positions: Vec<Position>,
     /// In the thread's arena: buffers alive for some steps of one stage.
     pub chunk: Layout,
     /// Kept for the whole batch: buffers alive for some stages.
     pub kept: Layout,
+    /// Where something is recomputed, the arena as it would be without, and what lies there. A batch is cut by that one, so
+    /// that recomputing changes no bit of a result.
+    pub cut: Option<(Layout, Vec<Buffer>)>,
     /// What chunks leave for a reduction over the batch.
     pub partial: Vec<BufferId>,
     /// What such reductions produce.
@@ -60,6 +65,7 @@ impl Plan {
 /// Cuts `steps` into stages and places every buffer.
 pub fn plan(steps: Steps, mode: Mode) -> Plan {
     let (stages, weights) = stages::cut(&steps);
+    let weight_ends = stages::ends(&steps, &stages, &weights);
     let (mut lane, mut whole) = (Vec::new(), Vec::new());
     for operand in steps.steps.iter().flat_map(|step| &step.operands) {
         let (list, tensor) = match operand.what {
@@ -76,6 +82,8 @@ pub fn plan(steps: Steps, mode: Mode) -> Plan {
         positions: vec![Position::Nowhere; steps.buffers.len()],
         stages,
         weights,
+        weight_ends,
+        cut: None,
         chunk: Layout::default(),
         kept: Layout::default(),
         partial: Vec::new(),
@@ -118,8 +126,10 @@ fn touches(plan: &Plan) -> Vec<Option<Touch>> {
             number += 1;
         }
     }
-    for step in plan.weights.iter().flat_map(|(_, steps)| plan.run(steps)) {
-        touch(step, number, plan.stages.len(), true);
+    for ((_, steps), end) in plan.weights.iter().zip(&plan.weight_ends) {
+        let stage = end.unwrap_or(plan.stages.len());
+        plan.run(steps)
+            .for_each(|step| touch(step, number, stage, true));
     }
     touches
 }

@@ -1,5 +1,7 @@
 //! Plans of whole models: stages, places, and other kinds of number.
 
+mod recompute;
+
 use shapeflow_terms::Element;
 
 use super::*;

@@ -193,6 +193,7 @@ impl<'a> Resolver<'a> {
             inputs,
             output,
             block: scope.block,
+            recomputed: scope.recomputed,
             span: name_place.start,
         });
         output

@@ -40,6 +40,7 @@ impl<'a> Resolver<'a> {
             kind: block_name.clone(),
             parent: outer.block,
         }));
+        scope.recomputed = outer.recomputed;
         scope.frames = outer.frames.clone();
         if !outer.shared {
             self.graph
@@ -49,7 +50,10 @@ impl<'a> Resolver<'a> {
             let meaning = Meaning::Datum(Datum::Whole(Dim::open(dim.to_string())));
             scope.bind(&dim.to_string(), dim.into(), meaning, Role::Dimension);
         }
-        let given = self.given(arguments, outer);
+        let mut given = self.given(arguments, outer);
+        if self.take_recompute(block, &mut given, outer) {
+            scope.recomputed = Some(self.recomputed(block, stage, &scope, outer));
+        }
         let left_out = self.bind_parameters(block, given, stage, &mut scope, outer);
         let solved = self.solve_dims(block, stage, &inputs, &mut scope, outer);
         // Defaults may speak of the dimensions, which are known only now.

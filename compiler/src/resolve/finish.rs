@@ -145,6 +145,7 @@ impl<'a> Resolver<'a> {
                 inputs: node.inputs.iter().map(|v| value_ids[v]).collect(),
                 output: value_ids[&node.output],
                 block: node.block,
+                recomputed: node.recomputed,
                 span: node.span,
             });
         }
@@ -171,6 +172,7 @@ impl<'a> Resolver<'a> {
                 consts,
             },
             blocks: live_blocks(&mut nodes, graph.blocks),
+            recomputed: graph.recomputed,
             inputs: inputs
                 .into_iter()
                 .map(|(name, value)| Input {

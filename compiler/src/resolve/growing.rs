@@ -7,7 +7,7 @@ use shapeflow_terms::Element;
 
 use crate::check::{Assertion, Condition, Origin};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::graph::Block;
+use crate::graph::{Block, Recomputed};
 use crate::graph::{LayerInstance, Node, Value};
 use crate::id::BlockId;
 use crate::id::{LayerId, ValueId};
@@ -24,6 +24,8 @@ pub struct Growing {
     names: BTreeMap<String, LayerId>,
     /// The uses of blocks, each after the one around it.
     pub blocks: Vec<Block>,
+    /// Those that are recomputed, each after the one around it.
+    pub recomputed: Vec<Recomputed>,
     /// The layers that give the shape they take.
     pub keepers: BTreeSet<LayerId>,
     pub nodes: Vec<Node>,

@@ -13,6 +13,7 @@ mod name;
 mod operator;
 mod output;
 mod parameter;
+mod recompute;
 mod rust_const;
 mod scope;
 mod stage;
@@ -30,6 +31,7 @@ use crate::parse::tree::{Definition, Module};
 use crate::shape::Dim;
 use crate::words::Words;
 use growing::Growing;
+pub use recompute::RECOMPUTE;
 pub use scope::snake_case;
 use scope::{Meaning, Role, Scope};
 
@@ -45,6 +47,10 @@ pub fn resolve(module: &Module, diagnostics: &mut Diagnostics, facts: &mut Facts
     let mut used = Vec::new();
     let mut given_up = false;
     check_names(module, diagnostics);
+    let taken = module.blocks.iter().filter_map(recompute::refuse_parameter);
+    taken.for_each(|diagnostic| {
+        diagnostics.push(diagnostic);
+    });
     let models = module.models.iter();
     let models = models
         .map(|definition| {

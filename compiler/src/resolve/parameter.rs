@@ -1,6 +1,7 @@
 //! The parameters of a block, by position or name.
 
 use super::Resolver;
+use super::recompute::{RECOMPUTE, is_recompute_elsewhere, recompute_meant};
 use super::scope::{Meaning, Role, Scope};
 use crate::diagnostic::{Diagnostic, Place, count, nearest};
 use crate::layer::arguments::{Datum, Given, flag_meant, list, rounded, unquoted};
@@ -141,7 +142,10 @@ impl<'a> Resolver<'a> {
             None => {
                 let (name, written) = (&block.name, &given.written);
                 let error = |message| Diagnostic::error("too-many-arguments", place, message);
+                let meant = recompute_meant(&given.datum);
                 match names.is_empty() {
+                    _ if meant.is_some() => error(format!("`{name}` has no option `{written}`"))
+                        .help_if(meant.map(Into::into)),
                     true => error(format!("`{name}` takes no arguments, found `{written}`")).help(
                         format!("write `-> {name}`, or give the block a parameter: `block {name}(x: [..], n: usize)`"),
                     ),
@@ -155,7 +159,8 @@ impl<'a> Resolver<'a> {
             }
             Some((name, _)) => {
                 let message = format!("`{}` has no parameter `{name}`", block.name);
-                let help = match nearest(name, names.iter().copied()) {
+                let help = match nearest(name, names.iter().copied().chain([RECOMPUTE])) {
+                    None if is_recompute_elsewhere(name) => format!("write `{RECOMPUTE}`"),
                     Some(near) => format!("did you mean `{near}`?"),
                     None if names.is_empty() => {
                         format!("add it: `block {}(x: [..], {name}: usize)`", block.name)
@@ -202,6 +207,9 @@ impl<'a> Resolver<'a> {
                 }
                 (Some(ScalarType::Bool), _) => flag_meant(&given.written),
                 (ty, Datum::Text(text)) => unquoted(text, ty == Some(ScalarType::Usize)),
+                (_, Datum::Word(_)) if recompute_meant(&given.datum).is_some() => {
+                    recompute_meant(&given.datum)
+                }
                 (Some(ScalarType::Usize), datum) => rounded(datum, &given.written),
                 _ => None,
             };

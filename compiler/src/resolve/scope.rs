@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Place;
-use crate::id::BlockId;
 use crate::id::ValueId;
+use crate::id::{BlockId, RecomputeId};
 use crate::layer::arguments::Datum;
 use crate::parse::tree::{Definition, Expr};
 use crate::words::Words;
@@ -17,6 +17,8 @@ pub struct Scope<'a> {
     pub prefix: String,
     /// The block that this body belongs to.
     pub block: Option<BlockId>,
+    /// The innermost use of a block around it that is recomputed.
+    pub recomputed: Option<RecomputeId>,
     /// How many of each kind there are.
     counters: BTreeMap<String, usize>,
     /// In which blocks and copies this body stands: notes of every error.
@@ -61,6 +63,7 @@ impl<'a> Scope<'a> {
             bindings: Vec::new(),
             prefix: String::new(),
             block: None,
+            recomputed: None,
             counters: BTreeMap::new(),
             frames: Vec::new(),
             copies: Vec::new(),

@@ -1,5 +1,6 @@
 //! Stages: what stands behind an arrow.
 
+use super::recompute::is_recompute;
 use super::scope::{Meaning, Scope, snake_case};
 use super::{MOST_STAGES, Resolver};
 use crate::diagnostic::{Diagnostic, Place};
@@ -201,9 +202,14 @@ impl<'a> Resolver<'a> {
             Some(Meaning::Stage(bound)) => {
                 if let Some(argument) = arguments.first() {
                     let message = format!("`{text}` has its arguments already");
+                    let help = match is_recompute(argument) {
+                        true => format!(
+                            "write it behind `let {text} =`, as in `let {text} = Part(recompute);`"
+                        ),
+                        false => format!("write `-> {text}`"),
+                    };
                     let diagnostic =
-                        Diagnostic::error("arguments-twice", argument.place(), message)
-                            .help(format!("write `-> {text}`"));
+                        Diagnostic::error("arguments-twice", argument.place(), message).help(help);
                     self.report(diagnostic, scope);
                 }
                 if name.is_some() {

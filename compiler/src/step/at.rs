@@ -262,9 +262,11 @@ impl<'a> At<'a> {
         self.sheet.rows_like(label, value)
     }
 
-    /// Keeps a buffer of forward for backward.
+    /// Keeps a buffer of forward for backward: the one of the last run of forward.
     pub fn keep(&mut self, role: &'static str, buffer: BufferId) {
-        self.sheet.kept[self.facts.number].push((role, buffer));
+        let kept = &mut self.sheet.kept[self.facts.number];
+        kept.retain(|(known, _)| *known != role);
+        kept.push((role, buffer));
     }
 
     /// A buffer that forward kept.

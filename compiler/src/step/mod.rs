@@ -9,6 +9,7 @@ mod call;
 mod draft;
 mod gradient;
 mod gradients;
+mod rerun;
 mod sheet;
 mod spec;
 
@@ -20,6 +21,7 @@ pub(crate) use call::arguments;
 pub use call::{Argument, Call, Kernel, Length};
 pub use draft::Draft;
 pub use gradients::Gradients;
+pub use rerun::Rerun;
 pub use sheet::{Held, Pack, Sheet};
 pub use spec::{Field, Spec};
 
@@ -102,6 +104,8 @@ pub struct Steps {
     pub packs: Vec<Pack>,
     /// The buffer of each output's value before its link.
     pub outputs: Vec<BufferId>,
+    /// Parts of forward that are run again for backward, in the order of their steps.
+    pub reruns: Vec<Rerun>,
 }
 
 impl Site {

@@ -15,7 +15,7 @@ use super::parallel::{Arenas, Shared};
 use super::program::Program;
 use super::split::{ExampleRange, Split, most_chunks};
 use super::store::{Network, Store};
-use super::tiles::{Tile, Tiles, tiles};
+use super::tiles::{Tile, Tiles, behind, tiles};
 use super::whole::{WeightTile, Whole};
 use crate::kernels::team::Team;
 
@@ -132,9 +132,7 @@ impl BackwardWorkspace {
         for stage in 0..train.stages {
             self.stage(stage, &split, network.store(), lesson, None);
             self.between(stage, network.store_mut(), lesson.examples, gradients);
-        }
-        if self.chunk_losses.iter().all(|sum| sum.is_finite()) {
-            self.weights(lesson, gradients);
+            self.weights(stage, lesson, gradients);
         }
     }
 
@@ -222,8 +220,13 @@ impl BackwardWorkspace {
         );
     }
 
-    /// The gradients that are products over the whole batch, tile by tile.
-    fn weights(&mut self, lesson: &Lesson<'_>, gradients: &mut [f32]) {
+    /// The gradients that are products over the whole batch and are taken behind a stage, tile by tile.
+    fn weights(&mut self, stage: usize, lesson: &Lesson<'_>, gradients: &mut [f32]) {
+        let tiles = behind(&self.tiles, stage);
+        let is_finite = |sum: &f64| sum.is_finite();
+        if tiles.is_empty() || !self.chunk_losses.iter().all(is_finite) {
+            return;
+        }
         let train = &self.program.train;
         let rows = train.memory.chunk_examples.min(self.capacity);
         let scratch_start = train.memory.scratch_start(rows);
@@ -236,8 +239,8 @@ impl BackwardWorkspace {
                 len: lesson.examples,
             },
         };
-        let all = Tiles::new(&self.tiles, gradients);
-        let (arenas, count) = (&mut self.arenas, self.tiles.len());
+        let all = Tiles::new(tiles, gradients);
+        let (arenas, count) = (&mut self.arenas, tiles.len());
         arenas.for_each_part(all, count, self.serial, &|_, part: Tiles<'_>, arena| {
             let (tile, gradient) = part.only();
             let mut rows = WeightTile {

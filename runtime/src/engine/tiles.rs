@@ -19,6 +19,8 @@ pub struct WeightTask {
     pub rows: usize,
     /// Length of a row.
     pub row_len: usize,
+    /// The stage behind which it is taken.
+    pub stage: usize,
 }
 
 impl WeightTask {
@@ -33,13 +35,15 @@ impl WeightTask {
 pub(super) struct Tile {
     /// The number of its [`WeightTask`].
     pub task: usize,
+    /// The stage behind which it runs.
+    stage: usize,
     pub rows: Range<usize>,
     /// Where their gradient lies in the flat buffer.
     offset: usize,
     len: usize,
 }
 
-/// The tiles of all weights, in the order of their gradients.
+/// The tiles of all weights: by stages, and those of a stage in the order of their gradients.
 pub(super) fn tiles(tasks: &[WeightTask]) -> Vec<Tile> {
     let mut tiles = Vec::with_capacity(tile_count(tasks));
     for (task, weight) in tasks.iter().enumerate() {
@@ -48,14 +52,22 @@ pub(super) fn tiles(tasks: &[WeightTask]) -> Vec<Tile> {
             let rows = first..weight.rows.min(first + most);
             tiles.push(Tile {
                 task,
+                stage: weight.stage,
                 offset: weight.offset + first * weight.row_len,
                 len: rows.len() * weight.row_len,
                 rows,
             });
         }
     }
-    tiles.sort_unstable_by_key(|tile| tile.offset);
+    tiles.sort_unstable_by_key(|tile| (tile.stage, tile.offset));
     tiles
+}
+
+/// Those of `tiles` that run behind a stage.
+pub(super) fn behind(tiles: &[Tile], stage: usize) -> &[Tile] {
+    let first = tiles.partition_point(|tile| tile.stage < stage);
+    let end = tiles.partition_point(|tile| tile.stage <= stage);
+    &tiles[first..end]
 }
 
 /// How many tiles there are.
@@ -80,7 +92,7 @@ pub(super) struct Tiles<'a> {
 }
 
 impl<'a> Tiles<'a> {
-    /// All tiles and gradients.
+    /// These tiles, all of one stage, and all gradients.
     pub(super) fn new(tiles: &'a [Tile], gradients: &'a mut [f32]) -> Self {
         Self {
             tiles,
@@ -128,6 +140,7 @@ mod tests {
             offset,
             rows,
             row_len: 2,
+            stage: 0,
         }
     }
 
@@ -150,6 +163,22 @@ mod tests {
         let count = |value| gradients.iter().filter(|&&g| g == value).count();
         assert_eq!([count(0.0), count(1.0), count(2.0)], [40, 400, 200]);
         assert!(gradients[16..216].iter().all(|&g| g == 2.0));
+    }
+
+    #[test]
+    fn each_stage_has_its_tiles() {
+        let weight = |offset, stage| WeightTask {
+            stage,
+            ..weight(offset, 100)
+        };
+        let tiles = tiles(&[weight(400, 1), weight(0, 3), weight(200, 1)]);
+        let tasks = |stage| -> Vec<usize> {
+            let tiles = behind(&tiles, stage).iter();
+            tiles.map(|tile| tile.task).collect()
+        };
+        assert_eq!(tasks(1), [2, 2, 0, 0]);
+        assert_eq!(tasks(3), [1, 1]);
+        assert_eq!((tasks(0).len(), tasks(2).len(), tasks(4).len()), (0, 0, 0));
     }
 
     #[test]

@@ -2446,6 +2446,177 @@ mod readme {
     }
 }
 
+mod recompute_as_in_pytorch {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            x -> Conv2d(C, 3x3, padding = same) -> Relu -> Conv2d(C, 3x3, padding = same)
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Part(recompute = true) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod recompute_as_number {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            x -> Conv2d(C, 3x3, padding = same) -> Relu -> Conv2d(C, 3x3, padding = same)
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Part(recompute = true) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod recompute_as_parameter {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<H, W, C>(x: [H, W, C], recompute_: usize) -> [H, W, recompute_] {
+            x -> Conv2d(recompute_, 3x3, padding = same) -> Relu
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Part(recompute_ = 6) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod recompute_as_string {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            x -> Conv2d(C, 3x3, padding = same) -> Relu -> Conv2d(C, 3x3, padding = same)
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> [Part(recompute = true); 2] -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod recompute_at_use_of_let {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<C>(x: [C]) -> [C] {
+            x -> Dense(C) -> Relu -> Dense(C)
+        }
+        pub struct Net(features: [8]) -> [2] {
+            let part = Part(recompute);
+            features -> part -> part -> Dense(2)
+        }
+    }
+}
+
+mod recompute_by_remat {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            x -> Conv2d(C, 3x3, padding = same) -> Relu -> Conv2d(C, 3x3, padding = same)
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Part(recompute) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod recompute_from_outside {
+    use shapeflow::prelude::*;
+
+    model! {
+        const AGAIN: bool = true;
+        block Part<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            x -> Conv2d(C, 3x3, padding = same) -> Relu -> Conv2d(C, 3x3, padding = same)
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Part(recompute = AGAIN) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod recompute_layer {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<H, W>(x: [H, W, 4]) -> [H - 4, W - 4, 4] {
+            x -> Conv2d(6, 3x3) -> Relu -> Conv2d(4, 3x3) -> Relu
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Part(recompute) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod recompute_layer_by_word {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<H, W>(x: [H, W, 4]) -> [H - 4, W - 4, 4] {
+            x -> Conv2d(6, 3x3) -> Relu -> Conv2d(4, 3x3) -> Relu
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Part(recompute) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod recompute_misspelt {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            x -> Conv2d(C, 3x3, padding = same) -> Relu -> Conv2d(C, 3x3, padding = same)
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Part(recompute = true) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod recompute_misspelt_word {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            x -> Conv2d(C, 3x3, padding = same) -> Relu -> Conv2d(C, 3x3, padding = same)
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Part(recompute) -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod recompute_nothing {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            x -> Conv2d(C, 3x3, padding = same) -> Relu -> Conv2d(C, 3x3, padding = same) -> Relu
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> [Part(recompute); 2] -> Flatten -> Dense(2)
+        }
+    }
+}
+
+mod recompute_twice {
+    use shapeflow::prelude::*;
+
+    model! {
+        block Part<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+            x -> Conv2d(C, 3x3, padding = same) -> Relu -> Conv2d(C, 3x3, padding = same)
+        }
+        pub struct Net(image: [8, 8, 4]) -> [2] {
+            image -> Part(recompute) -> Flatten -> Dense(2)
+        }
+    }
+}
+
 mod relu_twice {
     use shapeflow::prelude::*;
 

@@ -44,6 +44,11 @@ impl Arguments<'_> {
         {
             return Some(format!("write `{argument} = {word}`"));
         }
+        if let Datum::Word(word) = &given.datum
+            && word == "recompute"
+        {
+            return Some(RECOMPUTED_BLOCKS.to_owned());
+        }
         let before: Vec<&Given> = self.given.iter().map(|(_, given)| given).collect();
         if signature.input_first && before.is_empty() && matches!(given.datum, Datum::Whole(_)) {
             return Some(format!("write `{}`", signature.name));
@@ -80,6 +85,9 @@ impl Arguments<'_> {
         ))
     }
 }
+
+/// The help where a layer is asked to be recomputed.
+const RECOMPUTED_BLOCKS: &str = "blocks are recomputed, layers aren't: put it into a block with those around it, and write `recompute` where that is used, as in `-> Part(recompute)`";
 
 /// What another framework calls an argument: our name for it (empty: for every layer), and the help.
 pub(super) fn option(name: &str) -> Option<(&'static str, &'static str)> {
@@ -121,6 +129,7 @@ pub(super) fn option(name: &str) -> Option<(&'static str, &'static str)> {
         "trainable" | "device" | "dtype" | "kernel_regularizer" | "data_format" => {
             ("", "remove it: layers have no such option here")
         }
+        "recompute" => ("", RECOMPUTED_BLOCKS),
         _ => return None,
     })
 }

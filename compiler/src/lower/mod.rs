@@ -1,4 +1,7 @@
-//! The graph of one mode to steps: every node forward, then, in training, losses and every node backward.
+//! The graph of one mode to steps: every node forward, then, in training, losses and every node backward, where some of
+//! forward may be run again before it.
+
+mod recompute;
 
 use shapeflow_terms::Activation;
 
@@ -11,6 +14,7 @@ use crate::step::{
     Access, At, Buffer, Call, Extent, Facts, FoldedNorm, Gradients, Held, Kernel, Mode, Seen,
     Sheet, Steps, Work, arguments,
 };
+use recompute::Recomputing;
 
 /// The steps of a fused graph; none of a broken one.
 pub fn lower(graph: &Graph, fused: &FusedGraph) -> Steps {
@@ -23,6 +27,7 @@ pub fn lower(graph: &Graph, fused: &FusedGraph) -> Steps {
         fused,
         sheet,
         facts: facts(graph, fused),
+        recomputing: Recomputing::default(),
     };
     lowering.inputs();
     for index in 0..fused.nodes.len() {
@@ -33,7 +38,9 @@ pub fn lower(graph: &Graph, fused: &FusedGraph) -> Steps {
         let gradients = lowering.losses();
         lowering.backward(gradients);
     }
-    lowering.sheet.steps
+    let mut steps = lowering.sheet.steps;
+    steps.drop_useless_reruns();
+    steps
 }
 
 /// What is known while steps are made.
@@ -43,6 +50,7 @@ struct Lowering<'g> {
     sheet: Sheet,
     /// Of each node.
     facts: Vec<Facts>,
+    recomputing: Recomputing,
 }
 
 /// All values before any is made.
@@ -230,7 +238,10 @@ impl<'g> Lowering<'g> {
             };
             let trained = self.graph.layers[node.layer].is_trained();
             if trained || node.reads().any(|value| gradients.is_wanted(value)) {
+                self.recompute_around(index, gradient);
+                let first = self.sheet.steps.steps.len();
                 self.backward_of(index, gradient, &mut gradients);
+                self.end_backward_of(index, first);
             }
             gradients.release(node.output);
         }

@@ -1,0 +1,12 @@
+use shapeflow::prelude::*;
+
+model! {
+    block Part<H, W, C>(x: [H, W, C]) -> [H, W, C] {
+        x -> Conv2d(C, 3x3, padding = same) -> Relu -> Conv2d(C, 3x3, padding = same)
+    }
+    pub struct Net(image: [8, 8, 4]) -> [2] {
+        image -> [Part(recompute = "yes"); 2] -> Flatten -> Dense(2)
+    }
+}
+
+fn main() {}
