@@ -17,7 +17,7 @@ fn peak_kib() -> Result<f64, Box<dyn std::error::Error>> {
 }
 
 /// Trains `steps` steps and returns the line of the workload: the increase of the peak, which includes the model, the
-/// optimizer's state, the batch and all that a step works in.
+/// optimizer's state, the batch and all that a step works in; and what of it was announced for the latter.
 ///
 /// # Errors
 ///
@@ -32,6 +32,9 @@ pub fn measure(
     let idle = peak_kib()?;
     pool.install(|| case.train(|step| time(Runs::Count(steps), 1, step)))?;
     let mut line = case.line(pool);
+    let announced = case.work.program;
+    let announced = announced.train_bytes(case.batch, pool.current_num_threads());
+    line["announced_mib"] = json!(rounded(announced as f64 / (1 << 20) as f64));
     line["train_mib"] = json!(rounded((peak_kib()? - idle) / 1024.0));
     Ok(line)
 }

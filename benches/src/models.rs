@@ -17,6 +17,14 @@ mod vgg16 {
 pub use resnet50::ResNet50;
 pub use vgg16::Vgg16;
 
+mod resnet50_recomputed {
+    use shapeflow::prelude::Model;
+
+    include!("../models/resnet50_recomputed.rs");
+}
+
+pub use resnet50_recomputed::ResNet50Recomputed;
+
 model! {
     /// The CIFAR-10 network of the Keras tutorial.
     pub struct CifarCnn(image: [32, 32, 3]) -> [10] {

@@ -4,11 +4,14 @@ use shapeflow::engine::{Network, Program};
 use shapeflow::model::Model;
 
 use crate::models::{
-    Autoencoder, CifarCnn, ConvNext, Mlp, MobileNetV2, ResNet20, ResNet50, Table, Tiny, UNet,
-    Vgg16, Wide,
+    Autoencoder, CifarCnn, ConvNext, Mlp, MobileNetV2, ResNet20, ResNet50, ResNet50Recomputed,
+    Table, Tiny, UNet, Vgg16, Wide,
 };
 
-/// All twelve: the first four take little time.
+/// The networks that are compared with PyTorch.
+const TWELVE: usize = 12;
+
+/// The twelve, of which the first four take little time, and one of them with its blocks recomputed.
 const SET: &[Work] = &[
     Work::of::<CifarCnn>("cifar_cnn", 128),
     Work::of::<Mlp>("mlp", 128),
@@ -22,6 +25,7 @@ const SET: &[Work] = &[
     Work::of::<MobileNetV2>("mobilenet_v2", 16),
     Work::of::<ResNet50>("resnet50", 16),
     Work::of::<Vgg16>("vgg16", 4),
+    Work::of::<ResNet50Recomputed>("resnet50_recomputed", 16),
 ];
 
 /// A network, and the examples in its usual batch.
@@ -52,8 +56,8 @@ impl Work {
     pub fn named(name: &str) -> Result<&'static [Work], String> {
         match name {
             "all" => Ok(&SET[..4]),
-            "large" => Ok(&SET[4..]),
-            "set" => Ok(SET),
+            "large" => Ok(&SET[4..TWELVE]),
+            "set" => Ok(&SET[..TWELVE]),
             one => match SET.iter().position(|work| work.name == one) {
                 Some(index) => Ok(&SET[index..=index]),
                 None => {
