@@ -274,7 +274,7 @@ impl BatchNorm {
             .read("x", x)
             .read("statistics", statistics)
             .residual();
-        draft.write("y", y).call(
+        draft.write("y", y).again().call(
             "batch_norm",
             "forward",
             arguments![

@@ -1,5 +1,7 @@
-//! Steps to a plan: stages cut where the whole batch must meet, and a place for each buffer.
+//! Steps to a plan: stages cut where the whole batch must meet, what is made again in place of being kept, and a place for each
+//! buffer.
 
+mod again;
 mod layout;
 mod stages;
 
@@ -63,9 +65,10 @@ impl Plan {
 }
 
 /// Cuts `steps` into stages and places every buffer.
-pub fn plan(steps: Steps, mode: Mode) -> Plan {
-    let (stages, weights) = stages::cut(&steps);
+pub fn plan(mut steps: Steps, mode: Mode) -> Plan {
+    let (mut stages, mut weights) = stages::cut(&steps);
     let weight_ends = stages::ends(&steps, &stages, &weights);
+    again::make_again(&mut steps, &mut stages, &mut weights);
     let (mut lane, mut whole) = (Vec::new(), Vec::new());
     for operand in steps.steps.iter().flat_map(|step| &step.operands) {
         let (list, tensor) = match operand.what {

@@ -150,3 +150,66 @@ fn tokens_go_through_plan_and_code_as_whole_numbers() {
         "sf::Value { shape: &[5usize], element: sf::Element::U32 }"
     ));
 }
+
+/// The chunk steps of each stage that call a kernel of this name.
+fn calls_by_stage(plan: &Plan, module: &str, function: &str) -> Vec<usize> {
+    let calls = |step: &&Step| {
+        let mut kernels = step.calls().iter().map(|call| &call.kernel);
+        kernels.any(|kernel| kernel.module == module && kernel.function == function)
+    };
+    let stages = plan.stages.iter();
+    stages
+        .map(|stage| plan.run(&stage.chunk).filter(calls).count())
+        .collect()
+}
+
+fn kept_labels(plan: &Plan) -> Vec<&str> {
+    let placed = plan.kept.buffers.iter();
+    placed
+        .map(|placed| plan.steps.buffers[placed.buffer].label.as_str())
+        .collect()
+}
+
+#[test]
+fn normalised_values_are_made_again_where_they_are_read_and_not_kept() {
+    let graph = graph(
+        "struct N(x: [8, 8, 4]) -> [2] {
+            x -> Conv2d(6, 3x3, bias = false) -> BatchNorm -> Gelu -> Conv2d(6, 3x3, bias = false) -> BatchNorm -> Relu
+                -> GlobalAvgPool -> Dense(2)
+        }",
+    );
+    let plan = compile_for(Mode::Train, &graph);
+    // The first: beside the second convolution, and with Gelu again in its backward. The second: not read elsewhere but in
+    // forward's last stage, where backward begins.
+    assert_eq!(
+        calls_by_stage(&plan, "batch_norm", "forward"),
+        [0, 1, 1, 1, 0]
+    );
+    assert_eq!(
+        calls_by_stage(&plan, "activation", "forward"),
+        [0, 1, 0, 1, 0]
+    );
+    let kept = kept_labels(&plan);
+    for made_again in ["batch_norm1", "gelu1", "batch_norm2"] {
+        assert!(!kept.contains(&made_again), "{made_again} in {kept:?}");
+    }
+    for kept_anyway in ["conv2d1", "conv2d2"] {
+        assert!(kept.contains(&kept_anyway), "{kept_anyway} in {kept:?}");
+    }
+}
+
+#[test]
+fn of_residuals_each_second_is_kept_and_the_others_are_made_of_those() {
+    let graph = graph(
+        "block B(x: [8, 8, 4]) -> [8, 8, 4] {
+            let y = x -> Conv2d(4, 3x3, padding = same, bias = false) -> BatchNorm;
+            (x + y) -> Relu
+        }
+        struct N(x: [8, 8, 4]) -> [2] { x -> [B; 4] -> GlobalAvgPool -> Dense(2) }",
+    );
+    let plan = compile_for(Mode::Train, &graph);
+    let kept = kept_labels(&plan);
+    let sums = kept.iter().filter(|label| label.contains("batch_norm"));
+    // The fourth is read where it is made, in forward's last stage and backward's first.
+    assert_eq!(sums.collect::<Vec<_>>(), [&"b2.batch_norm1"]);
+}

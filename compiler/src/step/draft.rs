@@ -35,6 +35,7 @@ pub struct Draft<'d, 'a> {
     purpose: String,
     operands: Vec<Operand>,
     calls: Vec<Call>,
+    again: bool,
 }
 
 impl<'d, 'a> Draft<'d, 'a> {
@@ -46,6 +47,7 @@ impl<'d, 'a> Draft<'d, 'a> {
             purpose,
             operands: Vec::new(),
             calls: Vec::new(),
+            again: false,
         }
     }
 
@@ -124,6 +126,12 @@ impl<'d, 'a> Draft<'d, 'a> {
         self.with("team", What::Team(spec))
     }
 
+    /// The step is a cheap pass: a later stage had better run it again than keep its result.
+    pub fn again(mut self) -> Self {
+        self.again = true;
+        self
+    }
+
     /// One of several calls of the step.
     pub fn then(
         mut self,
@@ -144,6 +152,7 @@ impl<'d, 'a> Draft<'d, 'a> {
             purpose,
             operands,
             calls,
+            again,
         } = self.then(module, function, arguments);
         at.push(Step {
             site,
@@ -151,6 +160,7 @@ impl<'d, 'a> Draft<'d, 'a> {
             operands,
             work: Work::Calls(calls),
             block: at.block(),
+            again,
         });
     }
 }

@@ -80,6 +80,8 @@ pub struct Step {
     pub work: Work,
     /// The innermost block around the layer that it belongs to.
     pub block: Option<BlockId>,
+    /// Whether it is a cheap pass that a later stage had better run again than keep its result for.
+    pub again: bool,
     /// What it does, for the reader: `conv2d1, relu1: [32, 32, 3] -> [30, 30, 32]`.
     pub purpose: String,
 }

@@ -127,6 +127,7 @@ impl Sheet {
             operands: operands.collect(),
             work,
             block,
+            again: false,
         };
         step.check();
         self.steps.steps.push(step);

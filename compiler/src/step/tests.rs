@@ -12,6 +12,7 @@ fn step(site: Site, operands: Vec<Operand>, arguments: Vec<Argument>) -> Step {
         operands,
         work: Work::Calls(vec![Call { kernel, arguments }]),
         block: None,
+        again: false,
         purpose: "dense1".to_owned(),
     }
 }

@@ -93,7 +93,7 @@ impl Lower for Pointwise {
 
     fn forward(&self, at: &mut At<'_>) {
         let (x, y) = (at.input(0), at.output());
-        at.chunk("").read("x", x).write("y", y).call(
+        at.chunk("").read("x", x).write("y", y).again().call(
             "activation",
             "forward",
             arguments![self.function.clone(), "x", "y"],

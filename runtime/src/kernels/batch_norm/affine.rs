@@ -4,6 +4,7 @@ use super::vector::blocks;
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::length::{check_len, product};
 use crate::kernels::sweep::{Flow, Lanes, sweep};
+use crate::kernels::tile::Finish;
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// Where mean and inverse standard deviation come from.
@@ -104,7 +105,7 @@ impl Residual for &[f32] {
     }
 }
 
-/// `y = act((x - mean) * inverse std * scale + shift + residual)`, `Relu` in the same pass.
+/// `y = act((x - mean) * inverse std * scale + shift + residual)`, `Relu` and `Relu6` in the same pass.
 #[expect(
     clippy::too_many_arguments,
     reason = "a kernel's operands are named one by one"
@@ -133,12 +134,7 @@ pub(super) fn affine(
     check_len(scale.len(), channels, "batch_norm: length of scale");
     check_len(shift.len(), channels, "batch_norm: length of shift");
     moments.check(channels);
-    // The smallest number lets everything through.
-    let floor = if act == Activation::Relu {
-        0.0
-    } else {
-        f32::NEG_INFINITY
-    };
+    let (finish, finished) = Finish::of(act);
     let affine = Affine {
         channels,
         flow: Flow::between(x, &mut *y),
@@ -146,7 +142,7 @@ pub(super) fn affine(
         scale,
         shift,
         residual: Nothing,
-        floor,
+        bounds: finish.bounds,
     };
     match residual {
         None => dispatch(affine),
@@ -159,7 +155,7 @@ pub(super) fn affine(
             dispatch(affine.plus(residual));
         }
     }
-    if act != Activation::Relu {
+    if !finished {
         activation::forward_in_place(act, y);
     }
 }
@@ -171,7 +167,8 @@ struct Affine<'a, R> {
     scale: &'a [f32],
     shift: &'a [f32],
     residual: R,
-    floor: f32,
+    /// The least and the greatest number that it lets through.
+    bounds: [f32; 2],
 }
 
 impl<'a> Affine<'a, Nothing> {
@@ -183,7 +180,7 @@ impl<'a> Affine<'a, Nothing> {
             scale: self.scale,
             shift: self.shift,
             residual,
-            floor: self.floor,
+            bounds: self.bounds,
         }
     }
 }
@@ -199,10 +196,10 @@ impl<R: Residual> Kernel for Affine<'_, R> {
             scale,
             shift,
             residual,
-            floor,
+            bounds,
         } = self;
         let rows = flow.len() / channels.max(1);
-        let floor = simd.splat(floor);
+        let [least, greatest] = bounds.map(|bound| simd.splat(bound));
         for (first, count) in blocks(channels, rows) {
             sweep!(simd: channels, |at, lanes| {
                 // SAFETY: the block's rows are inside the flow; the others hold the channels.
@@ -214,7 +211,7 @@ impl<R: Residual> Kernel for Affine<'_, R> {
                         let place = row * channels + at;
                         let x = simd.sub(lanes.load(simd, flow.from(place)), mean);
                         let y = residual.add(simd, place, lanes, simd.fma(x, factor, shift));
-                        lanes.store(simd, flow.to(place), simd.max(floor, y));
+                        lanes.store(simd, flow.to(place), simd.min(greatest, simd.max(least, y)));
                     }
                 }
             });

@@ -1,9 +1,10 @@
 //! Gradients: sums by chunk, the coefficients that they make for the whole batch, and the gradient of the input.
 
-use super::vector::{Direct, Products, ThroughRelu, input_gradient};
+use super::vector::{Direct, Products, ThroughBounds, input_gradient};
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::length::{check_len, product};
 use crate::kernels::sweep::Flow;
+use crate::kernels::tile::Finish;
 use crate::simd::dispatch;
 
 /// One chunk's sums over its rows of `dy` and of `dy * x̂`, with `x̂ = (x - mean) * inverse std`.
@@ -52,7 +53,7 @@ pub fn backward_partial(
 
 /// [`backward_partial`] from the gradient after the activation, which it replaces by the one before.
 ///
-/// `saved`: the activation's output or input, as in [`activation::backward`]. `Relu` costs no pass of its own.
+/// `saved`: the activation's output or input, as in [`activation::backward`]. `Relu` and `Relu6` cost no pass of their own.
 ///
 /// # Panics
 /// If a slice doesn't have the length that the sizes give.
@@ -70,8 +71,9 @@ pub fn backward_partial_in_place(
     d: &mut [f32],
     partial: &mut [f32],
 ) {
-    if act == Activation::Relu {
-        let dy = ThroughRelu::new(saved, d);
+    let (Finish { bounds, .. }, bounded) = Finish::of(act);
+    if bounded && act != Activation::Identity {
+        let dy = ThroughBounds::new(saved, bounds, d);
         dispatch(Products {
             channels,
             rows,

@@ -47,7 +47,7 @@ proptest! {
             // A row alone has variance 0, and the error of its mean grows by 1 / sqrt(epsilon).
             close("y", &y, &expected, 1e-4)?;
             let sum: Vec<f64> = plain.iter().zip(wide(&dy)).map(|(y, residual)| y + residual).collect();
-            for act in [Activation::Relu, Activation::Tanh] {
+            for act in [Activation::Relu, Activation::Relu6, Activation::Tanh] {
                 let mut y = unwritten(x.len());
                 quiet(|| forward(channels, rows, &x, &statistics, &scale, &shift, Some(&dy), act, &mut y));
                 close("y with a residual", &y, &activation::reference::forward(act, &sum), 1e-4)?;
@@ -81,12 +81,14 @@ proptest! {
 
     #[test]
     fn gradients_go_through_the_activation_in_the_same_pass(
-        channels in 1..40_usize, rows in 1..70_usize, relu: bool, seed: u64,
+        channels in 1..40_usize, rows in 1..70_usize, act in 0..3_usize, seed: u64,
     ) {
         on_every_isa(|| {
-            let act = if relu { Activation::Relu } else { Activation::Tanh };
-            let (x, y, dy) =
-                (random(rows * channels, seed), random(rows * channels, seed + 1), random(rows * channels, seed + 2));
+            let act = [Activation::Relu, Activation::Relu6, Activation::Tanh][act];
+            let (x, dy) = (random(rows * channels, seed), random(rows * channels, seed + 2));
+            // As the activation leaves them, at its bounds too.
+            let mut y: Vec<f32> = random(rows * channels, seed + 1).iter().map(|y| 8.0 * y).collect();
+            quiet(|| activation::forward_in_place(act, &mut y));
             let statistics = random(3 * channels, seed + 3);
             let mut apart = dy.clone();
             quiet(|| activation::backward_in_place(act, &y, &mut apart));

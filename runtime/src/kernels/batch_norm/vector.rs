@@ -21,6 +21,27 @@ pub(super) fn blocks(channels: usize, rows: usize) -> impl Iterator<Item = (usiz
         .map(move |first| (first, size.min(rows - first)))
 }
 
+/// Runs a body for each row of `0..count`, and with it the number of the sum that the row goes to: one of four, a constant where
+/// the body is unrolled, so that sums stay in registers.
+macro_rules! by_fours {
+    ($count:expr, |$row:ident, $sum:ident| $body:expr) => {{
+        let count: usize = $count;
+        for first in (0..count - count % 4).step_by(4) {
+            for $sum in 0..4 {
+                let $row = first + $sum;
+                $body;
+            }
+        }
+        let first = count - count % 4;
+        for $sum in 0..3 {
+            let $row = first + $sum;
+            if $row < count {
+                $body;
+            }
+        }
+    }};
+}
+
 /// Mean and M2 of each channel, block by block, each block in two passes.
 pub(super) struct Statistics<'a> {
     pub(super) channels: usize,
@@ -54,15 +75,16 @@ impl Kernel for Statistics<'_> {
                 sweep!(simd: channels, |at, lanes| {
                     let x = x.add(at);
                     let mut sums = [simd.splat(0.0); 4];
-                    for row in 0..count {
-                        sums[row % 4] = simd.add(sums[row % 4], lanes.load(simd, x.add(row * channels)));
-                    }
+                    by_fours!(count, |row, of_four| {
+                        let x = lanes.load(simd, x.add(row * channels));
+                        sums[of_four] = simd.add(sums[of_four], x);
+                    });
                     let mean = simd.mul(total(simd, sums), inverse);
                     let mut squares = [simd.splat(0.0); 4];
-                    for row in 0..count {
+                    by_fours!(count, |row, of_four| {
                         let deviation = simd.sub(lanes.load(simd, x.add(row * channels)), mean);
-                        squares[row % 4] = simd.fma(deviation, deviation, squares[row % 4]);
-                    }
+                        squares[of_four] = simd.fma(deviation, deviation, squares[of_four]);
+                    });
                     let (means, m2s) = (partial.add(at), partial.add(channels + at));
                     let before = lanes.load(simd, means);
                     let distance = simd.sub(mean, before);
@@ -109,23 +131,25 @@ impl Through for Direct<'_> {
     }
 }
 
-/// `Relu`: 0 where its output isn't positive, put back.
-pub(super) struct ThroughRelu<'a> {
+/// `Relu` and `Relu6`: 0 where the output lies at a bound, put back.
+pub(super) struct ThroughBounds<'a> {
     flow: Flow<'a>,
     y: &'a [f32],
+    bounds: [f32; 2],
 }
 
-impl<'a> ThroughRelu<'a> {
-    pub(super) fn new(y: &'a [f32], d: &'a mut [f32]) -> Self {
+impl<'a> ThroughBounds<'a> {
+    pub(super) fn new(y: &'a [f32], bounds: [f32; 2], d: &'a mut [f32]) -> Self {
         check_len(y.len(), d.len(), "batch_norm: length of y");
-        ThroughRelu {
+        ThroughBounds {
             flow: Flow::in_place(d),
             y,
+            bounds,
         }
     }
 }
 
-impl Through for ThroughRelu<'_> {
+impl Through for ThroughBounds<'_> {
     #[inline(always)]
     unsafe fn load<S: Simd, L: Lanes>(&self, simd: S, at: usize, lanes: L) -> S::F {
         // SAFETY: the caller's promise; both have the same length.
@@ -133,7 +157,9 @@ impl Through for ThroughRelu<'_> {
             let y = lanes.load(simd, self.y.as_ptr().add(at));
             let d = lanes.load(simd, self.flow.from(at));
             let zero = simd.splat(0.0);
-            let d = simd.select(simd.greater_equal(zero, y), zero, d);
+            let [least, greatest] = self.bounds.map(|bound| simd.splat(bound));
+            let d = simd.select(simd.greater_equal(least, y), zero, d);
+            let d = simd.select(simd.greater_equal(y, greatest), zero, d);
             lanes.store(simd, self.flow.to(at), d);
             d
         }
@@ -180,13 +206,13 @@ impl<T: Through> Kernel for Products<'_, T> {
                     let mean = lanes.load(simd, statistics.as_ptr().add(at));
                     let inverse = lanes.load(simd, statistics.as_ptr().add(channels + at));
                     let (mut sums, mut products) = ([simd.splat(0.0); 4], [simd.splat(0.0); 4]);
-                    for row in 0..count {
+                    by_fours!(count, |row, of_four| {
                         let place = (first + row) * channels + at;
                         let dy = dy.load(simd, place, lanes);
                         let x = simd.sub(lanes.load(simd, x.as_ptr().add(place)), mean);
-                        sums[row % 4] = simd.add(sums[row % 4], dy);
-                        products[row % 4] = simd.fma(dy, x, products[row % 4]);
-                    }
+                        sums[of_four] = simd.add(sums[of_four], dy);
+                        products[of_four] = simd.fma(dy, x, products[of_four]);
+                    });
                     let to = partial.as_mut_ptr().add(at);
                     lanes.store(simd, to, simd.add(lanes.load(simd, to), total(simd, sums)));
                     let to = to.add(channels);
