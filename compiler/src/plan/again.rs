@@ -161,7 +161,8 @@ impl Again {
         }
         for (stage, buffer, before) in fresh {
             let mut step = step.clone();
-            step.purpose = format!("{}, again", step.purpose);
+            let told = step.purpose.trim_start_matches("again: ");
+            step.purpose = format!("made again: {told}");
             redirect(&mut step.operands, result, buffer);
             copies.push(Copy {
                 before,
