@@ -91,7 +91,7 @@ fn formatted(code: &str) -> String {
 }
 
 /// The stages of one mode, their steps, and the buffers.
-fn describe(plan: &Plan) -> String {
+pub(super) fn describe(plan: &Plan) -> String {
     let mut text = format!("{:?}\n", plan.mode);
     for (index, stage) in plan.stages.iter().enumerate() {
         let _ = writeln!(text, "  stage {index}, every chunk:");

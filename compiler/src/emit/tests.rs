@@ -127,3 +127,27 @@ fn checks_of_a_const_from_outside_are_written_once() {
     assert!(asserts(1) > 0);
     assert_eq!(asserts(2), asserts(200), "however many layers");
 }
+
+#[test]
+fn the_dump_shows_what_is_run_again_and_how_much_memory_there_is() {
+    let text = "
+        block B<C>(x: [C]) -> [C] { x -> Dense(C) -> Tanh -> Dense(C) }
+        struct N(x: [8]) -> [2] { x -> Dense(8) -> [B(recompute); 2] -> Dense(2) }";
+    let graph = &compile_text(text).expect("tokens").graphs[0];
+    let plan = crate::compile_for(crate::step::Mode::Train, graph);
+    let shown = super::dump::describe(&plan);
+    for line in [
+        "    again: b2.dense1, b2.tanh1: [8] -> [8]\n",
+        "  after stage 0, by rows of the weight: b2.dense2: weight gradient\n",
+        "  at the end, by rows of the weight: b1.dense2: weight gradient\n",
+        "8 f32, alive 0..=0: b2.dense1 again\n",
+    ] {
+        assert!(shown.contains(line), "{line}{shown}");
+    }
+    let kept = plan.kept.offsets.as_ref().map(|(_, total)| *total);
+    let kept = kept.expect("all sizes are known");
+    let line = format!("  buffers kept for the batch, one example, {kept} bytes:\n");
+    assert!(shown.contains(&line), "{shown}");
+    let shown = graph.to_string();
+    assert!(shown.contains("  recomputed for backward: b1\n"), "{shown}");
+}

@@ -102,6 +102,10 @@ fn what_others_need_is_kept_and_not_made_twice() {
     });
     // The product's backward reads `a` and `b`.
     assert_eq!(names(&recomputed), ["b1.dense2, b1.sigmoid1"]);
+    let [_, outputs] = both(block, |option| {
+        format!("N(x: [8]) -> (a: [8], b: [8]) {{ x -> Dense(8) -> B{option} }}")
+    });
+    assert_eq!(names(&outputs), ["b1.dense2, b1.sigmoid1"]);
 }
 
 #[test]
