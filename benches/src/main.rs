@@ -4,15 +4,19 @@
 #![deny(missing_docs)]
 
 mod case;
+mod input;
 mod measure;
 mod memory;
 mod models;
 mod peak;
+#[cfg(feature = "simulate")]
+mod simulate;
 mod work;
 
 use case::Case;
 use clap::Parser;
 use measure::Runs;
+use std::path::PathBuf;
 use work::Work;
 
 #[derive(Parser)]
@@ -39,6 +43,14 @@ struct Arguments {
     /// Measures memory in place of time: by how many MiB training raises the process above its idle peak (Linux).
     #[arg(long)]
     memory: bool,
+    /// Measures reading and augmenting pictures in place of a network: a folder with `pictures` and `cifar`, as
+    /// `benches/pytorch_input.py` makes it.
+    #[arg(long)]
+    input: Option<PathBuf>,
+    /// Prints what more cores would give, from the times of tasks on one.
+    #[cfg(feature = "simulate")]
+    #[arg(long)]
+    simulate: bool,
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -49,11 +61,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let runs = arguments
         .steps
         .map_or(Runs::Seconds(arguments.seconds), Runs::Count);
-    for &work in arguments.work {
-        let case = Case {
-            work,
-            batch: work.batch(arguments.batch),
-        };
+    if let Some(folder) = arguments.input {
+        println!("{}", input::measure(&folder, &pool, runs)?);
+        return Ok(());
+    }
+    let cases = arguments.work.iter().map(|&work| Case {
+        work,
+        batch: work.batch(arguments.batch),
+    });
+    #[cfg(feature = "simulate")]
+    if arguments.simulate {
+        return simulate::print(cases, runs);
+    }
+    for case in cases {
         let line = if arguments.memory {
             memory::measure(&case, &pool, arguments.steps.unwrap_or(20))?
         } else {

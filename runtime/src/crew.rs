@@ -4,6 +4,7 @@
 //! prediction is a row of layers of some ten microseconds each: here the others are asked once, and then wait for the parts of
 //! each layer without sleeping. They are a help, not a condition: who leads takes parts too, and all of them where nobody comes.
 
+use crate::trace;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -34,6 +35,9 @@ impl Crew {
     /// Runs `lead` on a thread of the current rayon pool, while up to `helpers` others of it stand by.
     pub fn with<R: Send>(helpers: usize, lead: impl FnOnce(&Crew) -> R + Send) -> R {
         let crew = Crew::default();
+        if trace::records() {
+            return lead(&crew);
+        }
         let lead = || {
             // However it ends: helpers wait for it.
             let _done = OnDrop(|| crew.done.store(true, Ordering::Release));
@@ -54,6 +58,14 @@ impl Crew {
 
     /// Runs `task(0)`, `task(1)`, … up to `parts`, each once, on whichever thread comes first.
     pub fn run(&self, parts: usize, task: &(dyn Fn(usize) + Sync)) {
+        if trace::records() {
+            return trace::fork(true, |begin| {
+                (0..parts).for_each(|part| {
+                    begin();
+                    task(part);
+                });
+            });
+        }
         // SAFETY: helpers find the job only while it stands in `self.job`, and count themselves before they let go of its lock.
         // `ended` takes it away and waits until none is counted, before this function returns or unwinds, which is while `task`
         // lives.

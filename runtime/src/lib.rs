@@ -19,6 +19,10 @@ pub mod plots;
 pub mod schedules;
 pub mod simd;
 mod tasks;
+#[cfg(feature = "trace")]
+pub mod trace;
+#[cfg(not(feature = "trace"))]
+mod trace;
 pub mod training;
 pub mod weights;
 

@@ -1,5 +1,6 @@
 //! Running numbered tasks on the threads of the current rayon pool, each with its part of what they change.
 
+use crate::trace;
 use std::ops::Range;
 
 /// Memory that can be cut in two, so that tasks may change a part each.
@@ -26,6 +27,13 @@ pub(crate) fn for_each_part<P: Cut>(
 ) {
     if serial || tasks <= 1 {
         one_by_one(all, tasks, &mut |number, part| task(number, part));
+    } else if trace::records() {
+        trace::fork(false, |begin| {
+            one_by_one(all, tasks, &mut |number, part| {
+                begin();
+                task(number, part);
+            });
+        });
     } else {
         halves(all, 0..tasks, task);
     }

@@ -18,6 +18,7 @@ use super::store::{Network, Store};
 use super::tiles::{Tile, Tiles, behind, tiles};
 use super::whole::{WeightTile, Whole};
 use crate::kernels::team::Team;
+use crate::trace::{Phase, phase};
 
 /// What one pass learns from.
 #[derive(Clone, Copy)]
@@ -124,16 +125,22 @@ impl BackwardWorkspace {
         self.lanes = split.lanes;
         split.chunk_sizes(&mut self.chunk_sizes);
         let packed = &mut self.packed;
+        phase(Phase::Packing);
         pack(&train.memory, network.store(), packed, self.serial);
+        phase(Phase::Other);
         self.chunk_losses.fill(0.0);
         for field in train.whole_tensors {
             gradients[field.offset..field.offset + field.len].fill(0.0);
         }
         for stage in 0..train.stages {
+            phase(Phase::Stage(stage));
             self.stage(stage, &split, network.store(), lesson, None);
+            phase(Phase::Between(stage));
             self.between(stage, network.store_mut(), lesson.examples, gradients);
+            phase(Phase::Weights);
             self.weights(stage, lesson, gradients);
         }
+        phase(Phase::Other);
     }
 
     /// The sum of the losses of output `index` in the last pass.

@@ -4,6 +4,7 @@ use super::pieces::{PIECE, pieces};
 use super::program::LaneTensor;
 use crate::optimizers::squared_norm;
 use crate::tasks::{Cut, for_each_part};
+use crate::trace::{Phase, phase};
 
 /// The sums of gradients that lanes have made.
 #[derive(Clone, Copy)]
@@ -60,12 +61,14 @@ pub(super) fn gather(
         sums: gradients,
         squares: &mut squares[..count],
     };
+    phase(Phase::Gathering);
     for_each_part(all, count, serial, &|_, piece: Gradients<'_>| {
         if let Some(lanes) = &lanes {
             lanes.add(piece.from, piece.sums);
         }
         piece.squares[0] = squared_norm(piece.sums);
     });
+    phase(Phase::Other);
     squares.iter().sum::<f64>().sqrt()
 }
 

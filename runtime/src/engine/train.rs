@@ -17,6 +17,7 @@ use super::store::Network;
 use super::update::{UpdateSettings, update};
 use crate::losses::{OutputLoss, TargetsView};
 use crate::optimizers::{Clip, Optimizer, not_negative};
+use crate::trace::{Phase, phase};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// What a step learns from.
@@ -347,6 +348,7 @@ impl TrainWorkspace {
             serial: self.serial,
         };
         let (store, step) = (network.store_mut(), slots.next());
+        phase(Phase::Update);
         let updated = update(self.program, settings, store, slots, &mut self.gradients);
         updated.map_err(|culprit| EngineError::NotFinite {
             loss: self.last.loss,
