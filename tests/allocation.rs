@@ -146,6 +146,7 @@ fn memory() {
             steps_allocate_nothing::<SmallResNet>(24);
             steps_allocate_nothing::<LargeWeights>(6);
             steps_allocate_nothing::<Recomputed>(24);
+            steps_allocate_nothing::<LargeWeights>(1);
             steps_allocate_nothing::<Tiny>(1);
             predictions_allocate_nothing::<SmallCnn>(64);
             predictions_allocate_nothing::<SmallResNet>(24);

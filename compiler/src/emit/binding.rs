@@ -115,7 +115,7 @@ impl Binding<'_> {
                         Element::F32,
                     );
                 }
-                What::Team(_) => before.extend(quote!(let #name = &mut c.team;)),
+                What::Team(..) => before.extend(quote!(let #name = &mut c.team;)),
                 What::Key(number) => {
                     let number = self.naming.number(*number);
                     before.extend(quote!(let #name = c.key(#number as u64);));
@@ -158,7 +158,7 @@ impl Binding<'_> {
                 What::Gradient(_)
                 | What::Scratch(_)
                 | What::Key(_)
-                | What::Team(_)
+                | What::Team(..)
                 | What::WeightRows
                 | What::WeightGradient
                 | What::WeightAccumulate => impossible(step, operand),
@@ -210,7 +210,7 @@ impl Binding<'_> {
                 | What::WholeGradient(_)
                 | What::State(_)
                 | What::Key(_)
-                | What::Team(_) => impossible(step, operand),
+                | What::Team(..) => impossible(step, operand),
             }
         }
         let (scratch, len) = scratch.unwrap_or_else(|| (format_ident!("_scratch"), quote!(0)));

@@ -121,13 +121,25 @@ impl<'p> ModeWriter<'p> {
         by_number(&format_ident!("train_weights"), &head, &arms)
     }
 
-    /// The descriptions by which steps share the work on one example.
-    pub fn teams(&self) -> impl Iterator<Item = Ident> {
+    /// What steps ask for that share the work on few examples, each once: the parts of it and scratch.
+    pub fn team_needs(&self) -> Vec<TokenStream> {
         let operands = self.plan.steps.steps.iter().flat_map(|step| &step.operands);
-        operands.filter_map(|operand| match operand.what {
-            What::Team(spec) => Some(self.specs.name(self.plan.mode, spec)),
-            _ => None,
-        })
+        let mut needs = Vec::new();
+        for operand in operands {
+            if let What::Team(spec, method) = operand.what
+                && !needs.contains(&(spec, method))
+            {
+                needs.push((spec, method));
+            }
+        }
+        let needs = needs.into_iter().map(|(spec, method)| {
+            let (spec, method) = (
+                self.specs.name(self.plan.mode, spec),
+                format_ident!("{method}"),
+            );
+            quote!(#spec.#method())
+        });
+        needs.collect()
     }
 
     /// The scratch lengths that any step asks for, each once.

@@ -53,7 +53,7 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
     let statistics = batch_statistics(graph);
     let (train_memory, infer_memory) = (memory(graph, train), memory(graph, infer));
     let stages = train.plan.stages.len();
-    let teams: Vec<_> = infer.teams().collect();
+    let (train_team, infer_team) = (train.team_needs(), infer.team_needs());
     quote! {
         const BATCH_STATISTICS: &[sf::BatchStatistics] = &[#(#statistics),*];
         static PROGRAM: sf::Program = sf::Program {
@@ -77,11 +77,12 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
                 whole_tensors: &[#(#whole),*],
                 weight_tasks: &[#(#weights),*],
                 weights: train_weights,
+                team: sf::TeamNeeds::of(&[#(#train_team),*]),
             },
             infer: sf::InferProgram {
                 memory: #infer_memory,
                 forward: infer_forward,
-                team: [sf::max(&[0, #(#teams.parts()),*]), sf::max(&[0, #(#teams.team_scratch_len()),*])],
+                team: sf::TeamNeeds::of(&[#(#infer_team),*]),
             },
         };
     }

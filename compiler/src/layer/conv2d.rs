@@ -287,7 +287,7 @@ impl Lower for Conv2d {
             .read("x", x)
             .put("y", y, accumulate)
             .scratch(Length::OfSpec(spec, "forward_scratch_len"))
-            .team(spec)
+            .team(spec, "forward_team")
             .call(
                 "conv2d",
                 "forward_shared",

@@ -260,10 +260,12 @@ impl Lower for ConvTranspose2d {
             .read("x", x)
             .write("y", y)
             .scratch(Length::OfSpec(spec, "forward_scratch_len"))
+            .team(spec, "forward_team")
             .call(
                 "conv_transpose2d",
-                "forward",
+                "forward_shared",
                 arguments![
+                    "team",
                     spec,
                     Argument::Examples,
                     "x",

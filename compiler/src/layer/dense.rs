@@ -156,7 +156,7 @@ impl Lower for Dense {
             .read("x", x)
             .write("y", y)
             .scratch(Length::OfSpec(spec, "forward_scratch_len"))
-            .team(spec)
+            .team(spec, "forward_team")
             .call(
                 "dense",
                 "forward_shared",

@@ -148,15 +148,17 @@ pub fn convolution_lane_gradients(module: &'static str, spec: SpecId, bias: bool
         .read("x", x)
         .read("dy", dy)
         .gradient("dweight", 0)
-        .scratch(Length::OfSpec(spec, "backward_weight_scratch_len"));
+        .scratch(Length::OfSpec(spec, "backward_weight_scratch_len"))
+        .team(spec, "backward_weight_team");
     let dbias = bias.then(|| Argument::from("dbias"));
     if bias {
         draft = draft.gradient("dbias", 1);
     }
     draft.call(
         module,
-        "backward_weight",
+        "backward_weight_shared",
         arguments![
+            "team",
             spec,
             Argument::Examples,
             "x",
@@ -186,10 +188,12 @@ pub fn convolution_input_gradient(module: &'static str, spec: SpecId, at: &mut A
             .read("dy", dy)
             .put("dx", dx, accumulate)
             .scratch(Length::OfSpec(spec, "backward_input_scratch_len"))
+            .team(spec, "backward_input_team")
             .call(
                 module,
-                "backward_input",
+                "backward_input_shared",
                 arguments![
+                    "team",
                     spec,
                     Argument::Examples,
                     "dy",

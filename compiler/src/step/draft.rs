@@ -121,9 +121,10 @@ impl<'d, 'a> Draft<'d, 'a> {
         self.with("scratch", What::Scratch(len))
     }
 
-    /// `team` is the threads that may share the work on one example, as `spec` says.
-    pub fn team(self, spec: SpecId) -> Self {
-        self.with("team", What::Team(spec))
+    /// `team` is the threads that may share the work on few examples, as `needs` of `spec` says: into how many parts, with how much
+    /// scratch.
+    pub fn team(self, spec: SpecId, needs: &'static str) -> Self {
+        self.with("team", What::Team(spec, needs))
     }
 
     /// The step is a cheap pass: a later stage had better run it again than keep its result.

@@ -57,8 +57,8 @@ pub enum What {
     Key(usize),
     /// Scratch of this length.
     Scratch(Length),
-    /// The threads that may share the work on one example, as this description of sizes says.
-    Team(SpecId),
+    /// The threads that may share the work on few examples, as a method of this description of sizes says.
+    Team(SpecId, &'static str),
     /// The rows of the weight at hand, their gradient, and whether to add to it.
     WeightRows,
     WeightGradient,
@@ -116,7 +116,7 @@ impl Site {
         match what {
             What::Buffer(..) => true,
             What::Scratch(_) => self != Site::Between,
-            What::Gradient(_) | What::Key(_) | What::Team(_) => self == Site::Chunk,
+            What::Gradient(_) | What::Key(_) | What::Team(..) => self == Site::Chunk,
             What::WholeGradient(_) | What::State(_) => self == Site::Between,
             What::WeightRows | What::WeightGradient | What::WeightAccumulate => {
                 matches!(self, Site::Weight(_))

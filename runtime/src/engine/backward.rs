@@ -15,9 +15,11 @@ use super::parallel::{Arenas, Shared};
 use super::program::Program;
 use super::split::{ExampleRange, Split, most_chunks};
 use super::store::{Network, Store};
+use super::team_needs::TeamNeeds;
 use super::tiles::{Tile, Tiles, behind, tiles};
 use super::whole::{WeightTile, Whole};
 use crate::kernels::team::Team;
+use crate::tasks::one_by_one;
 use crate::trace::{Phase, phase};
 
 /// What one pass learns from.
@@ -113,12 +115,15 @@ impl BackwardWorkspace {
 
     /// Forward, loss and backward.
     ///
+    /// The stages run on the threads of a team, with `team` as its scratch, where there are too few lanes for them.
+    ///
     /// If the loss is finite, lanes hold their sums of the gradients of lane tensors, and `gradients` those of all others.
     pub(super) fn run(
         &mut self,
         network: &mut dyn Network,
         lesson: &Lesson<'_>,
         gradients: &mut [f32],
+        team: Option<&mut [f32]>,
     ) {
         let train = &self.program.train;
         let split = train.memory.split(lesson.examples);
@@ -132,13 +137,23 @@ impl BackwardWorkspace {
         for field in train.whole_tensors {
             gradients[field.offset..field.offset + field.len].fill(0.0);
         }
-        for stage in 0..train.stages {
-            phase(Phase::Stage(stage));
-            self.stage(stage, &split, network.store(), lesson, None);
-            phase(Phase::Between(stage));
-            self.between(stage, network.store_mut(), lesson.examples, gradients);
-            phase(Phase::Weights);
-            self.weights(stage, lesson, gradients);
+        let worth = TeamNeeds::is_worth_it(split.lanes, rayon::current_num_threads());
+        let mut stages = |mut team: Team<'_>| {
+            for stage in 0..train.stages {
+                phase(Phase::Stage(stage));
+                self.stage(stage, &split, network.store(), lesson, None, team.again());
+                phase(Phase::Between(stage));
+                self.between(stage, network.store_mut(), lesson.examples, gradients);
+                phase(Phase::Weights);
+                self.weights(stage, lesson, gradients);
+            }
+        };
+        match team {
+            // One team for all of them: to call it together takes as long as a layer.
+            Some(scratch) if worth => {
+                Team::with_pool(train.team.parts_and_scratch(), scratch, stages);
+            }
+            _ => stages(Team::alone()),
         }
         phase(Phase::Other);
     }
@@ -164,6 +179,7 @@ impl BackwardWorkspace {
         store: &Store,
         lesson: &Lesson<'_>,
         watch: Option<&FiniteWatch>,
+        mut team: Team<'_>,
     ) {
         let train = &self.program.train;
         let chunks = Chunks {
@@ -188,26 +204,30 @@ impl BackwardWorkspace {
             (padded(train.lane_len), &mut self.lane_gradients),
             (self.program.outputs.len(), &mut self.chunk_losses),
         );
+        let run = |lane, part: Lanes<'_>, arena: &mut [f32], team: Team<'_>| {
+            let (gradients, losses) = part.only();
+            if stage == 0 {
+                gradients.fill(0.0);
+            }
+            // SAFETY: each lane runs once, `kept` and `partial` are borrowed by this function alone, and `new` has
+            // checked the tables.
+            unsafe {
+                chunks.run_lane(lane, arena, gradients, losses, team, |chunk| {
+                    (train.stage)(stage, chunk)
+                });
+            }
+        };
         let (arenas, serial) = (&mut self.arenas, self.serial);
-        arenas.for_each_part(
-            lanes,
-            split.lanes,
-            serial,
-            &|lane, part: Lanes<'_>, arena| {
-                let (gradients, losses) = part.only();
-                if stage == 0 {
-                    gradients.fill(0.0);
-                }
-                // SAFETY: each lane runs once, `kept` and `partial` are borrowed by this function alone, and `new` has
-                // checked the tables.
-                unsafe {
-                    let team = Team::alone();
-                    chunks.run_lane(lane, arena, gradients, losses, team, |chunk| {
-                        (train.stage)(stage, chunk)
-                    });
-                }
-            },
-        );
+        if team.is_alone() {
+            arenas.for_each_part(lanes, split.lanes, serial, &|lane, part, arena| {
+                run(lane, part, arena, Team::alone());
+            });
+        } else {
+            let arena = arenas.first();
+            one_by_one(lanes, split.lanes, &mut |lane, part| {
+                run(lane, part, arena, team.again());
+            });
+        }
     }
 
     fn between(&mut self, stage: usize, store: &mut Store, examples: usize, gradients: &mut [f32]) {
@@ -282,7 +302,8 @@ impl BackwardWorkspace {
         // On a copy: the second run must not count twice in the running means.
         let mut store = network.store().clone();
         for stage in 0..program.train.stages {
-            self.stage(stage, &split, &store, lesson, Some(&watch));
+            let team = Team::alone();
+            self.stage(stage, &split, &store, lesson, Some(&watch), team);
             self.between(stage, &mut store, lesson.examples, gradients);
         }
         inspect::layer(program, &watch).unwrap_or(Culprit::Loss)

@@ -57,10 +57,7 @@ impl PredictWorkspace {
             packed: AlignedBuffer::zeroed(memory.packed_len),
             packed_version: None,
             arenas: Arenas::new(threads, memory.arena_len(rows)),
-            team: program
-                .infer
-                .shares(rayon::current_num_threads())
-                .then(|| AlignedBuffer::zeroed(program.infer.team[1])),
+            team: program.infer.team.scratch(rayon::current_num_threads()),
             serial,
             examples: 0,
             linked: vec![false; program.outputs.len()],
@@ -152,12 +149,12 @@ impl PredictWorkspace {
             // SAFETY: each lane runs once, both buffers are borrowed for them alone, and `new` has checked the tables.
             unsafe { chunks.run_lane(lane, arena, &mut [], &mut [], team, forward) }
         };
-        let in_reach =
-            rayon::current_thread_index().is_some() || program.flops >= HANDED_OVER_FLOPS;
         match &mut self.team {
-            Some(scratch) if examples == 1 && in_reach => {
-                let (arena, parts) = (self.arenas.first(), program.infer.team[0]);
-                Team::with_pool(parts, scratch, |team| run(0, arena, team));
+            Some(scratch) if examples == 1 && in_reach(program) => {
+                let (arena, needs) = (self.arenas.first(), program.infer.team);
+                Team::with_pool(needs.parts_and_scratch(), scratch, |team| {
+                    run(0, arena, team)
+                });
             }
             _ => self
                 .arenas
@@ -193,6 +190,11 @@ impl PredictWorkspace {
         }
         values
     }
+}
+
+/// Whether one prediction is large enough to be handed to a pool from where the calling thread is.
+fn in_reach(program: &Program) -> bool {
+    program.flops >= HANDED_OVER_FLOPS || rayon::current_thread_index().is_some()
 }
 
 /// Passes values through an output's link, in place.

@@ -9,6 +9,7 @@ use super::memory::{Memory, buffer_bytes, in_usize};
 use super::parallel::SERIAL_FLOPS;
 use super::pieces::pieces;
 use super::port::{OutputPort, Port};
+use super::team_needs::TeamNeeds;
 use super::tiles::{Tile, WeightTask, tile_count};
 use super::whole::{WeightTile, Whole};
 use crate::graph::{Graph, TensorInfo};
@@ -45,6 +46,8 @@ pub struct TrainProgram {
     pub weight_tasks: &'static [WeightTask],
     /// Runs one tile of a weight task.
     pub weights: fn(usize, &mut WeightTile<'_>),
+    /// What kernels that share their work ask for.
+    pub team: TeamNeeds,
 }
 
 /// How a model predicts.
@@ -54,15 +57,8 @@ pub struct InferProgram {
     pub memory: Memory,
     /// Runs forward over one chunk.
     pub forward: fn(&mut Chunk<'_>),
-    /// The most parts into which a kernel cuts the work of one example, and floats of scratch for all of them.
-    pub team: [usize; 2],
-}
-
-impl InferProgram {
-    /// Whether `threads` threads share the work of one example.
-    pub(super) const fn shares(&self, threads: usize) -> bool {
-        self.team[0] > 1 && threads > 1
-    }
+    /// What kernels that share their work ask for.
+    pub team: TeamNeeds,
 }
 
 /// A compiled model: everything but the values of its parameters.
@@ -140,6 +136,7 @@ impl Program {
                 + (pieces(self.parameters_len) * size_of::<f64>()) as u128
                 + outputs * output as u128
                 + (tile_count(train.weight_tasks) * size_of::<Tile>()) as u128
+                + train.team.bytes(threads)
                 + train.memory.bytes(&split, threads),
         )
     }
@@ -156,11 +153,7 @@ impl Program {
         let Some(split) = self.infer.memory.countable(batch) else {
             return usize::MAX;
         };
-        let team = if self.infer.shares(threads) {
-            buffer_bytes(4 * self.infer.team[1] as u128)
-        } else {
-            0
-        };
+        let team = self.infer.team.bytes(threads);
         let arenas = if self.predicts_serially(batch) {
             1
         } else {

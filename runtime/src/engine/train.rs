@@ -66,6 +66,8 @@ struct LastBatch {
 pub struct TrainWorkspace {
     program: &'static Program,
     backward: BackwardWorkspace,
+    /// The scratch of kernels that share the work of few examples, where it is worth it.
+    team: Option<AlignedBuffer>,
     /// Gradients of all parameters, laid out as they are.
     gradients: AlignedBuffer,
     /// The state from before the last pass, for when its gradients aren't finite.
@@ -95,6 +97,7 @@ impl TrainWorkspace {
         Self {
             program,
             backward: BackwardWorkspace::new(program, capacity, serial),
+            team: program.train.team.scratch(rayon::current_num_threads()),
             gradients: AlignedBuffer::zeroed(program.parameters_len),
             state_before: AlignedBuffer::zeroed(program.state_len),
             squares: vec![0.0; pieces(program.parameters_len)],
@@ -257,7 +260,8 @@ impl TrainWorkspace {
         let gradients = &mut self.gradients;
         // Where a loss of the user's panics, nothing waits, and the state is put back before the panic goes on.
         self.last.waits = false;
-        let run = AssertUnwindSafe(|| self.backward.run(network, &lesson, gradients));
+        let (backward, team) = (&mut self.backward, self.team.as_deref_mut());
+        let run = AssertUnwindSafe(|| backward.run(network, &lesson, gradients, team));
         if let Err(panic) = catch_unwind(run) {
             restore(network, &self.state_before);
             resume_unwind(panic);

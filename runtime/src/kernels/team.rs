@@ -3,7 +3,7 @@
 //! What is shared are results, never the terms of a sum: whoever computes a number computes it in the same order, so the bits are
 //! those of one thread. Into how many parts the work is cut depends on sizes alone.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::crew::Crew;
 use crate::kernels::length::product;
@@ -27,11 +27,34 @@ pub(in crate::kernels) const fn parts(flops: u64, most: usize) -> usize {
     }
 }
 
-/// The threads that a kernel may share its work with, and the scratch of its parts.
+/// The most of each of some needs, each parts and scratch of one kernel: what a [`Team`] must have to serve them all.
+pub const fn most(needs: &[[usize; 2]]) -> [usize; 2] {
+    let (mut most, mut i) = ([0; 2], 0);
+    while i < needs.len() {
+        let mut j = 0;
+        while j < 2 {
+            if needs[i][j] > most[j] {
+                most[j] = needs[i][j];
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    most
+}
+
+/// The threads that a kernel may share its work with, and scratch for each.
 #[derive(Default)]
 pub struct Team<'a> {
     /// None where the kernel has its thread alone.
-    shared: Option<(&'a Crew, &'a mut [f32])>,
+    shared: Option<Shared<'a>>,
+}
+
+struct Shared<'a> {
+    crew: &'a Crew,
+    /// Whoever leads and those who help.
+    threads: usize,
+    scratch: &'a mut [f32],
 }
 
 impl Team<'_> {
@@ -40,17 +63,37 @@ impl Team<'_> {
         Self { shared: None }
     }
 
-    /// Runs `body` with the threads of the current rayon pool, of which kernels that cut their work into up to `parts` parts find
-    /// something to do for so many; `scratch` is as long as they ask for.
+    /// How many of `threads` threads find work where kernels cut theirs into up to `parts` parts.
+    pub const fn size(threads: usize, parts: usize) -> usize {
+        let most = if parts < MOST_PARTS {
+            parts
+        } else {
+            MOST_PARTS
+        };
+        if threads < most { threads } else { most }
+    }
+
+    /// Runs `body` with threads of the current rayon pool for kernels with these `needs` ([`most`]), as many as find work and have
+    /// their part of `scratch`.
     pub fn with_pool<R: Send>(
-        parts: usize,
+        [parts, scratch_len]: [usize; 2],
         scratch: &mut [f32],
         body: impl FnOnce(Team<'_>) -> R + Send,
     ) -> R {
-        let threads = rayon::current_num_threads().min(parts);
+        let threads = Self::size(rayon::current_num_threads(), parts);
+        let threads = match scratch.len().checked_div(scratch_len) {
+            Some(served) => threads.min(served),
+            None => threads,
+        };
         Crew::with(threads.saturating_sub(1), |crew| {
+            let shared = Shared {
+                crew,
+                threads,
+                scratch,
+            };
             body(Team {
-                shared: Some((crew, scratch)),
+                // Without scratch for anybody nothing is shared.
+                shared: (threads > 0).then_some(shared),
             })
         })
     }
@@ -59,7 +102,10 @@ impl Team<'_> {
     pub fn again(&mut self) -> Team<'_> {
         let shared = self.shared.as_mut();
         Team {
-            shared: shared.map(|(crew, scratch)| (*crew, &mut **scratch)),
+            shared: shared.map(|shared| Shared {
+                scratch: &mut *shared.scratch,
+                ..*shared
+            }),
         }
     }
 
@@ -68,8 +114,8 @@ impl Team<'_> {
         self.shared.is_none()
     }
 
-    /// Runs `task(number, part of y, scratch)` for each part, if there is one thread for all of it; part `number` of `y` begins at
-    /// `start(number)`, and has `scratch_len` numbers of scratch.
+    /// Runs `task(number, part of y, scratch)` for each part, with `scratch_len` numbers of scratch; part `number` of `y` begins at
+    /// `start(number)`. Alone, `task(0, y, no scratch)`.
     ///
     /// # Panics
     ///
@@ -77,42 +123,86 @@ impl Team<'_> {
     pub(in crate::kernels) fn share(
         &mut self,
         parts: usize,
-        mut y: &mut [f32],
+        y: &mut [f32],
         start: &dyn Fn(usize) -> usize,
         scratch_len: usize,
         task: &PartTask<'_>,
     ) {
-        let Some((crew, scratch)) = &mut self.shared else {
+        if self.is_alone() {
             return task(0, y, &mut []);
-        };
-        let mut scratch = &mut scratch[..product([parts, scratch_len])];
-        let mut places: [Place<'_>; MOST_PARTS] = Default::default();
-        for (number, place) in places[..parts].iter_mut().enumerate() {
-            let end = if number + 1 < parts {
-                start(number + 1) - start(number)
-            } else {
-                y.len()
-            };
-            let (part, y_rest) = y.split_at_mut(end);
-            let (own, scratch_rest) = scratch.split_at_mut(scratch_len);
-            *place = Mutex::new(Some((part, own)));
-            (y, scratch) = (y_rest, scratch_rest);
         }
-        crew.run(parts, &|number| {
-            let place = places[number].lock();
-            let taken = place.unwrap_or_else(PoisonError::into_inner).take();
-            if let Some((y, scratch)) = taken {
-                task(number, y, scratch);
+        let task = |number, y: &mut [f32], scratch: &mut [f32]| task(number, y, scratch);
+        self.each(parts, &mut cuts(parts, y, start), scratch_len, &task);
+    }
+
+    /// Runs `task(number, part(number), scratch)` for each of `parts` parts, with `scratch_len` numbers of scratch, which hold
+    /// whatever was left there.
+    ///
+    /// # Panics
+    ///
+    /// If there is no team, there are too many parts or the scratch is too short.
+    pub(in crate::kernels) fn each<T: Send>(
+        &mut self,
+        parts: usize,
+        part: &mut dyn FnMut(usize) -> T,
+        scratch_len: usize,
+        task: &(dyn Fn(usize, T, &mut [f32]) + Sync),
+    ) {
+        let Shared {
+            crew,
+            threads,
+            scratch,
+        } = self.shared.as_mut().expect("a team to share with");
+        let places: [Place<T>; MOST_PARTS] =
+            std::array::from_fn(|number| Mutex::new((number < parts).then(|| part(number))));
+        let places = &places[..parts];
+        let mut rest = &mut scratch[..product([*threads, scratch_len])];
+        let scratches: [Mutex<&mut [f32]>; MOST_PARTS] = std::array::from_fn(|_| {
+            let rest_len = rest.len();
+            let (own, others) = std::mem::take(&mut rest).split_at_mut(scratch_len.min(rest_len));
+            rest = others;
+            Mutex::new(own)
+        });
+        crew.run(parts, &|number, who| {
+            let taken = unlocked(&places[number]).take();
+            if let Some(part) = taken {
+                task(number, part, &mut unlocked(&scratches[who]));
             }
         });
     }
 }
 
-/// What is done with a part: its number, the part of the result, scratch.
+/// The parts of `y`, one after the other; part `number` begins at `start(number)`.
+///
+/// # Panics
+///
+/// When a part is taken that begins before the one before it or ends behind `y`.
+pub(in crate::kernels) fn cuts<'y>(
+    parts: usize,
+    mut y: &'y mut [f32],
+    start: &dyn Fn(usize) -> usize,
+) -> impl FnMut(usize) -> &'y mut [f32] {
+    move |number| {
+        let len = match number + 1 < parts {
+            true => start(number + 1) - start(number),
+            false => y.len(),
+        };
+        let (part, rest) = std::mem::take(&mut y).split_at_mut(len);
+        y = rest;
+        part
+    }
+}
+
+fn unlocked<T>(place: &Mutex<T>) -> MutexGuard<'_, T> {
+    // After a panic in a part the numbers in it mean nothing, and the panic goes on.
+    place.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is done with a part of a result: its number, the part, scratch.
 type PartTask<'t> = dyn Fn(usize, &mut [f32], &mut [f32]) + Sync + 't;
 
-/// One part of a result and its scratch, until somebody takes them.
-type Place<'a> = Mutex<Option<(&'a mut [f32], &'a mut [f32])>>;
+/// What a part has for itself, until somebody takes it.
+type Place<T> = Mutex<Option<T>>;
 
 /// A pool that runs on this thread: what [`on_every_isa`](crate::simd::on_every_isa) asks for holds for it alone.
 #[cfg(test)]
@@ -144,10 +234,34 @@ mod tests {
             scratch.fill(number as f32);
             y.fill(1.0 + number as f32);
         };
-        Team::with_pool(3, &mut scratch, |mut team| {
-            team.share(3, &mut y, &start, 2, &task)
+        Team::with_pool([3, 2], &mut scratch, |mut team| {
+            assert!(!team.is_alone());
+            team.again().share(3, &mut y, &start, 2, &task)
         });
         assert_eq!(y, [1.0, 2.0, 2.0, 2.0, 2.0, 3.0, 3.0]);
-        assert_eq!(scratch, [0.0, 0.0, 1.0, 1.0, 2.0, 2.0]);
+        y.fill(0.0);
+        let all = |number: usize, y: &mut [f32], scratch: &mut [f32]| {
+            assert_eq!((number, scratch.len()), (0, 0));
+            y.fill(9.0);
+        };
+        Team::alone().share(3, &mut y, &start, 2, &all);
+        assert_eq!(y, [9.0; 7]);
+    }
+
+    #[test]
+    fn a_thread_without_scratch_does_not_help() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3);
+        pool.build().expect("a pool").install(|| {
+            for (len, threads) in [(0, 0), (4, 0), (5, 1), (14, 2), (100, 3)] {
+                let mut scratch = vec![0.0; len];
+                Team::with_pool([16, 5], &mut scratch, |team| {
+                    let found = team.shared.map_or(0, |shared| shared.threads);
+                    assert_eq!(found, threads, "{len}");
+                });
+            }
+        });
+        assert_eq!(Team::size(8, 3), 3);
+        assert_eq!(Team::size(100, 100), MOST_PARTS);
+        assert_eq!(most(&[[2, 7], [3, 5], [0, 0]]), [3, 7]);
     }
 }

@@ -3,7 +3,7 @@
 use shapeflow_runtime::kernels::activation::Activation;
 use shapeflow_runtime::kernels::conv_transpose2d::{self, ConvTranspose2d};
 use shapeflow_runtime::kernels::conv2d::{self, Conv2d};
-use shapeflow_runtime::kernels::team::Team;
+use shapeflow_runtime::kernels::team::{self, Team};
 
 use super::{attempt, fitting, mutations, sweep};
 
@@ -87,46 +87,49 @@ fn any(
         let mut packed = fitting(spec.packed_forward_len(), 34);
         attempt!(conv2d::fold_norm(&spec, &row, &row, 0.1, &mut packed));
         whole_gradients(&spec, n);
-        shared(&spec, n);
+        shared_convolution(&spec, n);
     }
     let more = dilation.map(|dilation| dilation.wrapping_sub(1));
     if let Some(spec) = attempt!(ConvTranspose2d::new(
         picture, filters, kernel, stride, padding, more, groups
     )) {
         passes!(conv_transpose2d, &spec, n);
+        shared_transposed(&spec, n);
     }
 }
 
-/// The convolution on the threads of a team, whose scratch is as long as asked, or too short.
-fn shared(spec: &Conv2d, n: usize) {
-    let x = fitting(n.wrapping_mul(spec.input_len()), 34);
-    let mut y = fitting(n.wrapping_mul(spec.output_len()), 34);
-    let packed = fitting(spec.packed_forward_len(), 34);
-    let (act, mut scratch) = (Activation::Identity, vec![0.0; SCRATCH]);
-    let Ok(mut needed) = exactly(spec.team_scratch_len()) else {
-        return;
-    };
-    assert!(Team::alone().again().is_alone());
-    for scratch_of_team in [&mut needed[..], &mut []] {
-        attempt!(Team::with_pool(
-            spec.parts(),
-            scratch_of_team,
-            |mut team| {
-                conv2d::forward_shared(
-                    &mut team.again(),
-                    spec,
-                    n,
-                    &x,
-                    &packed,
-                    None,
-                    act,
-                    &mut y,
-                    false,
-                    &mut scratch,
-                );
-            }
-        ));
-    }
+/// All passes of a layer of module `$layer` on the threads of a team, whose scratch is as long as asked, or too short.
+macro_rules! shared {
+    ($layer:ident, $spec:expr, $n:expr $(, $adds:expr)?) => {{
+        let (spec, n, other) = ($spec, $n, 34);
+        let mut x = fitting(n.wrapping_mul(spec.input_len()), other);
+        let mut y = fitting(n.wrapping_mul(spec.output_len()), other);
+        let mut weight = fitting(spec.weight_len(), other);
+        let forward = fitting(spec.packed_forward_len(), other);
+        let backward = fitting(spec.packed_backward_len(), other);
+        let (act, mut scratch) = (Activation::Identity, vec![0.0; SCRATCH]);
+        let needs = [spec.forward_team(), spec.backward_input_team(), spec.backward_weight_team()];
+        let needs = team::most(&needs);
+        let Ok(mut needed) = exactly(needs[1]) else {
+            return;
+        };
+        assert!(Team::alone().again().is_alone() && Team::size(2, needs[0]) <= 2);
+        for scratch_of_team in [&mut needed[..], &mut []] {
+            attempt!(Team::with_pool(needs, scratch_of_team, |mut team| {
+                $layer::forward_shared(&mut team.again(), spec, n, &x, &forward, None, act, &mut y, $($adds,)? &mut scratch);
+                $layer::backward_input_shared(&mut team, spec, n, &y, &backward, &mut x, false, &mut scratch);
+                $layer::backward_weight_shared(&mut team, spec, n, &x, &y, &mut weight, None, &mut scratch);
+            }));
+        }
+    }};
+}
+
+fn shared_convolution(spec: &Conv2d, n: usize) {
+    shared!(conv2d, spec, n, false);
+}
+
+fn shared_transposed(spec: &ConvTranspose2d, n: usize) {
+    shared!(conv_transpose2d, spec, n);
 }
 
 /// The gradients of a weight over the whole batch, all rows, some and too many.

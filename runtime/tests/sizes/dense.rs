@@ -11,7 +11,7 @@ fn dense_layers() {
     sweep(|| {
         for [inputs, units, rows] in choices::<3>() {
             if let Some(spec) = attempt!(Dense::new(inputs, units)) {
-                let _ = (spec.flops(), spec.streams(), spec.parts());
+                let _ = (spec.flops(), spec.streams(), spec.forward_team());
                 for len in LENGTHS {
                     passes(&spec, [inputs, units, rows], len);
                 }
@@ -49,7 +49,7 @@ fn passes(spec: &Dense, [inputs, units, rows]: [usize; 3], other: usize) {
         ));
     }
     let (act, some_bias) = (Activation::Identity, Some(&bias[..]));
-    attempt!(Team::with_pool(16, &mut [], |mut team| {
+    attempt!(Team::with_pool(spec.forward_team(), &mut [], |mut team| {
         dense::forward_shared(
             &mut team,
             spec,

@@ -43,7 +43,7 @@ impl BlockCopy {
                 }
                 What::Key(number) => *number = count(&mut self.numbers, *number),
                 What::Scratch(_)
-                | What::Team(_)
+                | What::Team(..)
                 | What::WeightRows
                 | What::WeightGradient
                 | What::WeightAccumulate => {}

@@ -26,6 +26,21 @@ pub fn backward_input(
     accumulate: bool,
     scratch: &mut [f32],
 ) {
+    check(spec, n, dy, packed, dx);
+    assert!(
+        scratch.len() >= spec.backward_input_scratch_len(),
+        "conv2d: the scratch is too short"
+    );
+    let finish = Finish::adding(accumulate);
+    if winograd::fits(spec) {
+        let correlation = Correlation::backward(spec);
+        return winograd::convolve(correlation, n, dy, packed, None, finish, dx, scratch);
+    }
+    finish_by(spec, n, dy, packed, None, finish, dx, scratch);
+}
+
+/// Compares the lengths of what [`backward_input`] takes with the sizes.
+pub(super) fn check(spec: &Conv2d, n: usize, dy: &[f32], packed: &[f32], dx: &[f32]) {
     check_len(
         dx.len(),
         product([n, spec.input_len()]),
@@ -41,16 +56,6 @@ pub fn backward_input(
         spec.packed_backward_len(),
         "conv2d: length of the packed weight",
     );
-    assert!(
-        scratch.len() >= spec.backward_input_scratch_len(),
-        "conv2d: the scratch is too short"
-    );
-    let finish = Finish::adding(accumulate);
-    if winograd::fits(spec) {
-        let correlation = Correlation::backward(spec);
-        return winograd::convolve(correlation, n, dy, packed, None, finish, dx, scratch);
-    }
-    finish_by(spec, n, dy, packed, None, finish, dx, scratch);
 }
 
 /// The gradient with what a tile can do at its end; with a bias it is a transposed convolution.

@@ -28,6 +28,37 @@ pub fn backward_weight(
     dbias: Option<&mut [f32]>,
     scratch: &mut [f32],
 ) {
+    check_gradient(spec, n, x, dy, dweight, dbias.as_deref(), scratch);
+    if let Some(dbias) = dbias {
+        bias::backward(dy, dbias);
+    }
+    if spec.is_depthwise() {
+        return depthwise::backward_weight(spec, n, x, dy, dweight);
+    }
+    if winograd::fits(spec) {
+        return winograd::backward_weight(Correlation::forward(spec), n, x, dy, dweight, scratch);
+    }
+    some_at_once(spec, n, x, dy, scratch, |pictures, dy, panels| {
+        let rows = 0..spec.weight_rows();
+        if spec.copies_dy_to_panels() {
+            copy_to_panels(spec, dy, 0, panels);
+            products(spec, tiles(), pictures, panels, rows, dweight);
+        } else {
+            products(spec, tiles(), pictures, dy, rows, dweight);
+        }
+    });
+}
+
+/// Compares the lengths of what [`backward_weight`] takes with the sizes.
+pub(super) fn check_gradient(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    dy: &[f32],
+    dweight: &[f32],
+    dbias: Option<&[f32]>,
+    scratch: &[f32],
+) {
     check(spec, n, x, dy);
     check_len(
         dweight.len(),
@@ -44,14 +75,18 @@ pub fn backward_weight(
             spec.filters,
             "conv2d: length of the bias' gradient",
         );
-        bias::backward(dy, dbias);
     }
-    if spec.is_depthwise() {
-        return depthwise::backward_weight(spec, n, x, dy, dweight);
-    }
-    if winograd::fits(spec) {
-        return winograd::backward_weight(Correlation::forward(spec), n, x, dy, dweight, scratch);
-    }
+}
+
+/// Calls `each` for as many pictures at once as make up the depth of one product, with their `dy` and room for it in panels.
+pub(super) fn some_at_once(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    dy: &[f32],
+    scratch: &mut [f32],
+    mut each: impl FnMut(&Pictures<'_>, &[f32], &mut [f32]),
+) {
     let at_once = spec.examples_at_once();
     let copies_x = spec.copies_x() && !spec.takes_taps_apart();
     let (padded, panels) = scratch.split_at_mut(if copies_x {
@@ -60,7 +95,6 @@ pub fn backward_weight(
         0
     });
     padded.fill(0.0);
-    let tiles = tiles();
     for first in (0..n).step_by(at_once) {
         let count = at_once.min(n - first);
         let mut pictures = Pictures {
@@ -91,12 +125,11 @@ pub fn backward_weight(
             };
         }
         let dy = &dy[first * spec.output_len()..][..count * spec.output_len()];
-        if spec.copies_dy_to_panels() {
-            copy_to_panels(spec, dy, panels);
-            products(spec, tiles, &pictures, panels, dweight);
-        } else {
-            products(spec, tiles, &pictures, dy, dweight);
-        }
+        let panels_len = match spec.copies_dy_to_panels() {
+            true => spec.groups * self::panels(spec.group()[1]) * panel_len(spec, dy),
+            false => 0,
+        };
+        each(&pictures, dy, &mut panels[..panels_len]);
     }
 }
 
@@ -115,7 +148,7 @@ fn check(spec: &Conv2d, n: usize, x: &[f32], dy: &[f32]) {
 }
 
 /// Pictures, perhaps with zeros beside them.
-struct Pictures<'a> {
+pub(super) struct Pictures<'a> {
     n: usize,
     x: &'a [f32],
     width: usize,
@@ -123,22 +156,24 @@ struct Pictures<'a> {
     axis: Axis,
 }
 
-/// `panels[group][panel][pixel][16 filters]`, zero past the last filter of a group.
-fn copy_to_panels(spec: &Conv2d, dy: &[f32], to: &mut [f32]) {
+/// Numbers of one panel of `dy`.
+pub(super) fn panel_len(spec: &Conv2d, dy: &[f32]) -> usize {
+    dy.len() / spec.filters * PANEL
+}
+
+/// `panels[group][panel][pixel][16 filters]`, zero past the last filter of a group: those from number `first` on, as many as `to`
+/// has room for.
+pub(super) fn copy_to_panels(spec: &Conv2d, dy: &[f32], first: usize, to: &mut [f32]) {
     let group_filters = spec.group()[1];
-    let mut panels = to.chunks_exact_mut(dy.len() / spec.filters * PANEL);
-    for group in 0..spec.groups {
-        for first in (0..group_filters).step_by(PANEL) {
-            let columns = PANEL.min(group_filters - first);
-            let panel = panels.next().expect("the scratch has room for every panel");
-            copy_panel(
-                dy,
-                spec.filters,
-                group * group_filters + first,
-                columns,
-                panel,
-            );
-        }
+    let in_group = panels(group_filters);
+    for (index, panel) in to.chunks_exact_mut(panel_len(spec, dy)).enumerate() {
+        let (group, filter) = (
+            (first + index) / in_group,
+            (first + index) % in_group * PANEL,
+        );
+        let columns = PANEL.min(group_filters - filter);
+        let filter = group * group_filters + filter;
+        copy_panel(dy, spec.filters, filter, columns, panel);
     }
 }
 
@@ -155,12 +190,13 @@ fn copy_panel(dy: &[f32], filters: usize, first: usize, columns: usize, panel: &
     }
 }
 
-/// The products of pictures and `dy` in panels.
-fn products(
+/// The products of pictures and `dy` in panels, for some `rows` of the weight, whose gradient is `dweight`.
+pub(super) fn products(
     spec: &Conv2d,
     tiles: &Tiles,
     pictures: &Pictures<'_>,
     dy: &[f32],
+    rows: Range<usize>,
     dweight: &mut [f32],
 ) {
     let group_filters = spec.group()[1];
@@ -171,7 +207,7 @@ fn products(
             let panel = group * panels(group_filters) + column / PANEL;
             let dy = &dy[panel * panel_len..];
             let to = &mut dweight[group * group_filters + column..];
-            let rows = 0..spec.weight_rows();
+            let rows = rows.clone();
             tap_products(spec, tiles, pictures, group, dy, columns, rows, to);
         }
     }

@@ -30,7 +30,20 @@ pub fn forward(
         scratch.len() >= spec.forward_scratch_len(),
         "conv2d: the scratch is too short"
     );
-    run(spec, spec, n, x, packed, bias, act, y, accumulate, scratch);
+    let (finish, finished) = Finish::of(act);
+    let finish = Finish {
+        add: accumulate,
+        ..finish
+    };
+    if winograd::fits(spec) {
+        let correlation = Correlation::forward(spec);
+        winograd::convolve(correlation, n, x, packed, bias, finish, y, scratch);
+    } else {
+        finish_by(spec, n, x, packed, bias, finish, y, scratch);
+    }
+    if !finished {
+        activation::forward_in_place(act, y);
+    }
 }
 
 /// Compares the lengths of what [`forward`] takes with the sizes.
@@ -59,36 +72,6 @@ pub(super) fn check(
     );
     if let Some(bias) = bias {
         check_len(bias.len(), spec.filters, "conv2d: length of the bias");
-    }
-}
-
-/// [`forward`] by `spec`, which is `whole` or a band of it, in the way of `whole`.
-#[allow(clippy::too_many_arguments)]
-pub(super) fn run(
-    whole: &Conv2d,
-    spec: &Conv2d,
-    n: usize,
-    x: &[f32],
-    packed: &[f32],
-    bias: Option<&[f32]>,
-    act: Activation,
-    y: &mut [f32],
-    accumulate: bool,
-    scratch: &mut [f32],
-) {
-    let (finish, finished) = Finish::of(act);
-    let finish = Finish {
-        add: accumulate,
-        ..finish
-    };
-    if winograd::fits(whole) {
-        let correlation = Correlation::forward(spec);
-        winograd::convolve(correlation, n, x, packed, bias, finish, y, scratch);
-    } else {
-        finish_by(spec, n, x, packed, bias, finish, y, scratch);
-    }
-    if !finished {
-        activation::forward_in_place(act, y);
     }
 }
 

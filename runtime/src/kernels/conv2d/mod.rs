@@ -15,7 +15,7 @@
 //! | `forward` | the convolution |
 //! | `backward_input` | the same over `dy`, by residues of the position modulo the stride |
 //! | `backward_weight` | the pixels as depth |
-//! | `share` | one picture on several threads |
+//! | `share` | few pictures on several threads |
 //! | `depthwise` | one filter per channel: no sum over channels, vectors along them |
 //! | `winograd` | 3×3 filters with a quarter of the multiplications |
 //!
@@ -40,8 +40,10 @@ pub use backward_input::backward_input;
 pub use backward_weight::{backward_bias, backward_weight, backward_weight_rows};
 pub use forward::forward;
 pub use pack::{fold_norm, pack_backward, pack_forward};
-pub use share::forward_shared;
+pub use share::{backward_input_shared, backward_weight_shared, forward_shared};
 pub use spec::Conv2d;
+
+pub(in crate::kernels) use share::{InputBands, OutputBands};
 
 pub(super) use spec::panels;
 

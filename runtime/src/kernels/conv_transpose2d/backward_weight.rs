@@ -19,6 +19,34 @@ pub fn backward_weight(
     dbias: Option<&mut [f32]>,
     scratch: &mut [f32],
 ) {
+    check_gradient(spec, n, x, dy, dweight, dbias.as_deref(), scratch);
+    if let Some(dbias) = dbias {
+        bias::backward(dy, dbias);
+    }
+    if spec.mirrored.is_depthwise() {
+        return depthwise::backward_weight(&spec.mirrored, n, dy, x, dweight);
+    }
+    let scratch = &mut scratch[..spec.backward_weight_scratch_len()];
+    scratch.fill(0.0);
+    for (x, dy) in x
+        .chunks_exact(spec.input_len())
+        .zip(dy.chunks_exact(spec.output_len()))
+    {
+        copy_to_panels(spec, dy, 0, scratch);
+        products(spec, x, scratch, 0, dweight);
+    }
+}
+
+/// Compares the lengths of what [`backward_weight`] takes with the sizes.
+pub(super) fn check_gradient(
+    spec: &ConvTranspose2d,
+    n: usize,
+    x: &[f32],
+    dy: &[f32],
+    dweight: &[f32],
+    dbias: Option<&[f32]>,
+    scratch: &[f32],
+) {
     check_len(
         x.len(),
         product([n, spec.input_len()]),
@@ -44,62 +72,64 @@ pub fn backward_weight(
             spec.filters(),
             "conv_transpose2d: length of the bias' gradient",
         );
-        bias::backward(dy, dbias);
-    }
-    if spec.mirrored.is_depthwise() {
-        return depthwise::backward_weight(&spec.mirrored, n, dy, x, dweight);
-    }
-    let scratch = &mut scratch[..spec.backward_weight_scratch_len()];
-    scratch.fill(0.0);
-    for (x, dy) in x
-        .chunks_exact(spec.input_len())
-        .zip(dy.chunks_exact(spec.output_len()))
-    {
-        copy_to_panels(spec, dy, scratch);
-        products(spec, x, scratch, dweight);
     }
 }
 
-/// `panels[group][panel][padded pixel][16 filters]`; the padding and what lies past the last filter stay as they are.
-fn copy_to_panels(spec: &ConvTranspose2d, dy: &[f32], to: &mut [f32]) {
+/// `panels[group][panel][padded pixel][16 filters]`, those from number `first` on, as many as `to` has room for; the padding and
+/// what lies past the last filter stay as they are.
+pub(super) fn copy_to_panels(spec: &ConvTranspose2d, dy: &[f32], first: usize, to: &mut [f32]) {
     let mirrored = &spec.mirrored;
-    let [padded_rows, padded_columns] = spec.padded();
+    let [_, padded_columns] = spec.padded();
     let [group_filters, _] = mirrored.group();
     let [[top, _], [left, _]] = mirrored.padding;
-    let mut to = to.chunks_exact_mut(padded_rows * padded_columns * PANEL);
-    for group in 0..mirrored.groups {
-        for first in (0..group_filters).step_by(PANEL) {
-            let width = PANEL.min(group_filters - first);
-            let first = group * group_filters + first;
-            let panel = to.next().expect("the scratch has room for every panel");
-            let rows = panel.chunks_exact_mut(padded_columns * PANEL).skip(top);
-            for (row, to) in dy.chunks_exact(spec.output()[1] * spec.filters()).zip(rows) {
-                let pixels = to.chunks_exact_mut(PANEL).skip(left);
-                for (pixel, to) in row.chunks_exact(spec.filters()).zip(pixels) {
-                    to[..width].copy_from_slice(&pixel[first..first + width]);
-                }
+    let in_group = panels(group_filters);
+    for (index, panel) in to.chunks_exact_mut(spec.panel_len()).enumerate() {
+        let (group, filter) = (
+            (first + index) / in_group,
+            (first + index) % in_group * PANEL,
+        );
+        let width = PANEL.min(group_filters - filter);
+        let filter = group * group_filters + filter;
+        let rows = panel.chunks_exact_mut(padded_columns * PANEL).skip(top);
+        for (row, to) in dy.chunks_exact(spec.output()[1] * spec.filters()).zip(rows) {
+            let pixels = to.chunks_exact_mut(PANEL).skip(left);
+            for (pixel, to) in row.chunks_exact(spec.filters()).zip(pixels) {
+                to[..width].copy_from_slice(&pixel[filter..filter + width]);
             }
         }
     }
 }
 
-/// For each tap, the product of the input's channels and `dy` at the pixels that the tap feeds.
-fn products(spec: &ConvTranspose2d, x: &[f32], dy: &[f32], dweight: &mut [f32]) {
+/// For each tap, the product of the input's channels and `dy` at the pixels that the tap feeds, as far as these rows of the weight
+/// lie in `dweight`, which begins with row `start`.
+pub(super) fn products(
+    spec: &ConvTranspose2d,
+    x: &[f32],
+    dy: &[f32],
+    start: usize,
+    dweight: &mut [f32],
+) {
     let mirrored = &spec.mirrored;
-    let [padded_rows, padded_columns] = spec.padded();
+    let [_, padded_columns] = spec.padded();
     let [height, width] = mirrored.output();
     let [group_filters, group_channels] = mirrored.group();
-    let panel_len = padded_rows * padded_columns * PANEL;
+    let end = start + dweight.len() / group_filters;
     let tiles = tiles();
     for group in 0..mirrored.groups {
         for tap in 0..mirrored.kernel[0] * mirrored.kernel[1] {
+            let all = tap * spec.channels() + group * group_channels;
+            let first = all.max(start);
+            let rows = (all + group_channels).min(end).saturating_sub(first);
+            if rows == 0 {
+                continue;
+            }
             let (row, column) = (tap / mirrored.kernel[1], tap % mirrored.kernel[1]);
-            let panel = group * panels(group_filters) * panel_len;
+            let panel = group * panels(group_filters) * spec.panel_len();
             let product = Product {
-                rows: group_channels,
+                rows,
                 columns: group_filters,
                 depth: [1, height, width],
-                a: &x[group * group_channels..],
+                a: &x[group * group_channels + first - all..],
                 a_outer: 0,
                 a_inner: width * spec.channels(),
                 a_step: spec.channels(),
@@ -108,16 +138,13 @@ fn products(spec: &ConvTranspose2d, x: &[f32], dy: &[f32], dweight: &mut [f32]) 
                 b_outer: 0,
                 b_inner: mirrored.stride[0] * padded_columns * PANEL,
                 b_step: mirrored.stride[1] * PANEL,
-                b_panel: panel_len,
+                b_panel: spec.panel_len(),
                 bias: None,
                 c_row: group_filters,
                 c_panel: PANEL,
                 finish: Finish::ADD,
             };
-            product.run(
-                tiles,
-                &mut dweight[(tap * spec.channels() + group * group_channels) * group_filters..],
-            );
+            product.run(tiles, &mut dweight[(first - start) * group_filters..]);
         }
     }
 }

@@ -5,10 +5,12 @@
 
 mod backward_weight;
 pub mod reference;
+mod share;
 #[cfg(test)]
 mod tests;
 
 pub use backward_weight::backward_weight;
+pub use share::{backward_input_shared, backward_weight_shared, forward_shared};
 
 use super::activation::{self, Activation};
 use super::conv2d::pack::{backward_blocks, pack_backward_depthwise};
@@ -137,10 +139,15 @@ impl ConvTranspose2d {
         if self.mirrored.is_depthwise() {
             return 0;
         }
-        let [rows, columns] = self.padded();
         let [group_filters, _] = self.mirrored.group();
         let groups = self.mirrored.groups;
-        product([rows, columns, groups, panels(group_filters), PANEL])
+        product([groups, panels(group_filters), self.panel_len()])
+    }
+
+    /// Numbers of one panel of the output's gradient, with its padding.
+    const fn panel_len(&self) -> usize {
+        let [rows, columns] = self.padded();
+        product([rows, columns, PANEL])
     }
 
     /// Rows and columns of the output before padding is cut off.
@@ -245,6 +252,27 @@ pub fn forward(
     y: &mut [f32],
     scratch: &mut [f32],
 ) {
+    check(spec, n, x, packed, bias, y);
+    assert!(
+        scratch.len() >= spec.forward_scratch_len(),
+        "conv_transpose2d: the scratch is too short"
+    );
+    let (finish, finished) = Finish::of(act);
+    mirrored_backward::finish_by(&spec.mirrored, n, x, packed, bias, finish, y, scratch);
+    if !finished {
+        activation::forward_in_place(act, y);
+    }
+}
+
+/// Compares the lengths of what [`forward`] takes with the sizes.
+fn check(
+    spec: &ConvTranspose2d,
+    n: usize,
+    x: &[f32],
+    packed: &[f32],
+    bias: Option<&[f32]>,
+    y: &[f32],
+) {
     check_len(
         x.len(),
         product([n, spec.input_len()]),
@@ -260,21 +288,12 @@ pub fn forward(
         spec.packed_forward_len(),
         "conv_transpose2d: length of the packed weight",
     );
-    assert!(
-        scratch.len() >= spec.forward_scratch_len(),
-        "conv_transpose2d: the scratch is too short"
-    );
     if let Some(bias) = bias {
         check_len(
             bias.len(),
             spec.filters(),
             "conv_transpose2d: length of the bias",
         );
-    }
-    let (finish, finished) = Finish::of(act);
-    mirrored_backward::finish_by(&spec.mirrored, n, x, packed, bias, finish, y, scratch);
-    if !finished {
-        activation::forward_in_place(act, y);
     }
 }
 
@@ -292,6 +311,17 @@ pub fn backward_input(
     accumulate: bool,
     scratch: &mut [f32],
 ) {
+    check_input_gradient(spec, n, dy, packed, dx);
+    assert!(
+        scratch.len() >= spec.backward_input_scratch_len(),
+        "conv_transpose2d: the scratch is too short"
+    );
+    let finish = Finish::adding(accumulate);
+    mirrored_forward::finish_by(&spec.mirrored, n, dy, packed, None, finish, dx, scratch);
+}
+
+/// Compares the lengths of what [`backward_input`] takes with the sizes.
+fn check_input_gradient(spec: &ConvTranspose2d, n: usize, dy: &[f32], packed: &[f32], dx: &[f32]) {
     check_len(
         dx.len(),
         product([n, spec.input_len()]),
@@ -307,10 +337,4 @@ pub fn backward_input(
         spec.packed_backward_len(),
         "conv_transpose2d: length of the packed weight",
     );
-    assert!(
-        scratch.len() >= spec.backward_input_scratch_len(),
-        "conv_transpose2d: the scratch is too short"
-    );
-    let finish = Finish::adding(accumulate);
-    mirrored_forward::finish_by(&spec.mirrored, n, dy, packed, None, finish, dx, scratch);
 }

@@ -15,8 +15,7 @@ const PRICE_OF_MEMORY: u64 = 16;
 const AT_ONCE: usize = 4;
 
 impl Dense {
-    /// Into how many parts [`forward_shared`] cuts one row's work.
-    pub const fn parts(&self) -> usize {
+    const fn parts(&self) -> usize {
         if !self.streams() {
             return 1;
         }
@@ -24,9 +23,9 @@ impl Dense {
         parts(time, self.units.div_ceil(PANEL * AT_ONCE))
     }
 
-    /// Length of the scratch that [`forward_shared`] needs of its team.
-    pub const fn team_scratch_len(&self) -> usize {
-        0
+    /// The parts into which [`forward_shared`] cuts the work on one row, and the scratch of each: none.
+    pub const fn forward_team(&self) -> [usize; 2] {
+        [self.parts(), 0]
     }
 
     /// The first unit of part `part`.
@@ -222,7 +221,7 @@ mod tests {
                 };
                 let alone = run(Team::alone());
                 close(&alone, &expected, inputs, &format!("{spec:?} on {isa:?}"));
-                let shared = Team::with_pool(spec.parts(), &mut [], run);
+                let shared = Team::with_pool(spec.forward_team(), &mut [], run);
                 assert!(alone == shared, "{spec:?} on {isa:?}");
             });
         }

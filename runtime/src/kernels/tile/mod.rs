@@ -57,6 +57,14 @@ impl Finish {
         (Self { add: false, bounds }, all)
     }
 
+    /// What a tile can do of an activation, and what is left of it.
+    pub const fn and_left(act: Activation) -> (Self, Activation) {
+        match Self::of(act) {
+            (finish, true) => (finish, Activation::Identity),
+            (finish, false) => (finish, act),
+        }
+    }
+
     /// Whether there are bounds.
     #[inline(always)]
     pub(in crate::kernels) fn clamps(&self) -> bool {

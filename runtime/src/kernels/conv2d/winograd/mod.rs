@@ -16,6 +16,7 @@
 mod convolve;
 mod gradient;
 mod scatter;
+mod share;
 mod transform;
 mod weight;
 
@@ -25,6 +26,7 @@ use shapeflow_terms::convolution::MOST_TRANSFORMED_PAIRS;
 
 pub(super) use convolve::convolve;
 pub(super) use gradient::backward_weight;
+pub(super) use share::{GRADIENT_PARTS, backward_weight_shared};
 pub(super) use weight::pack;
 
 /// Places of a transformed tile.
@@ -103,6 +105,22 @@ impl Correlation {
             filters: spec.channels,
             padding: [2 - spec.padding[0][0], 2 - spec.padding[1][0]],
         }
+    }
+
+    /// The correlation that gives the rows from `start` to `end` of the result, and the first row of the picture that it reads.
+    pub const fn band(&self, start: usize, end: usize) -> (Self, usize) {
+        let above = self.padding[0];
+        let from = start.saturating_sub(above);
+        // The windows are of three rows, and no padding is as high.
+        let to = end + 2 - above;
+        let to = if to < self.height { to } else { self.height };
+        let band = Self {
+            height: to - from,
+            rows: end - start,
+            padding: [above.saturating_sub(start), self.padding[1]],
+            ..*self
+        };
+        (band, from)
     }
 
     /// Length of the transformed weights.
