@@ -126,7 +126,7 @@ impl<'p> ModeWriter<'p> {
         let operands = self.plan.steps.steps.iter().flat_map(|step| &step.operands);
         let mut needs = Vec::new();
         for operand in operands {
-            if let What::Team(spec, method) = operand.what
+            if let What::Team(Some((spec, method))) = operand.what
                 && !needs.contains(&(spec, method))
             {
                 needs.push((spec, method));

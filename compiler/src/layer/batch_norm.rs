@@ -129,10 +129,11 @@ impl Lower for BatchNorm {
         at.chunk("statistics of the chunk")
             .read("x", x)
             .write("partial", partial)
+            .if_shared()
             .call(
                 "batch_norm",
-                "partial_statistics",
-                arguments![&channels, rows.clone(), "x", "partial"],
+                "partial_statistics_shared",
+                arguments!["team", &channels, rows.clone(), "x", "partial"],
             );
         at.between("statistics of the batch")
             .read("partials", partial)
@@ -206,17 +207,27 @@ impl Lower for BatchNorm {
             .chunk("gradient sums of the chunk")
             .read("x", x)
             .read("statistics", statistics)
-            .write("partial", partial);
+            .write("partial", partial)
+            .if_shared();
         match undo {
             None => draft.read("dy", dy).call(
                 "batch_norm",
-                "backward_partial",
-                arguments![&channels, rows.clone(), "x", "statistics", "dy", "partial"],
+                "backward_partial_shared",
+                arguments![
+                    "team",
+                    &channels,
+                    rows.clone(),
+                    "x",
+                    "statistics",
+                    "dy",
+                    "partial"
+                ],
             ),
             Some(activation) => draft.read("y", y).update("dy", dy).call(
                 "batch_norm",
-                "backward_partial_in_place",
+                "backward_partial_in_place_shared",
                 arguments![
+                    "team",
                     &channels,
                     rows.clone(),
                     "x",
@@ -254,10 +265,11 @@ impl Lower for BatchNorm {
                 .read("coefficients", coefficients)
                 .read("dy", dy)
                 .write("dx", dx)
+                .if_shared()
                 .call(
                     "batch_norm",
-                    "backward_input",
-                    arguments![&channels, rows, "x", "coefficients", "dy", "dx"],
+                    "backward_input_shared",
+                    arguments!["team", &channels, rows, "x", "coefficients", "dy", "dx"],
                 );
         });
     }
@@ -274,10 +286,11 @@ impl BatchNorm {
             .read("x", x)
             .read("statistics", statistics)
             .residual();
-        draft.write("y", y).again().call(
+        draft.write("y", y).again().if_shared().call(
             "batch_norm",
-            "forward",
+            "forward_shared",
             arguments![
+                "team",
                 channels,
                 rows,
                 "x",

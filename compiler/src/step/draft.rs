@@ -124,7 +124,13 @@ impl<'d, 'a> Draft<'d, 'a> {
     /// `team` is the threads that may share the work on few examples, as `needs` of `spec` says: into how many parts, with how much
     /// scratch.
     pub fn team(self, spec: SpecId, needs: &'static str) -> Self {
-        self.with("team", What::Team(spec, needs))
+        self.with("team", What::Team(Some((spec, needs))))
+    }
+
+    /// `team` is the threads that share the work on few examples where other steps have asked for them: the work of this one alone
+    /// isn't worth it.
+    pub fn if_shared(self) -> Self {
+        self.with("team", What::Team(None))
     }
 
     /// The step is a cheap pass: a later stage had better run it again than keep its result.

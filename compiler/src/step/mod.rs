@@ -57,8 +57,8 @@ pub enum What {
     Key(usize),
     /// Scratch of this length.
     Scratch(Length),
-    /// The threads that may share the work on few examples, as a method of this description of sizes says.
-    Team(SpecId, &'static str),
+    /// The threads that may share the work on few examples, as a method of a description of sizes says, if they must be asked for.
+    Team(Option<(SpecId, &'static str)>),
     /// The rows of the weight at hand, their gradient, and whether to add to it.
     WeightRows,
     WeightGradient,

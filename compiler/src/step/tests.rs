@@ -65,7 +65,7 @@ fn every_site_says_what_it_can_bind() {
         What::WholeGradient((0, 0)),
         What::State((0, 0)),
         What::Key(0),
-        What::Team(SpecId(0), "forward_team"),
+        What::Team(Some((SpecId(0), "forward_team"))),
         What::Scratch(Length::Dim(Dim::new(1))),
         What::WeightRows,
         What::WeightGradient,

@@ -36,6 +36,7 @@ mod deviation;
 mod length;
 pub mod math;
 pub mod pool;
+mod rows;
 mod sweep;
 pub mod team;
 mod tile;

@@ -1,6 +1,7 @@
 //! Kernels that work row by row.
 
 use shapeflow_runtime::kernels::activation::Activation;
+use shapeflow_runtime::kernels::team::Team;
 use shapeflow_runtime::kernels::{batch_norm, concat, layer_norm, rms_norm, softmax};
 
 use super::{LENGTHS, attempt, choices, fitting, sweep};
@@ -152,6 +153,36 @@ fn batch_norms() {
             &mut a
         ));
         attempt!(batch_norm::factor(rows as f32, size as f32, 0.1));
+    });
+}
+
+#[test]
+fn batch_norms_of_few_examples() {
+    each(|size, rows, len| {
+        let (x, mut y) = (vec![0.5; len], vec![0.5; len]);
+        let (row, three) = (fitting(size, len), fitting(size.wrapping_mul(3), len));
+        let mut partial = fitting(size.wrapping_mul(2), len);
+        attempt!(Team::with_pool([2, 0], &mut [], |mut team| {
+            let team = &mut team;
+            batch_norm::partial_statistics_shared(team, size, rows, &x, &mut partial);
+            let (act, residual) = (Activation::Relu, Some(&x[..]));
+            batch_norm::forward_shared(
+                team, size, rows, &x, &three, &row, &row, residual, act, &mut y,
+            );
+            batch_norm::backward_partial_shared(team, size, rows, &x, &three, &x, &mut partial);
+            batch_norm::backward_partial_in_place_shared(
+                team,
+                size,
+                rows,
+                &x,
+                &three,
+                act,
+                &x,
+                &mut y,
+                &mut partial,
+            );
+            batch_norm::backward_input_shared(team, size, rows, &x, &three, &x, &mut y);
+        }));
     });
 }
 

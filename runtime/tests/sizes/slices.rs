@@ -4,6 +4,7 @@ use shapeflow_runtime::init::{self, Init};
 use shapeflow_runtime::kernels::activation::{self, Activation};
 use shapeflow_runtime::kernels::dropout;
 use shapeflow_runtime::kernels::elementwise::{self, Operation};
+use shapeflow_runtime::kernels::team::Team;
 use shapeflow_runtime::simd::{Kernel, Simd, dispatch};
 
 use super::{LENGTHS, SIZES, attempt, choices, sweep};
@@ -18,6 +19,9 @@ fn slices_of_unequal_length() {
                 attempt!(activation::forward_in_place(act, &mut y));
                 attempt!(activation::backward(act, &x, &x, &mut y));
                 attempt!(activation::backward_in_place(act, &x, &mut y));
+                attempt!(Team::with_pool([2, 0], &mut [], |mut team| {
+                    activation::backward_in_place_shared(&mut team, act, &x, &mut y);
+                }));
                 attempt!(activation::value(act, f32::MAX));
                 attempt!(activation::derivative(act, f32::NAN));
             }

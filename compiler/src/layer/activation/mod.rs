@@ -109,10 +109,11 @@ impl Lower for Pointwise {
             at.chunk("input gradient")
                 .read("saved", saved)
                 .update("d", d)
+                .if_shared()
                 .call(
                     "activation",
-                    "backward_in_place",
-                    arguments![self.function.clone(), "saved", "d"],
+                    "backward_in_place_shared",
+                    arguments!["team", self.function.clone(), "saved", "d"],
                 );
         });
         if overwritten {

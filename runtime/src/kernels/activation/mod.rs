@@ -15,6 +15,8 @@ shapeflow_terms::activations!(modules!);
 use self::function::Function;
 use super::sweep::{Flow, Lanes, sweep};
 use crate::kernels::length::check_len;
+use crate::kernels::rows::share_rows;
+use crate::kernels::team::Team;
 use crate::simd::{Kernel, Portable, Simd, dispatch};
 
 pub use shapeflow_terms::Activation;
@@ -96,6 +98,22 @@ pub fn backward_in_place(act: Activation, saved: &[f32], d: &mut [f32]) {
     if act != Activation::Identity {
         with_function!(act, function => dispatch(Backward { function, saved, flow: Flow::in_place(d) }))
     }
+}
+
+/// [`backward_in_place`] on the threads of `team`, where there are many values.
+///
+/// # Panics
+/// If the slices differ in length.
+pub fn backward_in_place_shared(
+    team: &mut Team<'_>,
+    act: Activation,
+    saved: &[f32],
+    d: &mut [f32],
+) {
+    check_len(saved.len(), d.len(), "activation: length of saved");
+    share_rows(team, 1, d, &|places, d| {
+        backward_in_place(act, &saved[places], d);
+    });
 }
 
 /// `function(x)` of each value.

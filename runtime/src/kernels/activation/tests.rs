@@ -1,6 +1,7 @@
 //! Activations: values, gradients, and what becomes of NaN and infinity.
 
 use super::*;
+use crate::kernels::team::pool_of_this_thread;
 use crate::kernels::tests::compare::{
     DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
 };
@@ -149,4 +150,21 @@ fn the_gradient_of_relu_at_zero_is_zero() {
         quiet(|| backward(act, &[0.0, -0.0], &[1.0, 1.0], &mut dx));
         assert_eq!(dx, [0.0, 0.0]);
     }
+}
+
+#[test]
+fn gradients_of_many_values_have_the_bits_of_one_thread() {
+    let _pool = pool_of_this_thread();
+    let (saved, dy) = (random(300_001, 1), random(300_001, 2));
+    simd::on_every_isa(|isa| {
+        for act in [Activation::Relu, Activation::Gelu] {
+            let run = |mut team: Team<'_>| {
+                let mut d = dy.clone();
+                backward_in_place_shared(&mut team, act, &saved, &mut d);
+                d
+            };
+            let shared = Team::with_pool([16, 0], &mut [], run);
+            assert!(run(Team::alone()) == shared, "{act:?} on {isa:?}");
+        }
+    });
 }

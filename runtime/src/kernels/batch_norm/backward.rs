@@ -41,13 +41,15 @@ pub fn backward_partial(
         product([2, channels]),
         "batch_norm: length of partial",
     );
+    let (sums, products) = partial.split_at_mut(channels);
     dispatch(Products {
         channels,
         rows,
         x,
         statistics,
         dy: Direct(dy),
-        partial,
+        range: 0..channels,
+        partial: [sums, products],
     });
 }
 
@@ -74,13 +76,20 @@ pub fn backward_partial_in_place(
     let (Finish { bounds, .. }, bounded) = Finish::of(act);
     if bounded && act != Activation::Identity {
         let dy = ThroughBounds::new(saved, bounds, d);
+        check_len(
+            partial.len(),
+            product([2, channels]),
+            "batch_norm: length of partial",
+        );
+        let (sums, products) = partial.split_at_mut(channels);
         dispatch(Products {
             channels,
             rows,
             x,
             statistics,
             dy,
-            partial,
+            range: 0..channels,
+            partial: [sums, products],
         });
     } else {
         activation::backward_in_place(act, saved, d);

@@ -9,6 +9,7 @@ mod affine;
 mod backward;
 mod forward;
 pub mod reference;
+mod share;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -16,4 +17,8 @@ mod vector;
 
 pub use backward::{backward_combine, backward_input, backward_partial, backward_partial_in_place};
 pub use forward::{factor, fold_bias, forward, inference};
+pub use share::{
+    backward_input_shared, backward_partial_in_place_shared, backward_partial_shared,
+    forward_shared, partial_statistics_shared,
+};
 pub use statistics::{combine_statistics, partial_statistics, update_running};

@@ -21,11 +21,13 @@ pub fn partial_statistics(channels: usize, rows: usize, x: &[f32], partial: &mut
         product([2, channels]),
         "batch_norm: length of partial",
     );
+    let (means, m2s) = partial.split_at_mut(channels);
     dispatch(Statistics {
         channels,
         rows,
         x,
-        partial,
+        range: 0..channels,
+        partial: [means, m2s],
     });
 }
 

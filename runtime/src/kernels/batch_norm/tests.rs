@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::kernels::activation::{self, Activation};
+use crate::kernels::team::{Team, pool_of_this_thread};
 use crate::kernels::tests::compare::{
     DIFFERENCES, cases, close, differences, near, on_every_isa, quiet, random, unwritten, wide,
 };
+use crate::simd;
 use proptest::prelude::*;
 
 const EPSILON: f32 = 1e-3;
@@ -162,6 +164,60 @@ fn statistics_of_values_far_from_zero_stay_accurate() {
     for c in 0..3 {
         assert!((f64::from(statistics[c]) - mean[c]).abs() < 1e-3);
         assert!((f64::from(statistics[6 + c]) / variance[c] - 1.0).abs() < 1e-4);
+    }
+}
+
+/// Passes long enough to be shared out, alone and on a team.
+#[test]
+fn few_examples_have_the_bits_of_one_thread() {
+    let _pool = pool_of_this_thread();
+    for (channels, rows) in [(24, 9000), (131, 1700), (512, 400)] {
+        let [x, residual, dy] = [1, 2, 3].map(|seed| random(rows * channels, seed));
+        let [scale, shift] = [4, 5].map(|seed| random(channels, seed));
+        simd::on_every_isa(|isa| {
+            for act in [Activation::Relu, Activation::Tanh] {
+                let run = |mut team: Team<'_>| {
+                    let team = &mut team;
+                    let mut partial = unwritten(2 * channels);
+                    partial_statistics_shared(team, channels, rows, &x, &mut partial);
+                    let mut statistics = unwritten(3 * channels);
+                    combine_statistics(channels, rows, &[1], &partial, EPSILON, &mut statistics);
+                    let mut y = unwritten(x.len());
+                    forward_shared(
+                        team,
+                        channels,
+                        rows,
+                        &x,
+                        &statistics,
+                        &scale,
+                        &shift,
+                        Some(&residual),
+                        act,
+                        &mut y,
+                    );
+                    let mut sums = unwritten(2 * channels);
+                    backward_partial_shared(team, channels, rows, &x, &statistics, &dy, &mut sums);
+                    let (mut d, mut sums_of_d) = (dy.clone(), unwritten(2 * channels));
+                    backward_partial_in_place_shared(
+                        team,
+                        channels,
+                        rows,
+                        &x,
+                        &statistics,
+                        act,
+                        &y,
+                        &mut d,
+                        &mut sums_of_d,
+                    );
+                    let mut dx = unwritten(x.len());
+                    backward_input_shared(team, channels, rows, &x, &statistics, &d, &mut dx);
+                    [partial, y, sums, d, sums_of_d, dx]
+                };
+                let alone = run(Team::alone());
+                let shared = Team::with_pool([16, 0], &mut [], run);
+                assert!(alone == shared, "{channels} channels, {act:?}, {isa:?}");
+            }
+        });
     }
 }
 

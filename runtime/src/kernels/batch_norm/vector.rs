@@ -3,6 +3,8 @@
 //! Rows are taken in blocks that stay in the L1 cache, and within a block one vector of channels at a time, so that
 //! what belongs to a channel stays in registers.
 
+use std::ops::Range;
+
 use crate::kernels::length::{check_len, product};
 use crate::kernels::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
@@ -42,13 +44,14 @@ macro_rules! by_fours {
     }};
 }
 
-/// Mean and M2 of each channel, block by block, each block in two passes.
+/// Mean and M2 of each channel of a range, block by block, each block in two passes.
 pub(super) struct Statistics<'a> {
     pub(super) channels: usize,
     pub(super) rows: usize,
     pub(super) x: &'a [f32],
+    pub(super) range: Range<usize>,
     /// Mean, M2.
-    pub(super) partial: &'a mut [f32],
+    pub(super) partial: [&'a mut [f32]; 2],
 }
 
 impl Kernel for Statistics<'_> {
@@ -59,20 +62,24 @@ impl Kernel for Statistics<'_> {
             channels,
             rows,
             x,
-            partial,
+            range,
+            partial: [means, m2s],
         } = self;
         assert_eq!(x.len(), product([rows, channels]));
-        assert_eq!(partial.len(), product([2, channels]));
-        partial.fill(0.0);
+        assert!(range.start <= range.end && range.end <= channels);
+        assert!(means.len() == range.len() && m2s.len() == range.len());
+        means.fill(0.0);
+        m2s.fill(0.0);
         for (first, count) in blocks(channels, rows) {
             // How the block's mean and the square of its distance weigh in what was found before (Chan et al.).
             let share = count as f32 / (first + count) as f32;
             let (fraction, spread) = (simd.splat(share), simd.splat(share * first as f32));
             let inverse = simd.splat(1.0 / count as f32);
-            // SAFETY: the block's rows are inside `x`, the channels inside `partial`.
+            // SAFETY: the block's rows are inside `x`, the range inside the channels, and the results are as long as it.
             unsafe {
-                let (x, partial) = (x.as_ptr().add(first * channels), partial.as_mut_ptr());
-                sweep!(simd: channels, |at, lanes| {
+                let x = x.as_ptr().add(first * channels + range.start);
+                let (means, m2s) = (means.as_mut_ptr(), m2s.as_mut_ptr());
+                sweep!(simd: range.len(), |at, lanes| {
                     let x = x.add(at);
                     let mut sums = [simd.splat(0.0); 4];
                     by_fours!(count, |row, of_four| {
@@ -85,7 +92,7 @@ impl Kernel for Statistics<'_> {
                         let deviation = simd.sub(lanes.load(simd, x.add(row * channels)), mean);
                         squares[of_four] = simd.fma(deviation, deviation, squares[of_four]);
                     });
-                    let (means, m2s) = (partial.add(at), partial.add(channels + at));
+                    let (means, m2s) = (means.add(at), m2s.add(at));
                     let before = lanes.load(simd, means);
                     let distance = simd.sub(mean, before);
                     lanes.store(simd, means, simd.fma(distance, fraction, before));
@@ -171,15 +178,16 @@ impl Through for ThroughBounds<'_> {
     }
 }
 
-/// Sums over rows of `dy` and `dy * x̂`.
+/// Sums over rows of `dy` and `dy * x̂`, for the channels of a range.
 pub(super) struct Products<'a, T> {
     pub(super) channels: usize,
     pub(super) rows: usize,
     pub(super) x: &'a [f32],
     pub(super) statistics: &'a [f32],
     pub(super) dy: T,
+    pub(super) range: Range<usize>,
     /// Sum, sum of products.
-    pub(super) partial: &'a mut [f32],
+    pub(super) partial: [&'a mut [f32]; 2],
 }
 
 impl<T: Through> Kernel for Products<'_, T> {
@@ -192,30 +200,35 @@ impl<T: Through> Kernel for Products<'_, T> {
             x,
             statistics,
             dy,
-            partial,
+            range,
+            partial: [all_sums, all_products],
         } = self;
         assert_eq!(x.len(), product([rows, channels]));
         assert_eq!(dy.len(), product([rows, channels]));
         assert_eq!(statistics.len(), product([3, channels]));
-        assert_eq!(partial.len(), product([2, channels]));
-        partial.fill(0.0);
+        assert!(range.start <= range.end && range.end <= channels);
+        assert!(all_sums.len() == range.len() && all_products.len() == range.len());
+        all_sums.fill(0.0);
+        all_products.fill(0.0);
         for (first, count) in blocks(channels, rows) {
-            sweep!(simd: channels, |at, lanes| {
-                // SAFETY: the block's rows are inside `x` and `dy`, the channels inside statistics and partial.
+            sweep!(simd: range.len(), |at, lanes| {
+                // SAFETY: the block's rows are inside `x` and `dy`, the range inside the channels and so inside statistics, and the
+                // results are as long as it.
                 unsafe {
-                    let mean = lanes.load(simd, statistics.as_ptr().add(at));
-                    let inverse = lanes.load(simd, statistics.as_ptr().add(channels + at));
+                    let channel = range.start + at;
+                    let mean = lanes.load(simd, statistics.as_ptr().add(channel));
+                    let inverse = lanes.load(simd, statistics.as_ptr().add(channels + channel));
                     let (mut sums, mut products) = ([simd.splat(0.0); 4], [simd.splat(0.0); 4]);
                     by_fours!(count, |row, of_four| {
-                        let place = (first + row) * channels + at;
+                        let place = (first + row) * channels + channel;
                         let dy = dy.load(simd, place, lanes);
                         let x = simd.sub(lanes.load(simd, x.as_ptr().add(place)), mean);
                         sums[of_four] = simd.add(sums[of_four], dy);
                         products[of_four] = simd.fma(dy, x, products[of_four]);
                     });
-                    let to = partial.as_mut_ptr().add(at);
+                    let to = all_sums.as_mut_ptr().add(at);
                     lanes.store(simd, to, simd.add(lanes.load(simd, to), total(simd, sums)));
-                    let to = to.add(channels);
+                    let to = all_products.as_mut_ptr().add(at);
                     let product = simd.fma(total(simd, products), inverse, lanes.load(simd, to));
                     lanes.store(simd, to, product);
                 }

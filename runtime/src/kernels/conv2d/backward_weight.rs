@@ -33,7 +33,7 @@ pub fn backward_weight(
         bias::backward(dy, dbias);
     }
     if spec.is_depthwise() {
-        return depthwise::backward_weight(spec, n, x, dy, dweight);
+        return depthwise::backward_weight(spec, n, x, dy, 0..spec.kernel[0], dweight);
     }
     if winograd::fits(spec) {
         return winograd::backward_weight(Correlation::forward(spec), n, x, dy, dweight, scratch);

@@ -43,7 +43,7 @@ pub use pack::{fold_norm, pack_backward, pack_forward};
 pub use share::{backward_input_shared, backward_weight_shared, forward_shared};
 pub use spec::Conv2d;
 
-pub(in crate::kernels) use share::{InputBands, OutputBands};
+pub(in crate::kernels) use share::{InputBands, OutputBands, depthwise_shared};
 
 pub(super) use spec::panels;
 

@@ -24,7 +24,8 @@ pub fn backward_weight(
         bias::backward(dy, dbias);
     }
     if spec.mirrored.is_depthwise() {
-        return depthwise::backward_weight(&spec.mirrored, n, dy, x, dweight);
+        let rows = 0..spec.mirrored.kernel[0];
+        return depthwise::backward_weight(&spec.mirrored, n, dy, x, rows, dweight);
     }
     let scratch = &mut scratch[..spec.backward_weight_scratch_len()];
     scratch.fill(0.0);

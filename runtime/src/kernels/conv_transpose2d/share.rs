@@ -4,7 +4,7 @@ use super::backward_weight::{backward_weight, check_gradient, copy_to_panels, pr
 use super::{ConvTranspose2d, backward_input, check, check_input_gradient, forward};
 use crate::kernels::activation::Activation;
 use crate::kernels::bias;
-use crate::kernels::conv2d::{InputBands, OutputBands};
+use crate::kernels::conv2d::{InputBands, OutputBands, depthwise_shared};
 use crate::kernels::team::{Team, parts};
 use crate::kernels::tile::Finish;
 
@@ -29,11 +29,10 @@ impl ConvTranspose2d {
 
     /// The parts into which [`backward_weight_shared`] cuts the work on one picture, and the scratch of each: none.
     pub const fn backward_weight_team(&self) -> [usize; 2] {
-        let rows = self.weight_rows();
         let most = if self.mirrored.is_depthwise() {
-            1
+            self.mirrored.kernel[0]
         } else {
-            rows / PART_ROWS
+            self.weight_rows() / PART_ROWS
         };
         [self.mirrored.worth(most), 0]
     }
@@ -124,6 +123,9 @@ pub fn backward_weight_shared(
     if let Some(dbias) = dbias {
         bias::backward(dy, dbias);
     }
+    if spec.mirrored.is_depthwise() {
+        return depthwise_shared(team, parts, &spec.mirrored, n, dy, x, dweight);
+    }
     let panels = &mut scratch[..spec.backward_weight_scratch_len()];
     panels.fill(0.0);
     let row = |part: usize| spec.weight_rows() * part / parts;
@@ -150,4 +152,88 @@ fn copy_panels(team: &mut Team<'_>, spec: &ConvTranspose2d, dy: &[f32], to: &mut
     team.share(parts, to, &start, 0, &|part, to, _| {
         copy_to_panels(spec, dy, first(part), to);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{pack_backward, pack_forward};
+    use super::*;
+    use crate::kernels::team::{most, pool_of_this_thread};
+    use crate::kernels::tests::products::{numbers, quiet};
+    use crate::simd::on_every_isa;
+
+    /// Decoders' layers: windows that lie apart, that overlap, with what is cut off and added, groups and a channel at a time.
+    fn layers() -> [ConvTranspose2d; 4] {
+        let none = [[0; 2]; 2];
+        let cut = [[1, 1], [0, 2]];
+        [
+            ConvTranspose2d::new([28, 29, 64], 40, [2, 2], [2, 2], none, [0, 0], 1),
+            ConvTranspose2d::new([30, 20, 48], 32, [3, 4], [2, 3], cut, [1, 0], 1),
+            ConvTranspose2d::new([40, 40, 32], 48, [5, 5], [1, 1], [[2; 2]; 2], [0, 0], 2),
+            ConvTranspose2d::new([60, 60, 48], 48, [3, 3], [2, 2], none, [0, 0], 48),
+        ]
+    }
+
+    #[test]
+    fn few_pictures_have_the_bits_of_one_thread() {
+        let _pool = pool_of_this_thread();
+        for spec in layers() {
+            let needs = [
+                spec.forward_team(),
+                spec.backward_input_team(),
+                spec.backward_weight_team(),
+            ];
+            assert!(needs.iter().all(|[parts, _]| *parts > 1), "{spec:?}");
+            let (n, weight) = (2, numbers(spec.weight_len(), 1));
+            let (x, dy) = (
+                numbers(n * spec.input_len(), 2),
+                numbers(n * spec.output_len(), 3),
+            );
+            let bias = numbers(spec.filters(), 4);
+            on_every_isa(|isa| {
+                let mut forward = vec![f32::NAN; spec.packed_forward_len()];
+                let mut backward = vec![f32::NAN; spec.packed_backward_len()];
+                quiet(|| pack_forward(&spec, &weight, &mut forward));
+                quiet(|| pack_backward(&spec, &weight, &mut backward));
+                let run = |mut team: Team<'_>| {
+                    let team = &mut team;
+                    let mut y = vec![f32::NAN; dy.len()];
+                    let (act, some) = (Activation::Tanh, Some(&bias[..]));
+                    let mut scratch = vec![f32::NAN; spec.forward_scratch_len()];
+                    forward_shared(
+                        team,
+                        &spec,
+                        n,
+                        &x,
+                        &forward,
+                        some,
+                        act,
+                        &mut y,
+                        &mut scratch,
+                    );
+                    let mut dx = x.clone();
+                    let mut scratch = vec![f32::NAN; spec.backward_input_scratch_len()];
+                    backward_input_shared(
+                        team,
+                        &spec,
+                        n,
+                        &dy,
+                        &backward,
+                        &mut dx,
+                        true,
+                        &mut scratch,
+                    );
+                    let (mut dweight, mut dbias) = (weight.clone(), bias.clone());
+                    let mut scratch = vec![f32::NAN; spec.backward_weight_scratch_len()];
+                    let db = Some(&mut dbias[..]);
+                    backward_weight_shared(team, &spec, n, &x, &dy, &mut dweight, db, &mut scratch);
+                    [y, dx, dweight, dbias]
+                };
+                let alone = run(Team::alone());
+                let needs = most(&needs);
+                let shared = Team::with_pool(needs, &mut vec![f32::NAN; needs[1]], run);
+                assert!(alone == shared, "{spec:?} on {isa:?}");
+            });
+        }
+    }
 }

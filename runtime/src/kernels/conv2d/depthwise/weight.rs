@@ -12,14 +12,16 @@ use crate::simd::{Kernel, Simd, dispatch};
 /// of their channels lies in to stay in the first cache for the next.
 const COLUMNS: usize = 32;
 
-/// Adds the weight's gradient of `n` pictures.
+/// Adds the weight's gradient of `n` pictures, for some rows of the kernel.
 pub(in crate::kernels) fn backward_weight(
     spec: &Conv2d,
     n: usize,
     x: &[f32],
     dy: &[f32],
+    rows: Range<usize>,
     dweight: &mut [f32],
 ) {
+    assert!(rows.end <= spec.kernel[0], "depthwise: rows of the kernel");
     check_len(
         x.len(),
         product([n, spec.input_len()]),
@@ -32,7 +34,7 @@ pub(in crate::kernels) fn backward_weight(
     );
     check_len(
         dweight.len(),
-        spec.weight_len(),
+        product([rows.len(), spec.kernel[1], spec.channels]),
         "depthwise: length of the weight's gradient",
     );
     dispatch(BackwardWeight {
@@ -40,6 +42,7 @@ pub(in crate::kernels) fn backward_weight(
         n,
         x,
         dy,
+        rows,
         dweight,
     });
 }
@@ -49,6 +52,8 @@ struct BackwardWeight<'a> {
     n: usize,
     x: &'a [f32],
     dy: &'a [f32],
+    /// Those of the kernel whose gradient it is.
+    rows: Range<usize>,
     dweight: &'a mut [f32],
 }
 
@@ -68,7 +73,8 @@ impl Kernel for BackwardWeight<'_> {
         let spec = self.spec;
         for picture in 0..self.n {
             for row in 0..spec.output()[0] {
-                let mut down = spec.axis(0).taps(row);
+                let taps = spec.axis(0).taps(row);
+                let mut down = taps.start.max(self.rows.start)..taps.end.min(self.rows.end);
                 while !down.is_empty() {
                     let rows = down.len().min(3);
                     let mut column = 0;
@@ -82,7 +88,7 @@ impl Kernel for BackwardWeight<'_> {
                             row,
                             tap: [down.start, column],
                         };
-                        // SAFETY: the lengths were compared in `backward_weight`; the taps lie in the kernel, and their rows
+                        // SAFETY: the lengths were compared in `backward_weight`; the taps lie in these rows of the kernel, and their rows
                         // in the picture.
                         unsafe {
                             match (rows, columns) {
@@ -113,7 +119,7 @@ impl BackwardWeight<'_> {
     /// The gradient of `R` by `T` neighbouring taps from one row of pixels, for all channels.
     ///
     /// # Safety
-    /// Slices must have the lengths that [`backward_weight`] checks; the taps must lie in the kernel, and their rows in the
+    /// Slices must have the lengths that [`backward_weight`] checks; the taps must lie in its rows of the kernel, and their rows in the
     /// picture.
     #[inline(always)]
     unsafe fn taps<S: Simd, const R: usize, const T: usize>(&mut self, simd: S, of: &Row) {
@@ -185,7 +191,7 @@ impl BackwardWeight<'_> {
                 let to = self.dweight.as_mut_ptr();
                 for (row, sums) in sums.into_iter().enumerate() {
                     for (tap, sum) in sums.into_iter().enumerate() {
-                        let at = (first[0] + row) * spec.kernel[1] + first[1] + tap;
+                        let at = (first[0] - self.rows.start + row) * spec.kernel[1] + first[1] + tap;
                         let to = to.add(at * channels + channel);
                         lanes.store(simd, to, simd.add(lanes.load(simd, to), sum));
                     }

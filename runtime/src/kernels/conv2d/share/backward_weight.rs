@@ -1,10 +1,10 @@
 //! The weight's gradient shared out: some rows of the weight for each part.
 
-use super::super::Conv2d;
 use super::super::backward_weight::{
     backward_weight, check_gradient, copy_to_panels, panel_len, products, some_at_once,
 };
 use super::super::winograd::{self, Correlation};
+use super::super::{Conv2d, depthwise};
 use crate::kernels::bias;
 use crate::kernels::team::{Team, parts};
 use crate::kernels::tile::tiles;
@@ -19,7 +19,7 @@ impl Conv2d {
     /// The parts into which [`backward_weight_shared`] cuts the work on one picture, and the scratch of each: none.
     pub const fn backward_weight_team(&self) -> [usize; 2] {
         let parts = if self.is_depthwise() {
-            1
+            self.worth(self.kernel[0])
         } else if winograd::fits(self) {
             self.worth(winograd::GRADIENT_PARTS)
         } else {
@@ -53,12 +53,33 @@ pub fn backward_weight_shared(
         bias::backward(dy, dbias);
     }
     let [parts, _] = spec.backward_weight_team();
+    if spec.is_depthwise() {
+        return depthwise_shared(team, parts, spec, n, x, dy, dweight);
+    }
     if winograd::fits(spec) {
         let correlation = Correlation::forward(spec);
         winograd::backward_weight_shared(team, parts, correlation, n, x, dy, dweight, scratch);
     } else {
         direct(team, parts, spec, n, x, dy, dweight, scratch);
     }
+}
+
+/// The gradient of a depthwise weight: some rows of the kernel for each part.
+pub(in crate::kernels) fn depthwise_shared(
+    team: &mut Team<'_>,
+    parts: usize,
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    dy: &[f32],
+    dweight: &mut [f32],
+) {
+    let row = |part: usize| spec.kernel[0] * part / parts;
+    let start = |part| row(part) * spec.kernel[1] * spec.channels;
+    team.share(parts, dweight, &start, 0, &|part, dweight, _| {
+        let rows = row(part)..row(part + 1);
+        depthwise::backward_weight(spec, n, x, dy, rows, dweight);
+    });
 }
 
 /// Products with the pixels as depth.

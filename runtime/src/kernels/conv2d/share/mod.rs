@@ -19,6 +19,7 @@ pub use backward_weight::backward_weight_shared;
 pub use forward::forward_shared;
 
 pub(in crate::kernels) use backward_input::InputBands;
+pub(in crate::kernels) use backward_weight::depthwise_shared;
 pub(in crate::kernels) use forward::OutputBands;
 
 use super::Conv2d;

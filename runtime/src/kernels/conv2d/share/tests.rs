@@ -131,7 +131,7 @@ fn the_gradient_of_the_input_has_the_bits_of_one_thread() {
 #[test]
 fn the_gradient_of_the_weight_has_the_bits_of_one_thread() {
     let _pool = pool_of_this_thread();
-    for spec in layers() {
+    for spec in layers().into_iter().chain([depthwise()]) {
         let needs = spec.backward_weight_team();
         assert!(needs[0] > 1, "{spec:?}");
         let n = 3;
