@@ -8,12 +8,15 @@ mod recording;
 #[cfg(feature = "trace")]
 mod schedule;
 #[cfg(feature = "trace")]
+mod team;
+#[cfg(feature = "trace")]
 mod work;
 
 #[cfg(feature = "trace")]
 pub use self::{
-    recording::{Moment, record, team_seconds},
+    recording::{Moment, record},
     schedule::{Costs, Share, schedule},
+    team::team_seconds,
     work::{Piece, pieces},
 };
 

@@ -1,7 +1,6 @@
 //! The events of one thread, with their times.
 
 use super::{Event, Phase};
-use crate::crew::Crew;
 use std::cell::RefCell;
 use std::time::Instant;
 
@@ -30,22 +29,6 @@ pub fn record<R>(body: impl FnOnce() -> R) -> (R, Vec<Moment>) {
     (result, MOMENTS.take().unwrap_or_default())
 }
 
-/// Seconds that a team of the current pool takes for as many parts as it has threads: the median of many.
-pub fn team_seconds(part: impl Fn() + Sync) -> f64 {
-    let parts = rayon::current_num_threads();
-    let helpers = parts - 1;
-    let mut seconds = Crew::with(helpers, |crew| {
-        let once = |_| {
-            let start = Instant::now();
-            crew.run(parts, &|_| part());
-            start.elapsed().as_secs_f64()
-        };
-        (0..501).map(once).collect::<Vec<_>>()
-    });
-    seconds.sort_by(f64::total_cmp);
-    seconds[seconds.len() / 2]
-}
-
 pub(crate) fn records() -> bool {
     MOMENTS.with_borrow(Option::is_some)
 }
@@ -62,6 +45,7 @@ pub(super) fn note(event: Event) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crew::Crew;
     use crate::tasks::for_each_part;
     use crate::trace::phase;
 
