@@ -90,7 +90,6 @@ impl TrainWorkspace {
     pub fn new(program: &'static Program, batch: usize) -> Self {
         let each = 8 * program.outputs.len();
         let possible = program.train.memory.is_possible(batch, each);
-        let refused = (!possible).then_some(batch);
         let capacity = if possible { batch.max(1) } else { 1 };
         // Backward costs about twice as much as forward.
         let serial = program.flops.saturating_mul(3 * capacity as u64) < SERIAL_FLOPS;
@@ -111,7 +110,7 @@ impl TrainWorkspace {
                 waits: false,
             },
             serial,
-            refused,
+            refused: (!possible).then_some(batch),
         }
     }
 
@@ -257,11 +256,10 @@ impl TrainWorkspace {
         };
         self.state_before.copy_from_slice(network.store().state());
         self.norm = None;
-        let gradients = &mut self.gradients;
+        let (gradients, team) = (&mut self.gradients, self.team.as_deref_mut());
         // Where a loss of the user's panics, nothing waits, and the state is put back before the panic goes on.
         self.last.waits = false;
-        let (backward, team) = (&mut self.backward, self.team.as_deref_mut());
-        let run = AssertUnwindSafe(|| backward.run(network, &lesson, gradients, team));
+        let run = AssertUnwindSafe(|| self.backward.run(network, &lesson, gradients, team));
         if let Err(panic) = catch_unwind(run) {
             restore(network, &self.state_before);
             resume_unwind(panic);

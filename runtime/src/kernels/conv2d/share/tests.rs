@@ -180,7 +180,7 @@ fn little_work_and_bands_of_zeros_are_not_shared() {
         let spec = conv(picture, picture[2], 3, 1, padding);
         assert_eq!(spec.forward_team(), [1, 0], "{spec:?}");
     }
-    let little = conv([8, 8, 64], 64, 3, 1, 1);
+    let little = conv([8, 8, 32], 32, 3, 1, 1);
     assert_eq!(little.backward_input_team(), [1, 0]);
     assert_eq!(little.backward_weight_team(), [1, 0]);
 }
