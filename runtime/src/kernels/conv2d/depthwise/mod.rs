@@ -64,7 +64,28 @@ impl Window<'_> {
     }
 }
 
-/// The part of `range` before another that lies in it, and the one behind.
+/// What of `range` lies before another that lies in it, or is empty, and behind.
 fn around(range: Range<usize>, inner: &Range<usize>) -> impl Iterator<Item = usize> {
-    (range.start..inner.start.min(range.end)).chain(inner.end.max(range.start)..range.end)
+    // Where a window is wider than the picture the ends of what is inside have changed places.
+    let (start, end) = (inner.start, inner.end.max(inner.start));
+    (range.start..start.min(range.end)).chain(end.max(range.start)..range.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(
+        clippy::reversed_empty_ranges,
+        reason = "so it comes from windows wider than the picture"
+    )]
+    fn what_is_around_a_range_is_each_other_index_once() {
+        let around = |inner| around(0..5, &inner).collect::<Vec<_>>();
+        assert_eq!(around(1..3), [0, 3, 4]);
+        assert!(around(0..5).is_empty());
+        for empty in [0..0, 3..3, 5..5, 3..2] {
+            assert_eq!(around(empty), [0, 1, 2, 3, 4]);
+        }
+    }
 }
