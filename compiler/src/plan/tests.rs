@@ -182,7 +182,7 @@ fn normalised_values_are_made_again_where_they_are_read_and_not_kept() {
     // The first: beside the second convolution, and with Gelu again in its backward. The second: not read elsewhere but in
     // forward's last stage, where backward begins.
     assert_eq!(
-        calls_by_stage(&plan, "batch_norm", "forward"),
+        calls_by_stage(&plan, "batch_norm", "forward_shared"),
         [0, 1, 1, 1, 0]
     );
     assert_eq!(
