@@ -63,7 +63,7 @@ mod tests {
         let recorded = events(|| {
             phase(Phase::Stage(3));
             for_each_part((), 2, false, &|_, ()| {
-                Crew::with(1, |crew| crew.run(3, &|_| {}));
+                Crew::with(1, |crew| crew.run(3, &|_, _| {}));
             });
             for_each_part((), 5, true, &|_, ()| {});
         });

@@ -10,7 +10,7 @@ pub fn team_seconds(part: impl Fn() + Sync) -> f64 {
     let mut seconds = Crew::with(helpers, |crew| {
         let once = |_| {
             let start = Instant::now();
-            crew.run(parts, &|_| part());
+            crew.run(parts, &|_, _| part());
             start.elapsed().as_secs_f64()
         };
         (0..501).map(once).collect::<Vec<_>>()
