@@ -40,6 +40,7 @@ impl Kernel for Slide<'_> {
         } = sweep;
         let horizontal = window.horizontal;
         let inside = horizontal.inside(pixels);
+        let result = result.as_mut_ptr();
         for picture in 0..pictures {
             for row in 0..rows {
                 let down = vertical.taps(row);
@@ -63,14 +64,13 @@ impl Kernel for Slide<'_> {
                             horizontal.dilation * window.channels,
                         ],
                         x_pixel: horizontal.stride * window.channels,
-                        y: result.as_ptr().wrapping_add(y).cast_mut(),
+                        y: result.wrapping_add(y),
                         y_pixel: to[2],
                     }
                 };
                 // SAFETY: `Window::run` has compared the last pixel of the last picture, and the last result, with the
                 // lengths. The taps are those that `Axis` finds in the picture; between `inside.start` and `inside.end`
-                // all taps of every window are there. Results are written through a pointer to a slice that is borrowed
-                // for writing and not read here.
+                // all taps of every window are there. `result` comes from a slice that is borrowed for writing.
                 unsafe {
                     for pixel in around(0..pixels, &inside) {
                         at(pixel).at_border(simd);
