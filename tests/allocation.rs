@@ -5,7 +5,7 @@ use shapeflow::engine::{PredictWorkspace, TrainWorkspace};
 use shapeflow::model;
 use shapeflow::model::Model;
 use shapeflow_tests::counting::{Counting, allocations, bytes, counted};
-use shapeflow_tests::models::{LargeWeights, SmallCnn, SmallResNet, Training, numbers};
+use shapeflow_tests::models::{LargeWeights, SmallCnn, SmallResNet, Training, WideLayers, numbers};
 
 #[global_allocator]
 static COUNTING: Counting = Counting;
@@ -145,16 +145,19 @@ fn memory() {
             steps_allocate_nothing::<SmallCnn>(64);
             steps_allocate_nothing::<SmallResNet>(24);
             steps_allocate_nothing::<LargeWeights>(6);
+            steps_allocate_nothing::<WideLayers>(20);
             steps_allocate_nothing::<Recomputed>(24);
             steps_allocate_nothing::<LargeWeights>(1);
             steps_allocate_nothing::<Tiny>(1);
             predictions_allocate_nothing::<SmallCnn>(64);
             predictions_allocate_nothing::<SmallResNet>(24);
             predictions_allocate_nothing::<LargeWeights>(6);
+            predictions_allocate_nothing::<WideLayers>(6);
             predictions_allocate_nothing::<Tiny>(2);
             bytes_are_as_announced::<SmallCnn>(threads);
             bytes_are_as_announced::<SmallResNet>(threads);
             bytes_are_as_announced::<LargeWeights>(threads);
+            bytes_are_as_announced::<WideLayers>(threads);
             bytes_are_as_announced::<Recomputed>(threads);
         });
     }

@@ -6,7 +6,7 @@ use shapeflow::engine::{Batch, Network, TrainWorkspace};
 use shapeflow::losses::MeanSquaredError;
 use shapeflow::model;
 use shapeflow::model::Model;
-use shapeflow_tests::models::{LargeWeights, SmallCnn, SmallResNet, Training, numbers};
+use shapeflow_tests::models::{LargeWeights, SmallCnn, SmallResNet, Training, WideLayers, numbers};
 
 /// Runs `steps` steps on 1, 2, 4 and 8 threads and compares every bit.
 fn same_bits<M: Model>(batch: usize, steps: usize) {
@@ -62,6 +62,46 @@ fn a_residual_network_has_the_same_bits_on_1_2_4_and_8_threads() {
 #[test]
 fn large_weights_have_the_same_bits_on_1_2_4_and_8_threads() {
     same_bits::<LargeWeights>(6, 20);
+}
+
+/// One lane, in chunks of up to 128 examples.
+#[test]
+fn large_dense_layers_have_the_same_bits_on_1_2_4_and_8_threads() {
+    let memory = &WideLayers::PROGRAM.train.memory;
+    assert_eq!(memory.lane_examples, usize::MAX, "it goes layer by layer");
+    assert_ne!(LargeWeights::PROGRAM.train.memory.lane_examples, usize::MAX);
+    for (batch, steps) in [(1, 11), (20, 11), (260, 6)] {
+        same_bits::<WideLayers>(batch, steps);
+    }
+}
+
+#[test]
+fn predictions_of_large_dense_layers_depend_on_nothing_else() {
+    let model = WideLayers::with_seed(3);
+    let inputs = numbers(150 * 520, 5);
+    let run = |threads: usize| {
+        let pool = ThreadPoolBuilder::new().num_threads(threads);
+        pool.build().expect("threads").install(|| {
+            let mut predictor = model.predictor(150);
+            [2, 5, 17, 130, 150, 1].map(|examples| {
+                let inputs = &inputs[..examples * 520];
+                predictor
+                    .predict(&[inputs], examples)
+                    .expect("fits")
+                    .to_vec()
+            })
+        })
+    };
+    let one = run(1);
+    let all = &one[4];
+    for some in &one[..4] {
+        assert_eq!(some, &all[..some.len()], "{} numbers", some.len());
+    }
+    // One row of the small layer at the end is added up in another order.
+    assert!(one[5].iter().zip(all).all(|(a, b)| (a - b).abs() < 1e-6));
+    for threads in [2, 4, 8] {
+        assert_eq!(run(threads), one, "{threads} threads differ from one");
+    }
 }
 
 shapeflow::model! {
@@ -191,6 +231,7 @@ fn smaller_batches<M: Model>(batch: usize) {
 fn smaller_batches_give_what_they_give_alone() {
     smaller_batches::<SmallCnn>(37);
     smaller_batches::<SmallResNet>(19);
+    smaller_batches::<WideLayers>(5);
 }
 
 model! {

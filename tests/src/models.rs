@@ -20,6 +20,16 @@ model! {
 }
 
 model! {
+    /// Dense layers whose weights are larger than caches: a batch goes through them layer by layer.
+    pub struct WideLayers(features: [520]) -> [10] {
+        features
+            -> Dense(610, bias = false) -> LayerNorm -> Relu
+            -> Dense(520) -> Tanh -> Dropout(0.1)
+            -> Dense(510) -> Relu -> Dense(10) -> Softmax
+    }
+}
+
+model! {
     /// The CIFAR-10 network of the Keras tutorial, smaller.
     pub struct SmallCnn(image: [14, 14, 3]) -> [5] {
         image

@@ -53,8 +53,11 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
     let statistics = batch_statistics(graph);
     let (train_memory, infer_memory) = (memory(graph, train), memory(graph, infer));
     let stages = train.plan.stages.len();
+    let matrices = products(graph);
     let (train_team, infer_team) = (train.team_needs(), infer.team_needs());
     quote! {
+        const MATRICES: &[(usize, u64)] = &[#(#matrices),*];
+        const LAYER_BY_LAYER: bool = sf::is_layer_by_layer(MATRICES, GRAPH.flops());
         const BATCH_STATISTICS: &[sf::BatchStatistics] = &[#(#statistics),*];
         static PROGRAM: sf::Program = sf::Program {
             name: #name,
@@ -86,6 +89,20 @@ pub fn program(graph: &Graph, train: &ModeWriter<'_>, infer: &ModeWriter<'_>) ->
             },
         };
     }
+}
+
+/// The products with matrices that every chunk reads whole: the numbers of one, and the operations.
+fn products(graph: &Graph) -> Vec<TokenStream> {
+    let nodes = graph.nodes.iter().enumerate();
+    let nodes = nodes.filter(|_| !graph.broken);
+    let products = nodes.flat_map(|(index, node)| {
+        let matrices = graph.layer(node).layer.matrices().iter();
+        matrices.map(move |&matrix| {
+            let tensor = tensor_const(graph, (node.layer, matrix));
+            quote!((#tensor.len, GRAPH.nodes[#index].flops))
+        })
+    });
+    products.collect()
 }
 
 /// The applications of layers that take statistics over the batch.
@@ -145,11 +162,14 @@ fn memory(graph: &Graph, writer: &ModeWriter<'_>) -> TokenStream {
         Some(_) => writer.name("CUT"),
         None => chunk.clone(),
     };
-    let lane = quote!(sf::lane_examples(#cut.total, #matrices, TRAIN_LANE.total));
+    let lane = quote! {
+        if LAYER_BY_LAYER { sf::ONE_LANE } else { sf::lane_examples(#cut.total, #matrices, TRAIN_LANE.total) }
+    };
     // Forward once and backward twice; a lane's gradients are cleared, written, and read when they are added up.
     let fewest = match writer.plan.mode {
         Mode::Train => quote!(sf::fewest_in_lane(
-            GRAPH.flops().saturating_mul(3), 4 * TRAIN_LANE.total + 2 * #packed.total
+            GRAPH.flops().saturating_mul(3),
+            4 * TRAIN_LANE.total + 2 * (#packed.total + sf::large_bytes(MATRICES)),
         )),
         Mode::Infer => quote!(sf::fewest_in_lane(GRAPH.flops(), #packed.total)),
     };

@@ -139,31 +139,13 @@ impl Lower for Dense {
     }
 
     fn forward(&self, at: &mut At<'_>) {
-        let (spec, rows) = self.spec(at);
-        let weight = at.parameter(0);
-        let packed = at.packed(
-            "forward",
-            Length::OfSpec(spec, "packed_forward_len"),
-            vec![pack_call(
-                "dense",
-                "pack_forward",
-                arguments![spec, weight.clone(), "packed"],
-            )],
-        );
-        let bias = self.bias.then(|| at.parameter(1));
-        let (x, y, activation) = (at.input(0), at.output(), at.activation());
-        at.chunk("")
-            .read("x", x)
-            .write("y", y)
-            .scratch(Length::OfSpec(spec, "forward_scratch_len"))
-            .team(spec, "forward_team")
-            .call(
-                "dense",
-                "forward_shared",
-                arguments![
-                    "team", spec, rows, "x", weight, packed, bias, activation, "y", "scratch"
-                ],
-            );
+        let scratch = |spec| Length::OfSpec(spec, "scratch_len");
+        self.product(at, "trained_forward_len", scratch, "trained_team");
+    }
+
+    fn inference(&self, at: &mut At<'_>) {
+        let scratch = |_| Length::Dim(Dim::new(0));
+        self.product(at, "packed_forward_len", scratch, "forward_team");
     }
 
     fn backward(&self, at: &mut At<'_>) {
@@ -201,7 +183,7 @@ impl Lower for Dense {
             let weight = at.parameter(0);
             let packed = at.packed(
                 "backward",
-                Length::OfSpec(spec, "packed_backward_len"),
+                Length::OfSpec(spec, "trained_backward_len"),
                 vec![pack_call(
                     "dense",
                     "pack_backward",
@@ -211,12 +193,13 @@ impl Lower for Dense {
             at.chunk("input gradient")
                 .read("dy", dy)
                 .put("dx", dx, accumulate)
-                .scratch(Length::OfSpec(spec, "backward_input_scratch_len"))
+                .scratch(Length::OfSpec(spec, "scratch_len"))
+                .team(spec, "trained_team")
                 .call(
                     "dense",
-                    "backward_input",
+                    "backward_input_shared",
                     arguments![
-                        spec, rows, "dy", weight, packed, "dx", accumulate, "scratch"
+                        "team", spec, rows, "dy", weight, packed, "dx", accumulate, "scratch"
                     ],
                 );
         });
@@ -224,6 +207,41 @@ impl Lower for Dense {
 }
 
 impl Dense {
+    /// The product, on a packed weight of this length, with this scratch and these needs of a team.
+    fn product(
+        &self,
+        at: &mut At<'_>,
+        packed_len: &'static str,
+        scratch: impl Fn(SpecId) -> Length,
+        team: &'static str,
+    ) {
+        let (spec, rows) = self.spec(at);
+        let weight = at.parameter(0);
+        let packed = at.packed(
+            "forward",
+            Length::OfSpec(spec, packed_len),
+            vec![pack_call(
+                "dense",
+                "pack_forward",
+                arguments![spec, weight.clone(), "packed"],
+            )],
+        );
+        let bias = self.bias.then(|| at.parameter(1));
+        let (x, y, activation) = (at.input(0), at.output(), at.activation());
+        at.chunk("")
+            .read("x", x)
+            .write("y", y)
+            .scratch(scratch(spec))
+            .team(spec, team)
+            .call(
+                "dense",
+                "forward_shared",
+                arguments![
+                    "team", spec, rows, "x", weight, packed, bias, activation, "y", "scratch"
+                ],
+            );
+    }
+
     /// The description of its sizes, and the number of rows.
     fn spec(&self, at: &mut At<'_>) -> (SpecId, Argument) {
         let inputs = at.input_shape(0).last();

@@ -83,7 +83,11 @@ impl BackwardWorkspace {
             packed: AlignedBuffer::zeroed(memory.packed_len),
             lane_gradients: AlignedBuffer::zeroed(padded(program.train.lane_len) * lanes),
             lanes: 0,
-            arenas: Arenas::new(threads, memory.arena_len(rows)),
+            arenas: Arenas::new(
+                threads,
+                memory.arena_len(rows),
+                memory.other_arena_len(rows),
+            ),
             chunk_sizes: Vec::with_capacity(chunks),
             chunk_losses: vec![0.0; chunks * program.outputs.len()],
             tiles: tiles(program.train.weight_tasks),
@@ -255,8 +259,6 @@ impl BackwardWorkspace {
             return;
         }
         let train = &self.program.train;
-        let rows = train.memory.chunk_examples.min(self.capacity);
-        let scratch_start = train.memory.scratch_start(rows);
         let (kept, capacity) = (&self.kept[..], self.capacity);
         let inputs = Inputs {
             batch: lesson.inputs,
@@ -277,7 +279,7 @@ impl BackwardWorkspace {
                 inputs,
                 kept,
                 capacity,
-                scratch: &mut arena[scratch_start..],
+                scratch: arena,
             };
             (train.weights)(tile.task, &mut rows);
         });

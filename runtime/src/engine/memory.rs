@@ -5,7 +5,7 @@ use shapeflow_terms::plan::{self, padded};
 use super::aligned::{LINE, floats};
 use super::keep::{self, Keep};
 use super::slot::Region;
-use super::split::Split;
+use super::split::{ONE_LANE, Split};
 
 /// More examples than any batch may have.
 const MOST_EXAMPLES: usize = u32::MAX as usize;
@@ -44,7 +44,7 @@ pub struct Memory {
     pub pack: fn(usize, &[f32], &[f32], &mut [f32]),
     /// The most examples one chunk may hold.
     pub chunk_examples: usize,
-    /// Examples that share one accumulation of gradients.
+    /// Examples that share one accumulation of gradients; [`ONE_LANE`] for all of a batch.
     pub lane_examples: usize,
     /// The examples below which a lane isn't cut for more threads.
     pub fewest_in_lane: usize,
@@ -59,6 +59,11 @@ impl Memory {
     pub(super) fn check(&self) {
         keep::check(self.kept, Region::Kept);
         keep::check(self.partial, Region::Partial);
+    }
+
+    /// Whether a batch is one lane, whose layers are shared out among threads.
+    pub(super) const fn is_one_lane(&self) -> bool {
+        self.lane_examples == ONE_LANE
     }
 
     /// The cut of a batch of `examples` examples.
@@ -92,6 +97,15 @@ impl Memory {
         self.scratch_start(rows) + floats(padded(self.scratch_bytes))
     }
 
+    /// Floats of another thread's arena: where all chunks are of one lane, only scratch.
+    pub(super) const fn other_arena_len(&self, rows: usize) -> usize {
+        if self.is_one_lane() {
+            floats(padded(self.scratch_bytes))
+        } else {
+            self.arena_len(rows)
+        }
+    }
+
     /// The cut of a batch of `examples` examples, where there can be one so large.
     pub(super) const fn countable(&self, examples: usize) -> Option<Split> {
         if examples > MOST_EXAMPLES {
@@ -103,17 +117,18 @@ impl Memory {
     /// Bytes allocated for batches that are cut so, on `threads` threads.
     pub(super) const fn bytes(&self, split: &Split, threads: usize) -> u128 {
         let (examples, chunks) = (split.examples as u128, split.chunks as u128);
-        let arena = lines(self.chunk_bytes as u128 * split.chunk_examples as u128)
-            + lines(self.scratch_bytes as u128);
-        buffer_bytes(arena)
-            .saturating_mul(threads as u128)
-            .saturating_add(
-                buffer_bytes(self.kept_bytes as u128 * examples)
-                    + buffer_bytes(self.partial_bytes as u128 * chunks)
-                    + buffer_bytes(4 * self.shared_len as u128)
-                    + buffer_bytes(4 * self.packed_len as u128)
-                    + chunks * size_of::<usize>() as u128,
-            )
+        let scratch = lines(self.scratch_bytes as u128);
+        let arena = lines(self.chunk_bytes as u128 * split.chunk_examples as u128) + scratch;
+        let other = if self.is_one_lane() { scratch } else { arena };
+        let others = threads.saturating_sub(1) as u128;
+        buffer_bytes(other).saturating_mul(others).saturating_add(
+            buffer_bytes(arena)
+                + buffer_bytes(self.kept_bytes as u128 * examples)
+                + buffer_bytes(self.partial_bytes as u128 * chunks)
+                + buffer_bytes(4 * self.shared_len as u128)
+                + buffer_bytes(4 * self.packed_len as u128)
+                + chunks * size_of::<usize>() as u128,
+        )
     }
 }
 

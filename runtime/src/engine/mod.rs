@@ -76,7 +76,9 @@ pub use shapeflow_terms::Element;
 pub use shapeflow_terms::plan::{Life, Plan, one_after_the_other, plan};
 pub use sizes::{at_least_one, max, sum};
 pub use slot::{Region, Slot};
-pub use split::{chunk_examples, fewest_in_lane, lane_examples};
+pub use split::{
+    ONE_LANE, chunk_examples, fewest_in_lane, is_layer_by_layer, lane_examples, large_bytes,
+};
 pub use store::{Network, Store};
 pub use summary::Summary;
 pub use team_needs::TeamNeeds;

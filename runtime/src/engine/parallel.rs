@@ -8,7 +8,7 @@ use crate::tasks::{Cut, for_each_part, one_by_one};
 /// A batch of fewer operations than this runs on one thread: handing it out would take longer.
 pub const SERIAL_FLOPS: u64 = 400_000;
 
-/// A prediction of one example of fewer operations than this isn't handed to a pool by a thread outside of it: a thread of the pool
+/// A prediction of fewer operations than this isn't handed to a pool by a thread outside of it: a thread of the pool
 /// and then the one that waits would take longer to wake than others can help.
 pub const HANDED_OVER_FLOPS: u64 = 100_000_000;
 
@@ -24,11 +24,13 @@ pub struct Arenas {
 }
 
 impl Arenas {
-    /// Arenas of `len` numbers for one thread or more.
-    pub fn new(threads: usize, len: usize) -> Self {
+    /// Arenas for one thread or more: the first of `len` numbers, the others of `other_len`.
+    pub fn new(threads: usize, len: usize, other_len: usize) -> Self {
+        let others = (1..threads).map(|_| other_len);
+        let lens = std::iter::once(len).chain(others);
         Self {
-            arenas: (0..threads.max(1))
-                .map(|_| Mutex::new(AlignedBuffer::zeroed(len)))
+            arenas: lens
+                .map(|len| Mutex::new(AlignedBuffer::zeroed(len)))
                 .collect(),
             spare: Mutex::new(Vec::new()),
             len,
@@ -123,7 +125,7 @@ mod tests {
 
     #[test]
     fn nested_tasks_have_arenas_of_their_own() {
-        let arenas = Arenas::new(2, 4);
+        let arenas = Arenas::new(2, 4, 4);
         fn nest(arenas: &Arenas, depth: usize) {
             arenas.with(|arena| {
                 arena.fill(depth as f32);
@@ -141,7 +143,7 @@ mod tests {
 
     #[test]
     fn an_arena_is_free_again_after_a_panic() {
-        let arenas = Arenas::new(1, 4);
+        let arenas = Arenas::new(1, 4, 4);
         let panics = || arenas.with(|_| panic!("of the user's"));
         assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(panics)).is_err());
         arenas.with(|arena| arena.fill(1.0));

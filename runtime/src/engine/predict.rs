@@ -11,7 +11,9 @@ use super::packing::pack;
 use super::parallel::{Arenas, HANDED_OVER_FLOPS, Shared};
 use super::port::OutputPort;
 use super::program::Program;
+use super::split::Split;
 use super::store::Network;
+use super::team_needs::TeamNeeds;
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::softmax;
 use crate::kernels::team::Team;
@@ -26,7 +28,7 @@ pub struct PredictWorkspace {
     packed: AlignedBuffer,
     packed_version: Option<u64>,
     arenas: Arenas,
-    /// The scratch of kernels that share the work of one example, where it is worth it.
+    /// The scratch of kernels that share the work of few examples, where it is worth it.
     team: Option<AlignedBuffer>,
     serial: bool,
     examples: usize,
@@ -56,7 +58,11 @@ impl PredictWorkspace {
             kept: AlignedBuffer::zeroed(floats(memory.kept_bytes * capacity)),
             packed: AlignedBuffer::zeroed(memory.packed_len),
             packed_version: None,
-            arenas: Arenas::new(threads, memory.arena_len(rows)),
+            arenas: Arenas::new(
+                threads,
+                memory.arena_len(rows),
+                memory.other_arena_len(rows),
+            ),
             team: program.infer.team.scratch(rayon::current_num_threads()),
             serial,
             examples: 0,
@@ -150,10 +156,10 @@ impl PredictWorkspace {
             unsafe { chunks.run_lane(lane, arena, &mut [], &mut [], team, forward) }
         };
         match &mut self.team {
-            Some(scratch) if examples == 1 && in_reach(program) => {
+            Some(scratch) if is_shared(program, &split) => {
                 let (arena, needs) = (self.arenas.first(), program.infer.team);
-                Team::with_pool(needs.parts_and_scratch(), scratch, |team| {
-                    run(0, arena, team)
+                Team::with_pool(needs.parts_and_scratch(), scratch, |mut team| {
+                    (0..split.lanes).for_each(|lane| run(lane, arena, team.again()));
                 });
             }
             _ => self
@@ -192,9 +198,12 @@ impl PredictWorkspace {
     }
 }
 
-/// Whether one prediction is large enough to be handed to a pool from where the calling thread is.
-fn in_reach(program: &Program) -> bool {
-    program.flops >= HANDED_OVER_FLOPS || rayon::current_thread_index().is_some()
+/// Whether threads had better share the layers of a batch than take a lane each, and the batch is large enough to be handed to a pool
+/// from where the calling thread is.
+fn is_shared(program: &Program, split: &Split) -> bool {
+    let flops = program.flops.saturating_mul(split.examples as u64);
+    (flops >= HANDED_OVER_FLOPS || rayon::current_thread_index().is_some())
+        && TeamNeeds::is_worth_it(split.lanes, rayon::current_num_threads())
 }
 
 /// Passes values through an output's link, in place.

@@ -4,6 +4,7 @@
 //! equal bit for bit on any number of threads.
 
 use super::sizes::at_least_one;
+use crate::kernels::dense::is_large;
 
 /// Bytes of activations that one chunk may hold, so that they stay in the second-level cache.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -14,6 +15,14 @@ const LARGE_MATRICES: usize = 256 << 10;
 /// Examples in one chunk: as many as keep its activations (`chunk_bytes` each) in the cache, but enough to pay
 /// for reading the matrices (`matrix_len` floats) once for each chunk.
 pub const fn chunk_examples(chunk_bytes: usize, matrix_len: usize, lane_examples: usize) -> usize {
+    if lane_examples == ONE_LANE {
+        let fitting = at_least_one(LAYER_BYTES / at_least_one(chunk_bytes));
+        return if fitting < LAYER_EXAMPLES {
+            fitting
+        } else {
+            LAYER_EXAMPLES
+        };
+    }
     let least = if 4 * matrix_len > LARGE_MATRICES {
         4
     } else {
@@ -26,6 +35,43 @@ pub const fn chunk_examples(chunk_bytes: usize, matrix_len: usize, lane_examples
     } else {
         wanted
     }
+}
+
+/// [`Memory::lane_examples`](super::Memory) where a batch is one lane, however many examples it has: then it goes layer by layer,
+/// each layer shared out among threads.
+pub const ONE_LANE: usize = usize::MAX;
+
+/// The most examples that go through a layer at a time where a batch goes layer by layer: its weights are then read for so many.
+const LAYER_EXAMPLES: usize = 128;
+
+/// Bytes of activations that they may hold.
+const LAYER_BYTES: usize = 64 << 20;
+
+/// Whether a batch goes layer by layer: where more than seven eighths of the `flops` operations of an example are products with
+/// weights that are larger than caches; `matrices` are numbers of a weight and operations.
+pub const fn is_layer_by_layer(matrices: &[(usize, u64)], flops: u64) -> bool {
+    let (mut large, mut i) = (0_u64, 0);
+    while i < matrices.len() {
+        let (len, operations) = matrices[i];
+        if is_large(len) {
+            large = large.saturating_add(operations);
+        }
+        i += 1;
+    }
+    large / 7 > flops / 8
+}
+
+/// Bytes of those weights that are larger than caches and so aren't packed in training.
+pub const fn large_bytes(matrices: &[(usize, u64)]) -> usize {
+    let (mut bytes, mut i) = (0_usize, 0);
+    while i < matrices.len() {
+        let (len, _) = matrices[i];
+        if is_large(len) {
+            bytes = bytes.saturating_add(len.saturating_mul(size_of::<f32>()));
+        }
+        i += 1;
+    }
+    bytes
 }
 
 /// Bytes of a lane's gradients beyond which there should be few lanes.
@@ -131,7 +177,9 @@ impl Split {
         };
         let wanted = examples.div_ceil(lane_examples);
         let wanted = if wanted < least { least } else { wanted };
-        let lanes = if wanted > MAX_LANES {
+        let lanes = if lane_examples == ONE_LANE {
+            1
+        } else if wanted > MAX_LANES {
             MAX_LANES
         } else if wanted == 0 {
             1
@@ -220,7 +268,8 @@ pub const fn most_chunks(
             most = chunks;
         }
         // Beyond a few rounds of lanes the number only grows with the batch.
-        e = if e > 4 * MAX_LANES * lane_examples && e < examples {
+        let grows = lane_examples == ONE_LANE || e > 4 * MAX_LANES * lane_examples;
+        e = if grows && e < examples {
             examples
         } else {
             e + 1
@@ -255,6 +304,22 @@ mod tests {
             prop_assert!(split.chunks <= most_chunks(examples, chunk, lane, fewest));
             prop_assert!(split.chunks <= most_chunks(examples + 50, chunk, lane, fewest));
         }
+    }
+
+    #[test]
+    fn a_batch_that_goes_layer_by_layer_is_one_lane() {
+        let split = |examples| Split::new(examples, LAYER_EXAMPLES, ONE_LANE, 1);
+        assert_eq!([1, 2, 64, 1000].map(|e| split(e).lanes), [1; 4]);
+        assert_eq!([1, 128, 129, 1000].map(|e| split(e).chunks), [1, 1, 2, 8]);
+        assert_eq!(most_chunks(1000, LAYER_EXAMPLES, ONE_LANE, 1), 8);
+        assert_eq!(chunk_examples(1 << 10, 9, ONE_LANE), 128);
+        assert_eq!(chunk_examples(1 << 20, 9, ONE_LANE), 64);
+        assert_eq!(chunk_examples(1 << 30, 9, ONE_LANE), 1);
+        let large = 1 << 18;
+        let is = |matrices: &[(usize, u64)]| is_layer_by_layer(matrices, 800);
+        assert!(is(&[(large, 500), (large - 1, 80), (large, 220)]));
+        assert!(!is(&[(large, 700)]) && !is(&[(large - 1, 800)]) && !is(&[]));
+        assert_eq!(large_bytes(&[(large, 1), (large - 1, 1)]), 1 << 20);
     }
 
     #[test]

@@ -12,6 +12,8 @@ fn dense_layers() {
         for [inputs, units, rows] in choices::<3>() {
             if let Some(spec) = attempt!(Dense::new(inputs, units)) {
                 let _ = (spec.flops(), spec.streams(), spec.forward_team());
+                let _ = (spec.trained_forward_len(), spec.trained_backward_len());
+                let _ = (dense::is_large(inputs), dense::is_large(units));
                 for len in LENGTHS {
                     passes(&spec, [inputs, units, rows], len);
                 }
@@ -45,24 +47,45 @@ fn passes(spec: &Dense, [inputs, units, rows]: [usize; 3], other: usize) {
             bias,
             act,
             &mut y,
-            &mut vec![0.0; spec.forward_scratch_len()],
+            &mut vec![0.0; spec.scratch_len()],
         ));
     }
     let (act, some_bias) = (Activation::Identity, Some(&bias[..]));
-    attempt!(Team::with_pool(spec.forward_team(), &mut [], |mut team| {
-        dense::forward_shared(
-            &mut team,
-            spec,
-            rows,
-            &x,
-            &weight,
-            &forward,
-            some_bias,
-            act,
-            &mut y,
-            &mut [],
-        );
-    }));
+    for packed in [true, false] {
+        let (packed_forward, packed_backward): (&[f32], &[f32]) = match packed {
+            true => (&forward, &backward),
+            false => (&[], &[]),
+        };
+        let mut team_scratch = vec![0.0; 2 * spec.trained_team()[1]];
+        let needs = spec.trained_team();
+        attempt!(Team::with_pool(needs, &mut team_scratch, |mut team| {
+            dense::forward_shared(
+                &mut team,
+                spec,
+                rows,
+                &x,
+                &weight,
+                packed_forward,
+                some_bias,
+                act,
+                &mut y,
+                &mut [],
+            );
+        }));
+        attempt!(Team::with_pool(needs, &mut team_scratch, |mut team| {
+            dense::backward_input_shared(
+                &mut team,
+                spec,
+                rows,
+                &y,
+                &weight,
+                packed_backward,
+                &mut dx,
+                packed,
+                &mut [],
+            );
+        }));
+    }
     for accumulate in [false, true] {
         attempt!(dense::backward_input(
             spec,
@@ -72,7 +95,7 @@ fn passes(spec: &Dense, [inputs, units, rows]: [usize; 3], other: usize) {
             &backward,
             &mut dx,
             accumulate,
-            &mut vec![0.0; spec.backward_input_scratch_len()],
+            &mut vec![0.0; spec.scratch_len()],
         ));
         for range in [0..inputs, rows..inputs, 0..rows, inputs..0] {
             attempt!(dense::backward_weight(

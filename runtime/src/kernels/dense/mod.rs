@@ -1,15 +1,20 @@
 //! The fully connected layer: a matrix product with bias and activation in its last pass.
 //!
-//! The products are those of `tile`, on weights packed once per step; a single row goes by
-//! `vector` instead, which reads a small weight as it lies, or by `stream`, which reads a large one in panels.
+//! The products are those of `tile`, on weights packed once per step; a single row goes by `vector` instead, which reads a small
+//! weight as it lies. A weight of a megabyte or more is [large](Dense::streams): in training it is never packed as a whole but by
+//! `blocks`, one row of it goes by `stream`, and a team shares its columns (`share`).
 
+mod blocks;
 pub mod reference;
+mod share;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod vector;
+mod weight;
 
-pub use stream::forward_shared;
+pub use share::{backward_input_shared, forward_shared};
+pub use weight::backward_weight;
 
 use crate::kernels::length::{check_len, check_sizes, product};
 use std::ops::Range;
@@ -18,12 +23,18 @@ use super::activation::{self, Activation};
 use super::bias;
 use super::team::Team;
 use super::tile::{Finish, PANEL, Product, tiles, transpose};
+use blocks::{LargeProduct, Weight};
 
-/// Numbers of a weight from which on it is read in panels by one row: a megabyte.
-const STREAMED: usize = 1 << 18;
+/// Numbers of a large weight: a megabyte.
+const LARGE: usize = 1 << 18;
 
-/// Rows of a batch that are one product in the weight's gradient, whose `dy` is copied into panels for it.
-const DEPTH: usize = 256;
+/// Panels that are filled side by side: enough of a row that the machine fetches it at once.
+const PANELS_AT_ONCE: usize = 8;
+
+/// Whether a weight of so many numbers is larger than a core's caches, so that it is worth reading once for many examples.
+pub const fn is_large(weight_len: usize) -> bool {
+    weight_len >= LARGE
+}
 
 /// The sizes of a dense layer: `y = x * weight + bias`, weight `[inputs, units]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,25 +82,34 @@ impl Dense {
         product([self.inputs.div_ceil(PANEL), PANEL, self.units])
     }
 
-    /// Whether one row reads the weight in panels, which are contiguous: where it is larger than the caches of one core, the
-    /// machine must foresee what is read next.
+    /// Whether the weight [is large](is_large): it streams from memory.
     pub const fn streams(&self) -> bool {
-        self.weight_len() >= STREAMED
+        is_large(self.weight_len())
     }
 
-    /// Length of the scratch that [`forward`] works in.
-    pub const fn forward_scratch_len(&self) -> usize {
-        0
+    /// Length of the weights as [`forward`] wants them in training, where they are packed anew for each step: none of a
+    /// [large](Dense::streams) one.
+    pub const fn trained_forward_len(&self) -> usize {
+        match self.streams() {
+            true => 0,
+            false => self.packed_forward_len(),
+        }
     }
 
-    /// Length of the scratch that [`backward_input`] works in.
-    pub const fn backward_input_scratch_len(&self) -> usize {
-        0
+    /// The same for [`backward_input`].
+    pub const fn trained_backward_len(&self) -> usize {
+        match self.streams() {
+            true => 0,
+            false => self.packed_backward_len(),
+        }
     }
 
-    /// Length of the scratch that [`backward_weight`] works in.
-    pub const fn backward_weight_scratch_len(&self) -> usize {
-        2 * PANEL * DEPTH
+    /// Length of the scratch that [`forward`] and [`backward_input`] work in where a [large](Dense::streams) weight isn't packed.
+    pub const fn scratch_len(&self) -> usize {
+        match self.streams() {
+            true => blocks::BLOCK_LEN,
+            false => 0,
+        }
     }
 }
 
@@ -103,6 +123,9 @@ pub fn pack_forward(spec: &Dense, weight: &[f32], packed: &mut [f32]) {
         spec.weight_len(),
         "dense: length of the weight",
     );
+    if packed.is_empty() && spec.streams() {
+        return;
+    }
     check_len(
         packed.len(),
         spec.packed_forward_len(),
@@ -125,21 +148,21 @@ fn copy_to_panels(
     to: &mut [f32],
     panel_len: usize,
 ) {
-    for (first, panel) in columns
-        .clone()
-        .step_by(PANEL)
-        .zip(to.chunks_exact_mut(panel_len))
-    {
-        let width = PANEL.min(columns.end - first);
-        for (row, to) in from
-            .chunks_exact(row_len)
-            .zip(panel.chunks_exact_mut(PANEL))
-        {
-            if width == PANEL {
-                to.copy_from_slice(&row[first..first + PANEL]);
-            } else {
-                to[..width].copy_from_slice(&row[first..first + width]);
-                to[width..].fill(0.0);
+    let some = to.chunks_mut(product([panel_len, PANELS_AT_ONCE]));
+    let firsts = columns.clone().step_by(PANEL * PANELS_AT_ONCE);
+    for (first, to) in firsts.zip(some) {
+        let columns = first..columns.end.min(first + PANEL * PANELS_AT_ONCE);
+        let panels = columns.len().div_ceil(PANEL);
+        assert!(to.len() >= product([panels, panel_len]));
+        for (row, from) in from.chunks_exact(row_len).enumerate() {
+            let (whole, rest) = from[columns.clone()].as_chunks::<PANEL>();
+            for (panel, from) in whole.iter().enumerate() {
+                to[panel * panel_len + row * PANEL..][..PANEL].copy_from_slice(from);
+            }
+            if !rest.is_empty() {
+                let to = &mut to[whole.len() * panel_len + row * PANEL..][..PANEL];
+                to[..rest.len()].copy_from_slice(rest);
+                to[rest.len()..].fill(0.0);
             }
         }
     }
@@ -155,6 +178,9 @@ pub fn pack_backward(spec: &Dense, weight: &[f32], packed: &mut [f32]) {
         spec.weight_len(),
         "dense: length of the weight",
     );
+    if packed.is_empty() && spec.streams() {
+        return;
+    }
     check_len(
         packed.len(),
         spec.packed_backward_len(),
@@ -176,8 +202,9 @@ pub fn pack_backward(spec: &Dense, weight: &[f32], packed: &mut [f32]) {
 
 /// `y = act(x * weight + bias)`: `x` is `(rows, inputs)`, `y` is `(rows, units)`.
 ///
-/// One row works on `weight` itself, and `packed` may be empty, unless the weight [is large](Dense::streams); more work on
-/// `packed` (from [`pack_forward`]), and `weight` may be empty. They differ in rounding.
+/// One row works on `weight` itself, and `packed` may be empty, and the same holds for more rows where the weight
+/// [is large](Dense::streams). Else rows work on `packed` (from [`pack_forward`]), and `weight` may be empty. One row and more differ
+/// in rounding.
 ///
 /// # Panics
 /// If a length is wrong.
@@ -191,23 +218,16 @@ pub fn forward(
     bias: Option<&[f32]>,
     act: Activation,
     y: &mut [f32],
-    _scratch: &mut [f32],
+    scratch: &mut [f32],
 ) {
-    check_len(
-        x.len(),
-        product([rows, spec.inputs]),
-        "dense: length of the input",
-    );
-    check_len(
-        y.len(),
-        product([rows, spec.units]),
-        "dense: length of the output",
-    );
-    if let Some(bias) = bias {
-        check_len(bias.len(), spec.units, "dense: length of the bias");
-    }
-    if rows == 1 && spec.streams() {
-        return stream::stream_row(&mut Team::alone(), spec, x, packed, bias, act, y);
+    check_forward(spec, rows, x, bias, y);
+    if spec.streams() {
+        let weight = forward_weight(spec, weight, packed);
+        if rows == 1 {
+            return stream::forward(&mut Team::alone(), spec, x, weight, bias, act, y);
+        }
+        let product = large_forward(spec, rows, x, weight, bias, act);
+        return product.run(y, scratch);
     }
     if rows == 1 {
         check_len(
@@ -249,9 +269,65 @@ pub fn forward(
     }
 }
 
+/// Checks what [`forward`] gets but for the weight.
+fn check_forward(spec: &Dense, rows: usize, x: &[f32], bias: Option<&[f32]>, y: &[f32]) {
+    check_len(
+        x.len(),
+        product([rows, spec.inputs]),
+        "dense: length of the input",
+    );
+    check_len(
+        y.len(),
+        product([rows, spec.units]),
+        "dense: length of the output",
+    );
+    if let Some(bias) = bias {
+        check_len(bias.len(), spec.units, "dense: length of the bias");
+    }
+}
+
+/// The large weight that [`forward`] gets: in panels or, where there are none, as it lies.
+fn forward_weight<'a>(spec: &Dense, weight: &'a [f32], packed: &'a [f32]) -> Weight<'a> {
+    if packed.is_empty() {
+        check_len(
+            weight.len(),
+            spec.weight_len(),
+            "dense: length of the weight",
+        );
+        return Weight::Rows(weight);
+    }
+    check_len(
+        packed.len(),
+        spec.packed_forward_len(),
+        "dense: length of the packed weight",
+    );
+    Weight::Packed(packed)
+}
+
+fn large_forward<'a>(
+    spec: &Dense,
+    rows: usize,
+    x: &'a [f32],
+    weight: Weight<'a>,
+    bias: Option<&'a [f32]>,
+    act: Activation,
+) -> LargeProduct<'a> {
+    LargeProduct {
+        rows,
+        depth: spec.inputs,
+        columns: spec.units,
+        a: x,
+        weight,
+        bias,
+        act,
+        accumulate: false,
+    }
+}
+
 /// `dx = dy * weightᵀ`, set or (`accumulate`) added; `packed` comes from [`pack_backward`].
 ///
-/// One row works on `weight` itself, and `packed` may be empty; more work on `packed`, and `weight` may be empty.
+/// One row works on `weight` itself, and `packed` may be empty, and the same holds for more rows where the weight
+/// [is large](Dense::streams). Else rows work on `packed`, and `weight` may be empty.
 ///
 /// # Panics
 /// If a length is wrong.
@@ -264,18 +340,9 @@ pub fn backward_input(
     packed: &[f32],
     dx: &mut [f32],
     accumulate: bool,
-    _scratch: &mut [f32],
+    scratch: &mut [f32],
 ) {
-    check_len(
-        dx.len(),
-        product([rows, spec.inputs]),
-        "dense: length of the input's gradient",
-    );
-    check_len(
-        dy.len(),
-        product([rows, spec.units]),
-        "dense: length of the output's gradient",
-    );
+    check_backward(spec, rows, dy, dx);
     if rows == 1 {
         check_len(
             weight.len(),
@@ -283,6 +350,11 @@ pub fn backward_input(
             "dense: length of the weight",
         );
         return vector::backward_input(dy, weight, dx, accumulate);
+    }
+    if spec.streams() {
+        let weight = backward_weight_of(spec, weight, packed);
+        let product = large_backward(spec, rows, dy, weight, accumulate);
+        return product.run(dx, scratch);
     }
     check_len(
         packed.len(),
@@ -311,82 +383,54 @@ pub fn backward_input(
     product.run(tiles(), dx);
 }
 
-/// `dweight = xᵀ * dy` (added to it if `accumulate`), for the rows `range` of the weight only, which `dweight_part` holds.
-///
-/// The bits of a row don't depend on the range that it is computed in.
-///
-/// # Panics
-/// If a length is wrong or the range ends past `inputs`.
-#[allow(clippy::too_many_arguments)]
-pub fn backward_weight(
-    spec: &Dense,
-    rows: usize,
-    x: &[f32],
-    dy: &[f32],
-    range: Range<usize>,
-    accumulate: bool,
-    dweight_part: &mut [f32],
-    scratch: &mut [f32],
-) {
-    let (inputs, units) = (spec.inputs, spec.units);
+/// Checks what [`backward_input`] gets but for the weight.
+fn check_backward(spec: &Dense, rows: usize, dy: &[f32], dx: &[f32]) {
     check_len(
-        x.len(),
-        product([rows, inputs]),
-        "dense: length of the input",
+        dx.len(),
+        product([rows, spec.inputs]),
+        "dense: length of the input's gradient",
     );
     check_len(
         dy.len(),
-        product([rows, units]),
+        product([rows, spec.units]),
         "dense: length of the output's gradient",
     );
-    assert!(
-        range.start <= range.end && range.end <= inputs,
-        "dense: rows {range:?} of a weight of {inputs}"
-    );
+}
+
+/// The large weight that [`backward_input`] gets: in panels or, where there are none, as it lies.
+fn backward_weight_of<'a>(spec: &Dense, weight: &'a [f32], packed: &'a [f32]) -> Weight<'a> {
+    if packed.is_empty() {
+        check_len(
+            weight.len(),
+            spec.weight_len(),
+            "dense: length of the weight",
+        );
+        return Weight::Columns(weight);
+    }
     check_len(
-        dweight_part.len(),
-        product([range.len(), units]),
-        "dense: length of the weight's gradient",
+        packed.len(),
+        spec.packed_backward_len(),
+        "dense: length of the packed weight",
     );
-    assert!(
-        scratch.len() >= spec.backward_weight_scratch_len(),
-        "dense: the scratch is too short"
-    );
-    if range.is_empty() {
-        return;
-    }
-    if rows == 0 && !accumulate {
-        dweight_part.fill(0.0);
-    }
-    let tiles = tiles();
-    for first in (0..rows).step_by(DEPTH) {
-        let depth = DEPTH.min(rows - first);
-        let adds = accumulate || first > 0;
-        let dy = &dy[first * units..][..depth * units];
-        for column in (0..units).step_by(tiles.columns) {
-            let columns = tiles.columns.min(units - column);
-            copy_to_panels(dy, units, column..column + columns, scratch, depth * PANEL);
-            let product = Product {
-                rows: range.len(),
-                columns,
-                depth: [1, 1, depth],
-                a: &x[first * inputs + range.start..],
-                a_outer: 0,
-                a_inner: 0,
-                a_step: inputs,
-                a_row: 1,
-                b: scratch,
-                b_outer: 0,
-                b_inner: 0,
-                b_step: PANEL,
-                b_panel: depth * PANEL,
-                bias: None,
-                c_row: units,
-                c_panel: PANEL,
-                finish: Finish::adding(adds),
-            };
-            product.run(tiles, &mut dweight_part[column..]);
-        }
+    Weight::Packed(packed)
+}
+
+fn large_backward<'a>(
+    spec: &Dense,
+    rows: usize,
+    dy: &'a [f32],
+    weight: Weight<'a>,
+    accumulate: bool,
+) -> LargeProduct<'a> {
+    LargeProduct {
+        rows,
+        depth: spec.units,
+        columns: spec.inputs,
+        a: dy,
+        weight,
+        bias: None,
+        act: Activation::Identity,
+        accumulate,
     }
 }
 

@@ -1,9 +1,11 @@
-//! One row through a large dense layer: its weight streams by once, in panels of 16 units that are contiguous, each panel on one
-//! thread of a team.
+//! One row through a large dense layer: its weight streams by once, some units on each thread of a team.
 
-use super::{Dense, forward};
+use std::ops::Range;
+
+use super::Dense;
+use super::blocks::Weight;
 use crate::kernels::activation::{self, Activation};
-use crate::kernels::length::{check_len, product};
+use crate::kernels::length::product;
 use crate::kernels::team::{Team, parts};
 use crate::kernels::tile::PANEL;
 use crate::simd::{Kernel, Simd, dispatch};
@@ -14,92 +16,122 @@ const PRICE_OF_MEMORY: u64 = 16;
 /// Panels read side by side: sums enough not to wait for each other, streams few enough to be foreseen.
 const AT_ONCE: usize = 4;
 
+/// Rows of a weight as it lies that are read side by side.
+const ROWS: usize = 4;
+
 impl Dense {
-    const fn parts(&self) -> usize {
-        if !self.streams() {
-            return 1;
-        }
+    /// Into how many parts the work on one row of a large weight is cut.
+    pub(super) const fn stream_parts(&self) -> usize {
         let time = self.flops().saturating_mul(PRICE_OF_MEMORY);
         parts(time, self.units.div_ceil(PANEL * AT_ONCE))
     }
-
-    /// The parts into which [`forward_shared`] cuts the work on one row, and the scratch of each: none.
-    pub const fn forward_team(&self) -> [usize; 2] {
-        [self.parts(), 0]
-    }
-
-    /// The first unit of part `part`.
-    fn part_start(&self, part: usize) -> usize {
-        let units = self.units.div_ceil(PANEL) * part / self.parts() * PANEL;
-        units.min(self.units)
-    }
 }
 
-/// [`forward`], on the threads of `team` where there is one row and the weight [is large](Dense::streams).
-///
-/// # Panics
-/// If a length is wrong.
-#[allow(clippy::too_many_arguments)]
-#[inline]
-pub fn forward_shared(
+/// [`forward`](super::forward) of one row through a large weight, which is in panels or lies as it is.
+pub(super) fn forward(
     team: &mut Team<'_>,
     spec: &Dense,
-    rows: usize,
     x: &[f32],
-    weight: &[f32],
-    packed: &[f32],
+    weight: Weight<'_>,
     bias: Option<&[f32]>,
     act: Activation,
     y: &mut [f32],
-    scratch: &mut [f32],
 ) {
-    // Inlined where the sizes are known, so that small layers don't pay for it.
-    if rows == 1 && spec.streams() {
-        stream_row(team, spec, x, packed, bias, act, y);
+    let parts = if team.is_alone() {
+        1
     } else {
-        forward(spec, rows, x, weight, packed, bias, act, y, scratch);
-    }
-}
-
-/// One row through a large weight.
-pub(super) fn stream_row(
-    team: &mut Team<'_>,
-    spec: &Dense,
-    x: &[f32],
-    packed: &[f32],
-    bias: Option<&[f32]>,
-    act: Activation,
-    y: &mut [f32],
-) {
-    check_len(x.len(), spec.inputs, "dense: length of the input");
-    check_len(y.len(), spec.units, "dense: length of the output");
-    if let Some(bias) = bias {
-        check_len(bias.len(), spec.units, "dense: length of the bias");
-    }
-    check_len(
-        packed.len(),
-        spec.packed_forward_len(),
-        "dense: length of the packed weight",
-    );
-    let parts = if team.is_alone() { 1 } else { spec.parts() };
-    let start = |part| match parts {
-        1 => 0,
-        _ => spec.part_start(part),
+        spec.stream_parts()
+    };
+    let start = |part: usize| {
+        let units = spec.units.div_ceil(PANEL) * part / parts * PANEL;
+        units.min(spec.units)
     };
     let task = |part: usize, y: &mut [f32], _: &mut [f32]| {
-        let first = start(part);
-        let panels = &packed[first * spec.inputs..]
-            [..product([spec.inputs, y.len().next_multiple_of(PANEL)])];
-        let bias = bias.map(|bias| &bias[first..][..y.len()]);
-        dispatch(Stream {
-            x,
-            panels,
-            bias,
-            y: &mut *y,
-        });
+        let units = start(part)..start(part) + y.len();
+        let bias = bias.map(|bias| &bias[units.clone()]);
+        match weight {
+            Weight::Packed(packed) => dispatch(Stream {
+                x,
+                panels: &packed[units.start * spec.inputs..]
+                    [..product([spec.inputs, units.len().next_multiple_of(PANEL)])],
+                bias,
+                y: &mut *y,
+            }),
+            Weight::Rows(weight) | Weight::Columns(weight) => dispatch(Rows {
+                x,
+                weight,
+                row_len: spec.units,
+                units,
+                bias,
+                y: &mut *y,
+            }),
+        }
         activation::forward_in_place(act, y);
     };
     team.share(parts, y, &start, 0, &task);
+}
+
+/// `y = x * weight + bias` for some units of a weight as it lies: `y` is in the first cache while rows stream by.
+struct Rows<'a> {
+    x: &'a [f32],
+    weight: &'a [f32],
+    row_len: usize,
+    units: Range<usize>,
+    bias: Option<&'a [f32]>,
+    y: &'a mut [f32],
+}
+
+impl Kernel for Rows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self {
+            x,
+            weight,
+            row_len,
+            units,
+            bias,
+            y,
+        } = self;
+        match bias {
+            Some(bias) => y.copy_from_slice(bias),
+            None => y.fill(0.0),
+        }
+        let (some, rest) = x.as_chunks::<ROWS>();
+        let mut weights = weight.chunks_exact(product([ROWS, row_len]));
+        for (x, weight) in some.iter().zip(&mut weights) {
+            let rows: [&[f32]; ROWS] =
+                std::array::from_fn(|r| &weight[r * row_len..][units.clone()]);
+            add_rows(simd, x, rows, y);
+        }
+        for (x, row) in rest.iter().zip(weights.remainder().chunks_exact(row_len)) {
+            add_rows(simd, &[*x], [&row[units.clone()]], y);
+        }
+    }
+}
+
+/// `y += Σ x[r] * rows[r]`, one after the other.
+#[inline(always)]
+fn add_rows<S: Simd, const R: usize>(simd: S, x: &[f32; R], rows: [&[f32]; R], y: &mut [f32]) {
+    let x = x.map(|x| simd.splat(x));
+    let whole = y.len() / S::LANES * S::LANES;
+    for first in (0..whole).step_by(S::LANES) {
+        let y = &mut y[first..first + S::LANES];
+        let mut sum = simd.load(y);
+        for r in 0..R {
+            sum = simd.fma(x[r], simd.load(&rows[r][first..]), sum);
+        }
+        simd.store(sum, y);
+    }
+    if whole < y.len() {
+        let y = &mut y[whole..];
+        let mut sum = simd.load_partial(y);
+        for r in 0..R {
+            sum = simd.fma(x[r], simd.load_partial(&rows[r][whole..]), sum);
+        }
+        simd.store_partial(sum, y);
+    }
 }
 
 /// `y = x * weight + bias` for some panels of units.
@@ -176,54 +208,6 @@ fn stream<S: Simd, const P: usize>(
         for (v, sum) in sums.into_iter().take(vectors).enumerate() {
             let units = units(p, v);
             simd.store_partial(sum, &mut y[units]);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::reference as twin;
-    use super::*;
-    use crate::kernels::dense::pack_forward;
-    use crate::kernels::team::pool_of_this_thread;
-    use crate::kernels::tests::products::{close, numbers, quiet, wide};
-    use crate::simd::on_every_isa;
-
-    #[test]
-    fn a_large_weight_streams_with_the_bits_of_one_thread() {
-        let _pool = pool_of_this_thread();
-        for (inputs, units) in [(1024, 1000), (8192, 45), (300, 900)] {
-            let spec = Dense::new(inputs, units);
-            assert!(spec.streams());
-            assert_eq!(spec.parts() > 1, units > 64, "{spec:?}");
-            let (x, weight) = (numbers(inputs, 1), numbers(inputs * units, 2));
-            let bias = numbers(units, 3);
-            let expected = twin::forward(&spec, 1, &wide(&x), &wide(&weight), Some(&wide(&bias)));
-            on_every_isa(|isa| {
-                let mut packed = vec![f32::NAN; spec.packed_forward_len()];
-                quiet(|| pack_forward(&spec, &weight, &mut packed));
-                let run = |mut team: Team<'_>| {
-                    let mut y = vec![f32::NAN; units];
-                    let (bias, act) = (Some(&bias[..]), Activation::Identity);
-                    forward_shared(
-                        &mut team,
-                        &spec,
-                        1,
-                        &x,
-                        &[],
-                        &packed,
-                        bias,
-                        act,
-                        &mut y,
-                        &mut [],
-                    );
-                    y
-                };
-                let alone = run(Team::alone());
-                close(&alone, &expected, inputs, &format!("{spec:?} on {isa:?}"));
-                let shared = Team::with_pool(spec.forward_team(), &mut [], run);
-                assert!(alone == shared, "{spec:?} on {isa:?}");
-            });
         }
     }
 }

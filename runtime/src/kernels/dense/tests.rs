@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::reference as twin;
 use super::*;
+use crate::kernels::team::pool_of_this_thread;
 use crate::kernels::tests::products::{self, cases, numbers, quiet, wide};
 use crate::simd::on_every_isa;
 
@@ -177,7 +178,7 @@ fn more_rows_than_one_product_is_deep() {
             inputs: 20,
             units: 50,
         },
-        2 * DEPTH + 37,
+        2 * 256 + 37,
         true,
         false,
         Activation::Identity,
@@ -206,4 +207,94 @@ fn wide_and_long_vectors() {
         true,
         Activation::Relu,
     );
+}
+
+/// All ways of a large layer: alone and with a team, its weight in panels and as it lies.
+fn check_large(spec: Dense, rows: usize, act: Activation, accumulate: bool) {
+    assert!(spec.streams());
+    let (inputs, units) = (spec.inputs, spec.units);
+    let (x, weight) = (numbers(rows * inputs, 1), numbers(spec.weight_len(), 2));
+    let (bias, dy) = (numbers(units, 3), numbers(rows * units, 4));
+    let before = numbers(rows * inputs, 5);
+    let wide_weight = wide(&weight);
+    let expected = twin::forward(&spec, rows, &wide(&x), &wide_weight, Some(&wide(&bias)));
+    let gradients = twin::backward(&spec, rows, &wide(&x), &wide_weight, &wide(&dy));
+    on_every_isa(|isa| {
+        let mut packed = vec![f32::NAN; spec.packed_forward_len()];
+        let mut packed_back = vec![f32::NAN; spec.packed_backward_len()];
+        quiet(|| pack_forward(&spec, &weight, &mut packed));
+        quiet(|| pack_backward(&spec, &weight, &mut packed_back));
+        let run = |mut team: Team<'_>, [packed, packed_back]: [&[f32]; 2]| {
+            let mut scratch = vec![f32::NAN; spec.scratch_len()];
+            let (mut y, mut dx) = (vec![f32::NAN; rows * units], before.clone());
+            quiet(|| {
+                let (bias, y, scratch) = (Some(&bias[..]), &mut y, &mut scratch);
+                forward_shared(
+                    &mut team, &spec, rows, &x, &weight, packed, bias, act, y, scratch,
+                );
+            });
+            if !accumulate {
+                dx.fill(f32::NAN);
+            }
+            quiet(|| {
+                let (dx, scratch, packed) = (&mut dx, &mut scratch, packed_back);
+                backward_input_shared(
+                    &mut team, &spec, rows, &dy, &weight, packed, dx, accumulate, scratch,
+                );
+            });
+            (y, dx)
+        };
+        let what = |name: &str| format!("{name} of {spec:?}, {rows} rows, on {isa:?}");
+        let whole: [&[f32]; 2] = [&packed, &packed_back];
+        let (y, dx) = run(Team::alone(), whole);
+        let applied = expected.iter();
+        let applied = applied.map(|&y| f64::from(activation::value(act, y as f32)));
+        close(&y, applied, inputs, &what("output"));
+        let start = |i: usize| if accumulate { before[i] } else { 0.0 };
+        let sums = gradients.dx.iter().enumerate();
+        let sums = sums.map(|(i, dx)| dx + f64::from(start(i)));
+        close(&dx, sums, units, &what("input gradient"));
+        for (packs, packed) in [(true, whole), (false, [&[][..]; 2])] {
+            let mut scratch = vec![f32::NAN; 3 * spec.trained_team()[1]];
+            let shared = Team::with_pool(spec.trained_team(), &mut scratch, |team| {
+                assert!(!team.is_alone());
+                run(team, packed)
+            });
+            let alone = run(Team::alone(), packed);
+            for (how, (other_y, other_dx)) in [("alone", &alone), ("shared", &shared)] {
+                let what = format!("{}, packed: {packs}, {how}", what("bits"));
+                assert!(*other_y == y, "output: {what}");
+                assert!(*other_dx == dx, "input gradient: {what}");
+            }
+        }
+    });
+}
+
+#[test]
+fn large_layers_have_the_same_bits_in_every_way() {
+    let _pool = pool_of_this_thread();
+    for (inputs, units, rows, act, accumulate) in [
+        (1024, 1000, 1, Activation::Relu, false),
+        (300, 900, 1, Activation::Tanh, true),
+        (8192, 45, 1, Activation::Identity, false),
+        (600, 500, 3, Activation::Tanh, true),
+        (1030, 300, 20, Activation::Relu, false),
+        (17, 16000, 2, Activation::Identity, true),
+        (700, 390, 150, Activation::Tanh, true),
+    ] {
+        check_large(Dense::new(inputs, units), rows, act, accumulate);
+    }
+}
+
+#[test]
+fn the_gradient_of_a_large_weight() {
+    for (inputs, units, rows, accumulate) in [
+        (520, 510, 9, true),
+        (300, 1000, 300, false),
+        (8192, 45, 4, true),
+    ] {
+        let spec = Dense::new(inputs, units);
+        assert!(spec.streams());
+        check_gradients(spec, rows, accumulate);
+    }
 }

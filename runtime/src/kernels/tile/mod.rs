@@ -24,6 +24,9 @@ pub const PANEL: usize = 16;
 pub struct Finish {
     /// Whether the tile is added to what `c` holds.
     pub add: bool,
+    /// Whether the tile's sums go on from what `c` holds, in place of a bias: then a product cut along its depth has the bits of the
+    /// whole one.
+    pub resume: bool,
     /// The least and the greatest number that it lets through.
     pub bounds: [f32; 2],
 }
@@ -32,6 +35,7 @@ impl Finish {
     /// `c = tile`
     pub const SET: Self = Self {
         add: false,
+        resume: false,
         bounds: [f32::NEG_INFINITY, f32::INFINITY],
     };
 
@@ -54,7 +58,13 @@ impl Finish {
             Activation::Relu6 => ([0.0, 6.0], true),
             _ => (Self::SET.bounds, false),
         };
-        (Self { add: false, bounds }, all)
+        (
+            Self {
+                bounds,
+                ..Self::SET
+            },
+            all,
+        )
     }
 
     /// What a tile can do of an activation, and what is left of it.
@@ -103,7 +113,7 @@ pub struct Product<'a> {
     pub b_step: usize,
     /// See the formula.
     pub b_panel: usize,
-    /// What the sums start from, zero if absent.
+    /// What the sums start from, zero if absent; not read where they [go on](Finish::resume).
     pub bias: Option<&'a [f32]>,
     /// Distance of rows in `c`.
     pub c_row: usize,

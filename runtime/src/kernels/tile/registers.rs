@@ -74,7 +74,18 @@ unsafe fn tile<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(sim
     let mut sums = [[simd.splat(0.0); V]; P];
     // SAFETY: the caller's promise; pointers are only moved past the ends by `wrapping_add`, and not read there.
     unsafe {
-        if !t.bias.is_null() {
+        if t.finish.resume {
+            for p in 0..P {
+                for v in 0..V {
+                    let c = t.c.wrapping_add(p * t.c_row + offset_in_c(v));
+                    sums[p][v] = if t.columns == V * S::LANES {
+                        simd.load_at(c)
+                    } else {
+                        simd.load_first_at(c, lanes_of(v))
+                    };
+                }
+            }
+        } else if !t.bias.is_null() {
             let mut bias = [simd.splat(0.0); V];
             for v in 0..V {
                 bias[v] = simd.load_first_at(t.bias.wrapping_add(v * S::LANES), lanes_of(v));

@@ -28,7 +28,11 @@ fn every_tile_is_the_formula() {
         .into_iter()
         .flat_map(|add| {
             let bounds = [Finish::SET.bounds, [0.0, f32::INFINITY], [0.0, 6.0]];
-            bounds.map(|bounds| Finish { add, bounds })
+            bounds.map(|bounds| Finish {
+                add,
+                bounds,
+                ..Finish::SET
+            })
         })
         .collect();
     for rows in 1..30 {
@@ -108,4 +112,60 @@ fn panels_of_the_output_do_not_overlap() {
         finish: Finish::SET,
     };
     product.run(tiles(), &mut [0.0; 2]);
+}
+
+/// Cut along its depth, each piece going on from the one before.
+#[test]
+fn a_product_in_pieces_has_the_bits_of_the_whole() {
+    let value = |i: usize| ((i * 7919) % 23) as f32 / 7.0 - 1.5;
+    let a: Vec<f32> = (0..20 * 90).map(value).collect();
+    let b: Vec<f32> = (0..3 * 90 * PANEL).map(|i| value(i + 3)).collect();
+    let bias: Vec<f32> = (0..40).map(|j| value(j + 5)).collect();
+    for (rows, columns) in [(1, 40), (20, 40), (7, 16), (13, 5)] {
+        let piece = |depth: std::ops::Range<usize>| Product {
+            rows,
+            columns,
+            depth: [1, 1, depth.len()],
+            a: &a[depth.start..],
+            a_outer: 0,
+            a_inner: 0,
+            a_step: 1,
+            a_row: 90,
+            b: &b[depth.start * PANEL..],
+            b_outer: 0,
+            b_inner: 0,
+            b_step: PANEL,
+            b_panel: 90 * PANEL,
+            bias: Some(&bias),
+            c_row: columns,
+            c_panel: PANEL,
+            finish: Finish::SET,
+        };
+        on_every_isa(|isa| {
+            let (bounded, _) = Finish::of(Activation::Relu);
+            let mut whole = vec![f32::NAN; rows * columns];
+            let product = Product {
+                finish: bounded,
+                ..piece(0..90)
+            };
+            product.run(tiles(), &mut whole);
+            assert!(whole.contains(&0.0) && whole.iter().any(|&c| c > 0.0));
+            let mut c = vec![f32::NAN; rows * columns];
+            for (depth, finish) in [
+                (0..33, Finish::SET),
+                (33..64, Finish::SET),
+                (64..90, bounded),
+            ] {
+                let product = Product {
+                    finish: Finish {
+                        resume: depth.start > 0,
+                        ..finish
+                    },
+                    ..piece(depth)
+                };
+                product.run(tiles(), &mut c);
+            }
+            assert!(c == whole, "{isa:?}, {rows} rows, {columns} columns");
+        });
+    }
 }
