@@ -35,6 +35,7 @@ mod coordinates;
 mod deviation;
 mod length;
 pub mod math;
+mod outer;
 pub mod pool;
 mod rows;
 mod sweep;

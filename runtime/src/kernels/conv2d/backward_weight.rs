@@ -9,10 +9,12 @@
 use std::ops::Range;
 
 use super::axis::Axis;
+use super::windows::Windows;
 use super::winograd::{self, Correlation};
 use super::{Conv2d, PANEL, copy_rows, depthwise, panels};
 use crate::kernels::bias;
 use crate::kernels::length::{check_len, product};
+use crate::kernels::outer::{Matrix, Outer};
 use crate::kernels::tile::{Finish, Product, Tiles, tiles};
 
 /// Adds the gradients of `n` examples to `dweight` (in the weight's own layout) and `dbias`.
@@ -37,6 +39,18 @@ pub fn backward_weight(
     }
     if winograd::fits(spec) {
         return winograd::backward_weight(Correlation::forward(spec), n, x, dy, dweight, scratch);
+    }
+    if spec.gathers_windows() {
+        return add_rows(
+            spec,
+            n,
+            x,
+            dy,
+            0..spec.weight_rows(),
+            true,
+            dweight,
+            scratch,
+        );
     }
     some_at_once(spec, n, x, dy, scratch, |pictures, dy, panels| {
         let rows = 0..spec.weight_rows();
@@ -340,6 +354,9 @@ pub fn backward_weight_rows(
         "conv2d: rows of the weight of {} groups",
         spec.groups
     );
+    if spec.gathers_windows() {
+        return add_rows(spec, n, x, dy, range, accumulate, dweight_part, scratch);
+    }
     if !accumulate {
         dweight_part.fill(0.0);
     }
@@ -371,6 +388,31 @@ pub fn backward_weight_rows(
             tap_products(spec, tiles, &pictures, 0, scratch, columns, rows, to);
         }
     }
+}
+
+/// Some rows of the weight's gradient, with the pixels of all pictures as depth.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn add_rows(
+    spec: &Conv2d,
+    n: usize,
+    x: &[f32],
+    dy: &[f32],
+    range: Range<usize>,
+    accumulate: bool,
+    dweight_part: &mut [f32],
+    scratch: &mut [f32],
+) {
+    let outer = Outer {
+        lines: n * spec.positions(),
+        rows: range,
+        columns: 0..spec.filters,
+        accumulate,
+    };
+    let dy = Matrix {
+        numbers: dy,
+        len: spec.filters,
+    };
+    outer.run(&Windows { spec, x }, &dy, dweight_part, scratch);
 }
 
 /// `dbias += Σ dy` over the positions of `n` examples.

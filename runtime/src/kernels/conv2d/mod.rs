@@ -15,6 +15,7 @@
 //! | `forward` | the convolution |
 //! | `backward_input` | the same over `dy`, by residues of the position modulo the stride |
 //! | `backward_weight` | the pixels as depth |
+//! | `windows` | what windows read, side by side |
 //! | `share` | few pictures on several threads |
 //! | `depthwise` | one filter per channel: no sum over channels, vectors along them |
 //! | `winograd` | 3×3 filters with a quarter of the multiplications |
@@ -34,6 +35,7 @@ mod spec;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod windows;
 mod winograd;
 
 pub use backward_input::backward_input;

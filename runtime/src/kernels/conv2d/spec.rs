@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use crate::kernels::length::{check_sizes, product};
+use crate::kernels::outer::Outer;
 use crate::kernels::pool::{shortened, widened};
 use crate::kernels::tile::PANEL;
 
@@ -214,6 +215,9 @@ impl Conv2d {
 
     /// Length of the scratch that `backward_weight` works in without Winograd's transforms.
     pub(in crate::kernels) const fn direct_backward_weight_scratch_len(&self) -> usize {
+        if self.gathers_windows() {
+            return self.backward_weight_rows_scratch_len();
+        }
         self.examples_at_once() * self.backward_weight_scratch_per_example()
     }
 
@@ -277,6 +281,19 @@ impl Conv2d {
         self.surroundings().extent > self.output()[1] && !self.is_depthwise()
     }
 
+    /// Whether the weight's gradient is taken block by block from copies of what windows read: where the pixels of a block lie far
+    /// apart, or nothing is copied twice.
+    pub(super) const fn gathers_windows(&self) -> bool {
+        self.groups == 1 && (self.channels >= FAR_CHANNELS || self.is_matrix())
+    }
+
+    /// Whether the pixels of the input are the rows of a product, as they lie.
+    pub(super) const fn is_matrix(&self) -> bool {
+        let [[top, bottom], [left, right]] = self.padding;
+        let [kernel, stride] = [self.kernel, self.stride];
+        kernel[0] * kernel[1] * stride[0] * stride[1] == 1 && top + bottom + left + right == 0
+    }
+
     /// Whether `backward_weight` works on the pictures as they are, tap by tap, and not on copies with zeros beside
     /// them: then one tap alone must fill a tile.
     pub(super) const fn takes_taps_apart(&self) -> bool {
@@ -311,6 +328,9 @@ impl Conv2d {
 
     /// Length of the scratch that [`backward_weight_rows`](super::backward_weight_rows()) works in.
     pub const fn backward_weight_rows_scratch_len(&self) -> usize {
+        if self.gathers_windows() {
+            return Outer::scratch_len(self.weight_rows(), self.filters);
+        }
         product([2 * PANEL, self.examples_in_depth(), self.positions()])
     }
 
@@ -332,6 +352,9 @@ impl Conv2d {
 
 /// Pixels of several pictures whose `dy` is in panels at once.
 const DEPTH: usize = 512;
+
+/// Channels from which on pixels lie so far apart that a tile, which reads a few of each, had better read a copy.
+const FAR_CHANNELS: usize = 128;
 
 /// `dy` with columns of zeros beside it.
 pub(super) struct Surroundings {

@@ -371,3 +371,35 @@ fn tiles_of_minimal_filtering() {
 fn no_examples_change_nothing() {
     check(PLAIN, 0, true, true, Activation::Relu);
 }
+
+/// What windows read is copied for the weight's gradient: taps that lie outside on every side, strides and dilations, groups of rows
+/// that belong to several taps, more pixels than one product is deep.
+#[test]
+fn pixels_that_lie_far_apart() {
+    let far = Conv2d {
+        channels: 130,
+        filters: 24,
+        ..PLAIN
+    };
+    for (height, width, kernel, stride, padding, dilation, n) in [
+        (7, 7, [3, 3], [1, 1], [[1, 1], [1, 1]], [1, 1], 7),
+        (9, 6, [2, 4], [2, 3], [[1, 0], [2, 1]], [1, 1], 2),
+        (8, 10, [3, 2], [1, 2], [[4, 4], [0, 3]], [3, 2], 2),
+        (11, 5, [1, 1], [2, 2], [[0, 0], [0, 0]], [1, 1], 3),
+        (18, 17, [1, 1], [1, 1], [[0, 0], [0, 0]], [1, 1], 1),
+        (6, 6, [1, 1], [1, 1], [[1, 2], [0, 1]], [1, 1], 2),
+    ] {
+        let spec = Conv2d {
+            height,
+            width,
+            kernel,
+            stride,
+            padding,
+            dilation,
+            ..far
+        };
+        assert!(spec.gathers_windows());
+        check(spec, n, true, true, Activation::Relu);
+        check(spec, n, false, false, Activation::Identity);
+    }
+}

@@ -1,7 +1,7 @@
 //! The weight's gradient shared out: some rows of the weight for each part.
 
 use super::super::backward_weight::{
-    backward_weight, check_gradient, copy_to_panels, panel_len, products, some_at_once,
+    add_rows, backward_weight, check_gradient, copy_to_panels, panel_len, products, some_at_once,
 };
 use super::super::winograd::{self, Correlation};
 use super::super::{Conv2d, depthwise};
@@ -10,13 +10,13 @@ use crate::kernels::team::{Team, parts};
 use crate::kernels::tile::tiles;
 
 /// Rows of the weight below which a part reads the gradient of the output for too few of them.
-const PART_ROWS: usize = 16;
+const PART_ROWS: usize = 32;
 
 /// Operations that take as long as copying a number.
 const PRICE_OF_COPY: u64 = 8;
 
 impl Conv2d {
-    /// The parts into which [`backward_weight_shared`] cuts the work on one picture, and the scratch of each: none.
+    /// The parts into which [`backward_weight_shared`] cuts the work on one picture, and the scratch of each.
     pub const fn backward_weight_team(&self) -> [usize; 2] {
         let parts = if self.is_depthwise() {
             self.worth(self.kernel[0])
@@ -25,7 +25,16 @@ impl Conv2d {
         } else {
             self.worth(self.weight_rows() / PART_ROWS)
         };
-        [parts, 0]
+        let scratch = match self.shares_windows() {
+            true => self.backward_weight_rows_scratch_len(),
+            false => 0,
+        };
+        [parts, scratch]
+    }
+
+    /// Whether each part copies for itself what its rows read.
+    const fn shares_windows(&self) -> bool {
+        self.gathers_windows() && !winograd::fits(self)
     }
 }
 
@@ -95,6 +104,15 @@ fn direct(
     scratch: &mut [f32],
 ) {
     let row = |part: usize| spec.weight_rows() * part / parts;
+    if spec.shares_windows() {
+        let [_, scratch_len] = spec.backward_weight_team();
+        let start = |part| row(part) * spec.filters;
+        let task = |part, dweight: &mut [f32], scratch: &mut [f32]| {
+            let rows = row(part)..row(part + 1);
+            add_rows(spec, n, x, dy, rows, true, dweight, scratch);
+        };
+        return team.share(parts, dweight, &start, scratch_len, &task);
+    }
     some_at_once(spec, n, x, dy, scratch, |pictures, dy, panels| {
         let dy = if spec.copies_dy_to_panels() {
             copy_panels(team, spec, dy, panels);
