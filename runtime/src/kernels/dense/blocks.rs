@@ -7,6 +7,8 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use super::copy_to_panels;
+use super::dots::dots;
+use super::rows::Rows;
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::length::product;
 use crate::kernels::team::{MOST_PARTS, Team};
@@ -21,8 +23,8 @@ const COLUMNS: usize = 128;
 /// Rows of the result that a part computes at a time, beside the block.
 const ROWS: usize = 128;
 
-/// Rows that are so few that the weight is read once: then there is nothing to keep in a cache.
-const FEW_ROWS: usize = 16;
+/// Rows that are so few that bringing the weight into panels would take longer than what is gained by it.
+const FEW_ROWS: usize = 8;
 
 /// Length of the scratch for a block of the weight.
 pub(super) const BLOCK_LEN: usize = DEPTH * COLUMNS;
@@ -59,8 +61,14 @@ impl LargeProduct<'_> {
     /// Computes the product on this thread; the scratch is needed where the weight isn't packed.
     pub fn run(&self, c: &mut [f32], scratch: &mut [f32]) {
         let (finish, left) = Finish::and_left(self.act);
-        for first in (0..self.columns).step_by(COLUMNS) {
-            let columns = first..self.columns.min(first + COLUMNS);
+        // Few rows read the weight in the order in which it lies.
+        let most = if self.rows <= FEW_ROWS {
+            self.columns
+        } else {
+            COLUMNS
+        };
+        for first in (0..self.columns).step_by(most) {
+            let columns = first..self.columns.min(first + most);
             self.columns(
                 0..self.rows,
                 columns,
@@ -126,8 +134,26 @@ impl LargeProduct<'_> {
         c_row: usize,
         scratch: &mut [f32],
     ) {
+        let few = rows.len() <= FEW_ROWS;
         let deep = match self.weight {
-            Weight::Packed(_) if rows.len() <= FEW_ROWS => self.depth,
+            Weight::Columns(weight) if few => {
+                let a = &self.a[rows.start * self.depth..rows.end * self.depth];
+                let weight = &weight[columns.start * self.depth..columns.end * self.depth];
+                return dots(a, weight, self.depth, self.accumulate, c, c_row);
+            }
+            Weight::Rows(weight) if few => {
+                let rows = Rows {
+                    a: &self.a[rows.start * self.depth..rows.end * self.depth],
+                    depth: self.depth,
+                    weight,
+                    row_len: self.columns,
+                    columns: columns.clone(),
+                    bias: self.bias.map(|bias| &bias[columns]),
+                    bounds: finish.bounds,
+                };
+                return rows.run(c, c_row);
+            }
+            Weight::Packed(_) if few => self.depth,
             _ => DEPTH,
         };
         for first in (0..self.depth).step_by(deep) {

@@ -5,7 +5,9 @@
 //! `blocks`, one row of it goes by `stream`, and a team shares its columns (`share`).
 
 mod blocks;
+mod dots;
 pub mod reference;
+mod rows;
 mod share;
 mod stream;
 #[cfg(test)]
@@ -17,6 +19,7 @@ pub use share::{backward_input_shared, forward_shared};
 pub use weight::backward_weight;
 
 use crate::kernels::length::{check_len, check_sizes, product};
+use crate::simd::{Kernel, Simd, dispatch};
 use std::ops::Range;
 
 use super::activation::{self, Activation};
@@ -30,6 +33,9 @@ const LARGE: usize = 1 << 18;
 
 /// Panels that are filled side by side: enough of a row that the machine fetches it at once.
 const PANELS_AT_ONCE: usize = 8;
+
+/// Rows by which it is told what to fetch.
+const ROWS_AHEAD: usize = 6;
 
 /// Whether a weight of so many numbers is larger than a core's caches, so that it is worth reading once for many examples.
 pub const fn is_large(weight_len: usize) -> bool {
@@ -148,21 +154,54 @@ fn copy_to_panels(
     to: &mut [f32],
     panel_len: usize,
 ) {
-    let some = to.chunks_mut(product([panel_len, PANELS_AT_ONCE]));
-    let firsts = columns.clone().step_by(PANEL * PANELS_AT_ONCE);
-    for (first, to) in firsts.zip(some) {
-        let columns = first..columns.end.min(first + PANEL * PANELS_AT_ONCE);
-        let panels = columns.len().div_ceil(PANEL);
-        assert!(to.len() >= product([panels, panel_len]));
-        for (row, from) in from.chunks_exact(row_len).enumerate() {
-            let (whole, rest) = from[columns.clone()].as_chunks::<PANEL>();
-            for (panel, from) in whole.iter().enumerate() {
-                to[panel * panel_len + row * PANEL..][..PANEL].copy_from_slice(from);
-            }
-            if !rest.is_empty() {
-                let to = &mut to[whole.len() * panel_len + row * PANEL..][..PANEL];
-                to[..rest.len()].copy_from_slice(rest);
-                to[rest.len()..].fill(0.0);
+    dispatch(CopyToPanels {
+        from,
+        row_len,
+        columns,
+        to,
+        panel_len,
+    });
+}
+
+struct CopyToPanels<'a> {
+    from: &'a [f32],
+    row_len: usize,
+    columns: Range<usize>,
+    to: &'a mut [f32],
+    panel_len: usize,
+}
+
+impl Kernel for CopyToPanels<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S) {
+        let Self {
+            from,
+            row_len,
+            columns,
+            to,
+            panel_len,
+        } = self;
+        let some = to.chunks_mut(product([panel_len, PANELS_AT_ONCE]));
+        let firsts = columns.clone().step_by(PANEL * PANELS_AT_ONCE);
+        for (first, to) in firsts.zip(some) {
+            let columns = first..columns.end.min(first + PANEL * PANELS_AT_ONCE);
+            let panels = columns.len().div_ceil(PANEL);
+            assert!(to.len() >= product([panels, panel_len]));
+            for (row, from) in from.chunks_exact(row_len).enumerate() {
+                let from = &from[columns.clone()];
+                let ahead = from.as_ptr().wrapping_add(ROWS_AHEAD * row_len);
+                let (whole, rest) = from.as_chunks::<PANEL>();
+                for (panel, from) in whole.iter().enumerate() {
+                    simd.prefetch(ahead.wrapping_add(panel * PANEL));
+                    to[panel * panel_len + row * PANEL..][..PANEL].copy_from_slice(from);
+                }
+                if !rest.is_empty() {
+                    let to = &mut to[whole.len() * panel_len + row * PANEL..][..PANEL];
+                    to[..rest.len()].copy_from_slice(rest);
+                    to[rest.len()..].fill(0.0);
+                }
             }
         }
     }
@@ -327,7 +366,8 @@ fn large_forward<'a>(
 /// `dx = dy * weightᵀ`, set or (`accumulate`) added; `packed` comes from [`pack_backward`].
 ///
 /// One row works on `weight` itself, and `packed` may be empty, and the same holds for more rows where the weight
-/// [is large](Dense::streams). Else rows work on `packed`, and `weight` may be empty.
+/// [is large](Dense::streams). Else rows work on `packed`, and `weight` may be empty. Few rows on `weight` itself and others differ in
+/// rounding.
 ///
 /// # Panics
 /// If a length is wrong.

@@ -1,13 +1,12 @@
 //! One row through a large dense layer: its weight streams by once, some units on each thread of a team.
 
-use std::ops::Range;
-
 use super::Dense;
 use super::blocks::Weight;
+use super::rows::Rows;
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::length::product;
 use crate::kernels::team::{Team, parts};
-use crate::kernels::tile::PANEL;
+use crate::kernels::tile::{Finish, PANEL};
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// Operations that take as long as one on a number that comes from memory.
@@ -15,9 +14,6 @@ const PRICE_OF_MEMORY: u64 = 16;
 
 /// Panels read side by side: sums enough not to wait for each other, streams few enough to be foreseen.
 const AT_ONCE: usize = 4;
-
-/// Rows of a weight as it lies that are read side by side.
-const ROWS: usize = 4;
 
 impl Dense {
     /// Into how many parts the work on one row of a large weight is cut.
@@ -57,81 +53,20 @@ pub(super) fn forward(
                 bias,
                 y: &mut *y,
             }),
-            Weight::Rows(weight) | Weight::Columns(weight) => dispatch(Rows {
-                x,
+            Weight::Rows(weight) | Weight::Columns(weight) => Rows {
+                a: x,
+                depth: spec.inputs,
                 weight,
                 row_len: spec.units,
-                units,
+                columns: units,
                 bias,
-                y: &mut *y,
-            }),
+                bounds: Finish::SET.bounds,
+            }
+            .run(y, 0),
         }
         activation::forward_in_place(act, y);
     };
     team.share(parts, y, &start, 0, &task);
-}
-
-/// `y = x * weight + bias` for some units of a weight as it lies: `y` is in the first cache while rows stream by.
-struct Rows<'a> {
-    x: &'a [f32],
-    weight: &'a [f32],
-    row_len: usize,
-    units: Range<usize>,
-    bias: Option<&'a [f32]>,
-    y: &'a mut [f32],
-}
-
-impl Kernel for Rows<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S) {
-        let Self {
-            x,
-            weight,
-            row_len,
-            units,
-            bias,
-            y,
-        } = self;
-        match bias {
-            Some(bias) => y.copy_from_slice(bias),
-            None => y.fill(0.0),
-        }
-        let (some, rest) = x.as_chunks::<ROWS>();
-        let mut weights = weight.chunks_exact(product([ROWS, row_len]));
-        for (x, weight) in some.iter().zip(&mut weights) {
-            let rows: [&[f32]; ROWS] =
-                std::array::from_fn(|r| &weight[r * row_len..][units.clone()]);
-            add_rows(simd, x, rows, y);
-        }
-        for (x, row) in rest.iter().zip(weights.remainder().chunks_exact(row_len)) {
-            add_rows(simd, &[*x], [&row[units.clone()]], y);
-        }
-    }
-}
-
-/// `y += Σ x[r] * rows[r]`, one after the other.
-#[inline(always)]
-fn add_rows<S: Simd, const R: usize>(simd: S, x: &[f32; R], rows: [&[f32]; R], y: &mut [f32]) {
-    let x = x.map(|x| simd.splat(x));
-    let whole = y.len() / S::LANES * S::LANES;
-    for first in (0..whole).step_by(S::LANES) {
-        let y = &mut y[first..first + S::LANES];
-        let mut sum = simd.load(y);
-        for r in 0..R {
-            sum = simd.fma(x[r], simd.load(&rows[r][first..]), sum);
-        }
-        simd.store(sum, y);
-    }
-    if whole < y.len() {
-        let y = &mut y[whole..];
-        let mut sum = simd.load_partial(y);
-        for r in 0..R {
-            sum = simd.fma(x[r], simd.load_partial(&rows[r][whole..]), sum);
-        }
-        simd.store_partial(sum, y);
-    }
 }
 
 /// `y = x * weight + bias` for some panels of units.

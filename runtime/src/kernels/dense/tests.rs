@@ -253,7 +253,7 @@ fn check_large(spec: Dense, rows: usize, act: Activation, accumulate: bool) {
         let start = |i: usize| if accumulate { before[i] } else { 0.0 };
         let sums = gradients.dx.iter().enumerate();
         let sums = sums.map(|(i, dx)| dx + f64::from(start(i)));
-        close(&dx, sums, units, &what("input gradient"));
+        close(&dx, sums.clone(), units, &what("input gradient"));
         for (packs, packed) in [(true, whole), (false, [&[][..]; 2])] {
             let mut scratch = vec![f32::NAN; 3 * spec.trained_team()[1]];
             let shared = Team::with_pool(spec.trained_team(), &mut scratch, |team| {
@@ -261,11 +261,12 @@ fn check_large(spec: Dense, rows: usize, act: Activation, accumulate: bool) {
                 run(team, packed)
             });
             let alone = run(Team::alone(), packed);
-            for (how, (other_y, other_dx)) in [("alone", &alone), ("shared", &shared)] {
-                let what = format!("{}, packed: {packs}, {how}", what("bits"));
-                assert!(*other_y == y, "output: {what}");
-                assert!(*other_dx == dx, "input gradient: {what}");
-            }
+            let what = what(if packs { "packed" } else { "as it lies" });
+            assert!(shared == alone, "bits on a team: {what}");
+            assert!(alone.0 == y, "bits of the output: {what}");
+            // Few rows by a weight as it lies are added up in another order.
+            close(&alone.1, sums.clone(), units, &what);
+            assert!(alone.1 == dx || (!packs && rows <= 8), "bits of dx: {what}");
         }
     });
 }
@@ -280,6 +281,7 @@ fn large_layers_have_the_same_bits_in_every_way() {
         (600, 500, 3, Activation::Tanh, true),
         (1030, 300, 20, Activation::Relu, false),
         (17, 16000, 2, Activation::Identity, true),
+        (601, 700, 8, Activation::Relu6, false),
         (700, 390, 150, Activation::Tanh, true),
     ] {
         check_large(Dense::new(inputs, units), rows, act, accumulate);
