@@ -48,6 +48,7 @@ pub use spec::Conv2d;
 pub(in crate::kernels) use share::{InputBands, OutputBands, depthwise_shared};
 
 pub(super) use spec::panels;
+pub(super) use windows::Windows;
 
 use super::tile::PANEL;
 use spec::Surroundings;

@@ -16,18 +16,42 @@ pub(in crate::kernels) struct Windows<'a> {
     pub x: &'a [f32],
 }
 
+/// A part of each window whose numbers follow each other in a picture: of one kernel row, unless taps are dilated.
+struct Run {
+    /// Row of the kernel.
+    row: usize,
+    /// First column of the kernel.
+    column: usize,
+    /// Numbers from its pixel on that come before.
+    before: usize,
+    /// Where in a line it goes.
+    place: Range<usize>,
+}
+
 impl Lines for Windows<'_> {
     fn copy<const W: usize>(&self, lines: Range<usize>, columns: Range<usize>, to: &mut [f32]) {
-        let channels = self.spec.channels;
+        let spec = self.spec;
+        // Taps that stand side by side are one run.
+        let taps = if spec.dilation[1] == 1 {
+            spec.kernel[1]
+        } else {
+            1
+        };
+        let (len, runs) = (taps * spec.channels, spec.kernel[1] / taps);
         let groups = to.chunks_exact_mut(lines.len() * W);
         for (first, group) in columns.clone().step_by(W).zip(groups) {
             let end = columns.end.min(first + W);
             let mut column = first;
             while column < end {
-                let (tap, channel) = (column / channels, column % channels);
-                let count = (channels - channel).min(end - column);
-                let place = column - first..column - first + count;
-                self.copy_tap::<W>(lines.clone(), tap, channel, place, group);
+                let (number, before) = (column / len, column % len);
+                let count = (len - before).min(end - column);
+                let run = Run {
+                    row: number / runs,
+                    column: number % runs + before / spec.channels,
+                    before: before % spec.channels,
+                    place: column - first..column - first + count,
+                };
+                self.copy_run::<W>(lines.clone(), &run, group);
                 column += count;
             }
             if end - first < W {
@@ -46,52 +70,63 @@ impl Lines for Windows<'_> {
 }
 
 impl Windows<'_> {
-    /// Some channels of one tap to a place in each line.
-    fn copy_tap<const W: usize>(
-        &self,
-        lines: Range<usize>,
-        tap: usize,
-        channel: usize,
-        place: Range<usize>,
-        to: &mut [f32],
-    ) {
+    /// A run of some windows, which lie in rows of the output.
+    fn copy_run<const W: usize>(&self, lines: Range<usize>, run: &Run, to: &mut [f32]) {
         let spec = self.spec;
         let [high, wide] = spec.output();
         let [down, across] = [spec.axis(0), spec.axis(1)];
-        let (tap_row, tap_column) = (tap / spec.kernel[1], tap % spec.kernel[1]);
-        let rows = down.windows(tap_row, high);
-        let inside = across.windows(tap_column, wide);
+        let last = run.column + (run.before + run.place.len() - 1) / spec.channels;
+        let rows = down.windows(run.row, high);
+        // Windows whose taps of the run all lie in the picture.
+        let (first, last) = (across.windows(run.column, wide), across.windows(last, wide));
+        let inside = first.start.max(last.start)..first.end.min(last.end);
         let step = spec.stride[1] * spec.channels;
         let mut line = lines.start;
         while line < lines.end {
             let (picture, row, column) = (line / (high * wide), line / wide % high, line % wide);
             let count = (wide - column).min(lines.end - line);
-            let mut to = to[(line - lines.start) * W..]
-                .chunks_exact_mut(W)
-                .take(count);
-            let inside = match rows.contains(&row) {
-                true => {
-                    inside.start.clamp(column, column + count)
-                        ..inside.end.clamp(column, column + count)
-                }
-                false => column..column,
-            };
-            for line in to.by_ref().take(inside.start - column) {
-                line[place.clone()].fill(0.0);
-            }
-            if !inside.is_empty() {
-                let (y, x) = (
-                    down.position(row, tap_row),
-                    across.position(inside.start, tap_column),
-                );
-                let pixel = (picture * spec.height + y) * spec.width + x;
-                let from = self.x[pixel * spec.channels + channel..].chunks(step);
-                for (from, line) in from.zip(to.by_ref().take(inside.len())) {
-                    copy(&from[..place.len()], &mut line[place.clone()]);
-                }
-            }
-            to.for_each(|line| line[place.clone()].fill(0.0));
+            let to = &mut to[(line - lines.start) * W..][..count * W];
             line += count;
+            if !rows.contains(&row) {
+                for to in to.chunks_exact_mut(W) {
+                    to[run.place.clone()].fill(0.0);
+                }
+                continue;
+            }
+            let y = picture * spec.height + down.position(row, run.row);
+            let x = &self.x[y * spec.width * spec.channels..][..spec.width * spec.channels];
+            let start = inside.start.clamp(column, column + count);
+            let end = inside.end.clamp(start, column + count);
+            let (before, rest) = to.split_at_mut((start - column) * W);
+            let (whole, after) = rest.split_at_mut((end - start) * W);
+            let borders = before.chunks_exact_mut(W).zip(column..);
+            for (to, window) in borders.chain(after.chunks_exact_mut(W).zip(end..)) {
+                self.copy_border(x, run, window, &mut to[run.place.clone()]);
+            }
+            if start < end {
+                let from = across.position(start, run.column) * spec.channels + run.before;
+                for (index, to) in whole.chunks_exact_mut(W).enumerate() {
+                    let from = &x[from + index * step..][..run.place.len()];
+                    copy(from, &mut to[run.place.clone()]);
+                }
+            }
+        }
+    }
+
+    /// The same for a window of which some taps lie outside of the row of pixels `x`.
+    fn copy_border(&self, x: &[f32], run: &Run, window: usize, to: &mut [f32]) {
+        let (spec, across) = (self.spec, self.spec.axis(1));
+        let (mut tap, mut before, mut done) = (run.column, run.before, 0);
+        while done < to.len() {
+            let count = (spec.channels - before).min(to.len() - done);
+            let to = &mut to[done..done + count];
+            if across.taps(window).contains(&tap) {
+                let from = across.position(window, tap) * spec.channels + before;
+                to.copy_from_slice(&x[from..from + count]);
+            } else {
+                to.fill(0.0);
+            }
+            (tap, before, done) = (tap + 1, 0, done + count);
         }
     }
 }

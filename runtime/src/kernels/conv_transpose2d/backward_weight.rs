@@ -1,9 +1,12 @@
-//! The gradients with respect to weight and bias: for each tap, a product with the input's pixels as depth.
+//! The gradients with respect to weight and bias: products with the pixels of the input as depth, one for all taps or, with groups, for each.
+
+use std::ops::Range;
 
 use super::{ConvTranspose2d, PANEL, panels};
 use crate::kernels::bias;
-use crate::kernels::conv2d::depthwise;
+use crate::kernels::conv2d::{Windows, depthwise};
 use crate::kernels::length::{check_len, product};
+use crate::kernels::outer::{Matrix, Outer};
 use crate::kernels::tile::{Finish, Product, tiles};
 
 /// Adds the gradients of `n` examples to `dweight` (in the weight's own layout) and `dbias`.
@@ -26,6 +29,11 @@ pub fn backward_weight(
     if spec.mirrored.is_depthwise() {
         let rows = 0..spec.mirrored.kernel[0];
         return depthwise::backward_weight(&spec.mirrored, n, dy, x, rows, dweight);
+    }
+    if spec.joins_taps() {
+        let (sums, scratch) = scratch.split_at_mut(spec.weight_len());
+        sums_of_taps(spec, n, x, dy, 0..spec.channels(), sums, scratch);
+        return add_taps(spec, sums, dweight);
     }
     let scratch = &mut scratch[..spec.backward_weight_scratch_len()];
     scratch.fill(0.0);
@@ -73,6 +81,46 @@ pub(super) fn check_gradient(
             spec.filters(),
             "conv_transpose2d: length of the bias' gradient",
         );
+    }
+}
+
+/// The gradients of some channels from all pixels, in the order of a picture's windows: `sums[channel][tap][filter]`.
+pub(super) fn sums_of_taps(
+    spec: &ConvTranspose2d,
+    n: usize,
+    x: &[f32],
+    dy: &[f32],
+    channels: Range<usize>,
+    sums: &mut [f32],
+    scratch: &mut [f32],
+) {
+    let outer = Outer {
+        lines: product([n, spec.mirrored.positions()]),
+        rows: channels,
+        columns: 0..spec.taps() * spec.filters(),
+        accumulate: false,
+    };
+    let x = Matrix {
+        numbers: x,
+        len: spec.channels(),
+    };
+    let windows = Windows {
+        spec: &spec.mirrored,
+        x: dy,
+    };
+    outer.run(&x, &windows, sums, scratch);
+}
+
+/// Adds them to the weight's gradient, `dweight[tap][channel][filter]`.
+pub(super) fn add_taps(spec: &ConvTranspose2d, sums: &[f32], dweight: &mut [f32]) {
+    let (channels, filters) = (spec.channels(), spec.filters());
+    for (channel, sums) in sums.chunks_exact(spec.taps() * filters).enumerate() {
+        for (tap, sums) in sums.chunks_exact(filters).enumerate() {
+            let to = &mut dweight[(tap * channels + channel) * filters..][..filters];
+            for (to, sum) in to.iter_mut().zip(sums) {
+                *to += sum;
+            }
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use super::conv2d::{
     Conv2d, backward_input as mirrored_backward, forward as mirrored_forward, panels,
 };
 use super::length::{check_len, check_sizes, product};
+use super::outer::Outer;
 use super::pool::widened;
 use super::tile::{Finish, PANEL, transpose};
 
@@ -139,9 +140,27 @@ impl ConvTranspose2d {
         if self.mirrored.is_depthwise() {
             return 0;
         }
+        if self.joins_taps() {
+            return self.weight_len().saturating_add(self.taps_scratch_len());
+        }
         let [group_filters, _] = self.mirrored.group();
         let groups = self.mirrored.groups;
         product([groups, panels(group_filters), self.panel_len()])
+    }
+
+    /// Whether the weight's gradient is one product for all taps, not one for each: without groups.
+    const fn joins_taps(&self) -> bool {
+        self.mirrored.groups == 1
+    }
+
+    /// Length of the scratch for sums of all taps.
+    const fn taps_scratch_len(&self) -> usize {
+        Outer::scratch_len(self.channels(), product([self.taps(), self.filters()]))
+    }
+
+    /// Taps of a window.
+    const fn taps(&self) -> usize {
+        product(self.mirrored.kernel)
     }
 
     /// Numbers of one panel of the output's gradient, with its padding.

@@ -1,6 +1,8 @@
 //! Few pictures on the threads of a team: the passes of the mirrored convolution, shared out as that shares them.
 
-use super::backward_weight::{backward_weight, check_gradient, copy_to_panels, products};
+use super::backward_weight::{
+    add_taps, backward_weight, check_gradient, copy_to_panels, products, sums_of_taps,
+};
 use super::{ConvTranspose2d, backward_input, check, check_input_gradient, forward};
 use crate::kernels::activation::Activation;
 use crate::kernels::bias;
@@ -27,8 +29,12 @@ impl ConvTranspose2d {
         [bands.parts, bands.scratch_len()]
     }
 
-    /// The parts into which [`backward_weight_shared`] cuts the work on one picture, and the scratch of each: none.
+    /// The parts into which [`backward_weight_shared`] cuts the work on one picture, and the scratch of each.
     pub const fn backward_weight_team(&self) -> [usize; 2] {
+        if self.joins_taps() {
+            let parts = self.mirrored.worth(self.channels() / PART_ROWS);
+            return [parts, self.taps_scratch_len()];
+        }
         let most = if self.mirrored.is_depthwise() {
             self.mirrored.kernel[0]
         } else {
@@ -125,6 +131,16 @@ pub fn backward_weight_shared(
     }
     if spec.mirrored.is_depthwise() {
         return depthwise_shared(team, parts, &spec.mirrored, n, dy, x, dweight);
+    }
+    if spec.joins_taps() {
+        let [_, scratch_len] = spec.backward_weight_team();
+        let (sums, _) = scratch.split_at_mut(spec.weight_len());
+        let row = |part: usize| spec.channels() * part / parts;
+        let start = |part| row(part) * (spec.weight_len() / spec.channels());
+        team.share(parts, sums, &start, scratch_len, &|part, sums, scratch| {
+            sums_of_taps(spec, n, x, dy, row(part)..row(part + 1), sums, scratch);
+        });
+        return add_taps(spec, sums, dweight);
     }
     let panels = &mut scratch[..spec.backward_weight_scratch_len()];
     panels.fill(0.0);
