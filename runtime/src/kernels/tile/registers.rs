@@ -28,6 +28,10 @@ pub(super) struct Tile {
     pub c_panel: usize,
     pub columns: usize,
     pub finish: Finish,
+    /// How many such tiles there are.
+    pub times: usize,
+    /// Their distances in `a`, `b` and `c`.
+    pub distances: [usize; 3],
 }
 
 pub(super) type TileFn = unsafe fn(&Tile);
@@ -57,90 +61,192 @@ pub fn tiles() -> &'static Tiles {
     }
 }
 
-/// The tile of `P` rows by `V` vectors; `BY_ROWS` if the depth is contiguous in `a`, else the rows are.
+/// Tiles of `P` rows by `V` vectors; `BY_ROWS` if the depth is contiguous in `a`, else the rows are.
 ///
 /// # Safety
 /// All that the formula of [`Product`] reads and writes for these rows and columns must be there.
 #[inline(always)]
 unsafe fn tile<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(simd: S, t: &Tile) {
-    let offset = |v: usize| v * S::LANES / PANEL * t.b_panel + v * S::LANES % PANEL;
-    let offset_in_c = |v: usize| v * S::LANES / PANEL * t.c_panel + v * S::LANES % PANEL;
-    let lanes_of = |v: usize| t.columns.saturating_sub(v * S::LANES).min(S::LANES);
+    let (mut a, mut b, mut c) = (t.a, t.b, t.c);
+    // One alone doesn't wait for what a loop prepares.
+    if t.times == 1 {
+        // SAFETY: the caller's promise.
+        return unsafe { one::<S, P, V, BY_ROWS>(simd, t, a, b, c) };
+    }
+    for _ in 0..t.times {
+        // SAFETY: the caller's promise; pointers are only moved past the ends by `wrapping_add`, and not read there.
+        unsafe { one::<S, P, V, BY_ROWS>(simd, t, a, b, c) };
+        a = a.wrapping_add(t.distances[0]);
+        b = b.wrapping_add(t.distances[1]);
+        c = c.wrapping_add(t.distances[2]);
+    }
+}
+
+/// One tile of them.
+///
+/// # Safety
+/// As [`tile`].
+#[inline(always)]
+unsafe fn one<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(
+    simd: S,
+    t: &Tile,
+    a: *const f32,
+    b: *const f32,
+    c: *mut f32,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let sums = start::<S, P, V>(simd, t, c);
+        let sums = sum::<S, P, V, BY_ROWS>(simd, t, a, b, sums);
+        finish::<S, P, V>(simd, t, sums, c);
+    }
+}
+
+/// Where vector `v` of a row lies whose panels are so far apart.
+#[inline(always)]
+fn offset<S: Simd>(v: usize, panel: usize) -> usize {
+    v * S::LANES / PANEL * panel + v * S::LANES % PANEL
+}
+
+/// What `c` holds, zero behind the last column.
+///
+/// # Safety
+/// As [`tile`].
+#[inline(always)]
+unsafe fn load<S: Simd, const P: usize, const V: usize>(
+    simd: S,
+    t: &Tile,
+    c: *const f32,
+) -> [[S::F; V]; P] {
+    let mut values = [[simd.splat(0.0); V]; P];
+    for p in 0..P {
+        for v in 0..V {
+            let c = c.wrapping_add(p * t.c_row + offset::<S>(v, t.c_panel));
+            // SAFETY: the caller's promise.
+            values[p][v] = unsafe {
+                if t.columns == V * S::LANES {
+                    simd.load_at(c)
+                } else {
+                    simd.load_first_at(c, lanes_of::<S>(v, t.columns))
+                }
+            };
+        }
+    }
+    values
+}
+
+/// Lanes of vector `v` before the last column.
+#[inline(always)]
+fn lanes_of<S: Simd>(v: usize, columns: usize) -> usize {
+    columns.saturating_sub(v * S::LANES).min(S::LANES)
+}
+
+/// What the sums start from.
+///
+/// # Safety
+/// As [`tile`].
+#[inline(always)]
+unsafe fn start<S: Simd, const P: usize, const V: usize>(
+    simd: S,
+    t: &Tile,
+    c: *const f32,
+) -> [[S::F; V]; P] {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if t.finish.resume {
+            return load::<S, P, V>(simd, t, c);
+        }
+        let mut bias = [simd.splat(0.0); V];
+        if !t.bias.is_null() {
+            for v in 0..V {
+                let lanes = lanes_of::<S>(v, t.columns);
+                bias[v] = simd.load_first_at(t.bias.wrapping_add(v * S::LANES), lanes);
+            }
+        }
+        [bias; P]
+    }
+}
+
+/// The sums, going on from what they are.
+///
+/// # Safety
+/// As [`tile`].
+#[inline(always)]
+unsafe fn sum<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(
+    simd: S,
+    t: &Tile,
+    a: *const f32,
+    b: *const f32,
+    mut sums: [[S::F; V]; P],
+) -> [[S::F; V]; P] {
     let (row, step) = if BY_ROWS {
         (t.a_stride, 1)
     } else {
         (1, t.a_stride)
     };
-    let mut sums = [[simd.splat(0.0); V]; P];
-    // SAFETY: the caller's promise; pointers are only moved past the ends by `wrapping_add`, and not read there.
-    unsafe {
-        if t.finish.resume {
-            for p in 0..P {
+    let [outer, inner, len] = t.depth;
+    for o in 0..outer {
+        for i in 0..inner {
+            let mut a = a.wrapping_add(o * t.a_outer + i * t.a_inner);
+            let mut b = b.wrapping_add(o * t.b_outer + i * t.b_inner);
+            for _ in 0..len {
+                let mut values = [simd.splat(0.0); V];
                 for v in 0..V {
-                    let c = t.c.wrapping_add(p * t.c_row + offset_in_c(v));
-                    sums[p][v] = if t.columns == V * S::LANES {
-                        simd.load_at(c)
-                    } else {
-                        simd.load_first_at(c, lanes_of(v))
-                    };
+                    // SAFETY: the caller's promise.
+                    values[v] = unsafe { simd.load_at(b.wrapping_add(offset::<S>(v, t.b_panel))) };
                 }
-            }
-        } else if !t.bias.is_null() {
-            let mut bias = [simd.splat(0.0); V];
-            for v in 0..V {
-                bias[v] = simd.load_first_at(t.bias.wrapping_add(v * S::LANES), lanes_of(v));
-            }
-            sums = [bias; P];
-        }
-        let [outer, inner, len] = t.depth;
-        for o in 0..outer {
-            for i in 0..inner {
-                let mut a = t.a.wrapping_add(o * t.a_outer + i * t.a_inner);
-                let mut b = t.b.wrapping_add(o * t.b_outer + i * t.b_inner);
-                for _ in 0..len {
-                    let mut values = [simd.splat(0.0); V];
+                for p in 0..P {
+                    // SAFETY: the caller's promise.
+                    let x = simd.splat(unsafe { *a.wrapping_add(p * row) });
                     for v in 0..V {
-                        values[v] = simd.load_at(b.wrapping_add(offset(v)));
+                        sums[p][v] = simd.fma(x, values[v], sums[p][v]);
                     }
-                    for p in 0..P {
-                        let x = simd.splat(*a.wrapping_add(p * row));
-                        for v in 0..V {
-                            sums[p][v] = simd.fma(x, values[v], sums[p][v]);
-                        }
-                    }
-                    a = a.wrapping_add(step);
-                    b = b.wrapping_add(t.b_step);
                 }
+                a = a.wrapping_add(step);
+                b = b.wrapping_add(t.b_step);
             }
         }
-        if t.finish.add {
-            for p in 0..P {
-                for v in 0..V {
-                    let c = t.c.wrapping_add(p * t.c_row + offset_in_c(v));
-                    let before = if t.columns == V * S::LANES {
-                        simd.load_at(c)
-                    } else {
-                        simd.load_first_at(c, lanes_of(v))
-                    };
-                    sums[p][v] = simd.add(before, sums[p][v]);
-                }
-            }
-        }
-        if t.finish.clamps() {
-            let [least, greatest] = t.finish.bounds.map(|bound| simd.splat(bound));
-            for p in 0..P {
-                for v in 0..V {
-                    sums[p][v] = simd.min(greatest, simd.max(least, sums[p][v]));
-                }
-            }
-        }
+    }
+    sums
+}
+
+/// Writes the finished sums.
+///
+/// # Safety
+/// As [`tile`].
+#[inline(always)]
+unsafe fn finish<S: Simd, const P: usize, const V: usize>(
+    simd: S,
+    t: &Tile,
+    mut sums: [[S::F; V]; P],
+    c: *mut f32,
+) {
+    if t.finish.add {
+        // SAFETY: the caller's promise.
+        let before = unsafe { load::<S, P, V>(simd, t, c) };
         for p in 0..P {
             for v in 0..V {
-                let c = t.c.wrapping_add(p * t.c_row + offset_in_c(v));
+                sums[p][v] = simd.add(before[p][v], sums[p][v]);
+            }
+        }
+    }
+    if t.finish.clamps() {
+        let [least, greatest] = t.finish.bounds.map(|bound| simd.splat(bound));
+        for p in 0..P {
+            for v in 0..V {
+                sums[p][v] = simd.min(greatest, simd.max(least, sums[p][v]));
+            }
+        }
+    }
+    for p in 0..P {
+        for v in 0..V {
+            let c = c.wrapping_add(p * t.c_row + offset::<S>(v, t.c_panel));
+            // SAFETY: the caller's promise.
+            unsafe {
                 if t.columns == V * S::LANES {
                     simd.store_at(c, sums[p][v]);
                 } else {
-                    simd.store_first_at(c, lanes_of(v), sums[p][v]);
+                    simd.store_first_at(c, lanes_of::<S>(v, t.columns), sums[p][v]);
                 }
             }
         }

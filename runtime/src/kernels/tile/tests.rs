@@ -8,12 +8,14 @@ fn even_parts_cover_all_rows_once() {
     for total in 0..100 {
         for most in 1..15 {
             let mut next = 0;
-            for (first, rows) in even_parts(total, most) {
+            let mut tiles = 0;
+            for (first, rows, count) in even_parts(total, most) {
                 assert_eq!(first, next);
-                assert!((1..=most).contains(&rows));
-                next += rows;
+                assert!((1..=most).contains(&rows) && count > 0);
+                next += rows * count;
+                tiles += count;
             }
-            assert_eq!(next, total);
+            assert_eq!((next, tiles), (total, total.div_ceil(most)));
         }
     }
 }
@@ -168,4 +170,49 @@ fn a_product_in_pieces_has_the_bits_of_the_whole() {
             assert!(c == whole, "{isa:?}, {rows} rows, {columns} columns");
         });
     }
+}
+
+/// More rows than one block has, by bits what each row alone gives.
+#[test]
+fn blocks_of_rows_have_the_bits_of_single_rows() {
+    let value = |i: usize| ((i * 7919) % 23) as f32 / 7.0 - 1.5;
+    let (rows, columns, deep) = (BLOCK_ROWS * 3 + 5, 40, BLOCK / BLOCK_ROWS + 3);
+    assert!(blocks(rows, [1, 1, deep]) == 3);
+    let a: Vec<f32> = (0..rows * deep).map(value).collect();
+    let b: Vec<f32> = (0..3 * deep * PANEL).map(|i| value(i + 3)).collect();
+    let bias: Vec<f32> = (0..columns).map(|j| value(j + 5)).collect();
+    let product = Product {
+        rows,
+        columns,
+        depth: [1, 1, deep],
+        a: &a,
+        a_outer: 0,
+        a_inner: 0,
+        a_step: 1,
+        a_row: deep,
+        b: &b,
+        b_outer: 0,
+        b_inner: 0,
+        b_step: PANEL,
+        b_panel: deep * PANEL,
+        bias: Some(&bias),
+        c_row: columns + 1,
+        c_panel: PANEL,
+        finish: Finish::of(Activation::Relu).0,
+    };
+    on_every_isa(|isa| {
+        let mut c = vec![f32::NAN; rows * product.c_row];
+        product.run(tiles(), &mut c);
+        for (row, c) in c.chunks_exact(product.c_row).enumerate() {
+            let mut alone = vec![f32::NAN; columns];
+            let row_alone = Product {
+                rows: 1,
+                a: &a[row * deep..],
+                ..product
+            };
+            row_alone.run(tiles(), &mut alone);
+            assert!(c[..columns] == alone, "{isa:?}, row {row}");
+            assert!(c[columns].is_nan());
+        }
+    });
 }
