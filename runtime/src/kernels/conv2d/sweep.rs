@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use crate::kernels::length::product;
-use crate::kernels::tile::{PANEL, Product, Tiles, blocks};
+use crate::kernels::tile::{BLOCK_ROWS, PANEL, Product, Tiles, blocks};
 
 /// Where the windows start and where their results go: pictures, rows and pixels of the output.
 ///
@@ -49,6 +49,10 @@ impl Sweep {
         let sweep = self.joined();
         let [pictures, rows, pixels] = sweep.extents;
         let lines = product([pictures, rows]);
+        // A list is read by every panel; for one alone it may take longer than it saves.
+        if lines > 1 && window.columns > PANEL && tiles.lists(pixels) {
+            return sweep.run_listed(tiles, window, source, result);
+        }
         let blocks = blocks(product([lines, pixels]), window.depth);
         let at_once = lines.div_ceil(blocks).max(1);
         // A row alone goes by blocks of its own.
@@ -69,6 +73,49 @@ impl Sweep {
                     sweep.line(tiles, &part, at, source, &mut result[column..]);
                 }
             }
+        }
+    }
+
+    /// Short rows of pixels, joined where their windows have the same taps.
+    fn run_listed(&self, tiles: &Tiles, window: &Product<'_>, source: &[f32], result: &mut [f32]) {
+        let [pictures, rows, pixels] = self.extents;
+        let (from, to) = (self.source, self.result);
+        let mut next = 0;
+        while next < rows {
+            let first = next;
+            let taps = self.vertical.taps(first);
+            let same = (first..rows).take_while(|&row| self.vertical.taps(row) == taps);
+            next += same.count();
+            let start = |row: usize| match taps.is_empty() {
+                true => 0,
+                false => self.vertical.position(row, taps.start),
+            };
+            let product = Product {
+                depth: [taps.len(), window.depth[1], window.depth[2]],
+                a: source,
+                a_row: from[2],
+                a_step: 1,
+                b: &window.b[taps.start * window.b_outer..],
+                c_row: to[2],
+                ..*window
+            };
+            let mut list = [[0; 2]; BLOCK_ROWS];
+            let mut count = 0;
+            for picture in 0..pictures {
+                for row in first..next {
+                    let a = picture * from[0] + start(row) * from[1];
+                    let c = picture * to[0] + row * to[1];
+                    for pixel in 0..pixels {
+                        list[count] = [a + pixel * from[2], c + pixel * to[2]];
+                        count += 1;
+                        if count == BLOCK_ROWS {
+                            product.run_listed(tiles, &list, result);
+                            count = 0;
+                        }
+                    }
+                }
+            }
+            product.run_listed(tiles, &list[..count], result);
         }
     }
 

@@ -25,7 +25,7 @@ pub const PANEL: usize = 16;
 const BLOCK: usize = 1 << 14;
 
 /// Rows for which a panel is worth being fetched anew.
-const BLOCK_ROWS: usize = 168;
+pub const BLOCK_ROWS: usize = 168;
 
 /// Tiles that are worth a loop.
 const LOOPED: usize = 3;
@@ -207,20 +207,40 @@ impl Product<'_> {
         }
     }
 
-    /// Some rows of the columns of one tile, of each product; `check` has seen `c`.
+    /// Computes the product of rows that lie anywhere: at `listed` in `a` and in `c`, in place of `rows`, `a_row` and `c_row`.
+    /// Where tiles [ask for it](Tiles::lists).
+    ///
+    /// # Panics
+    /// As [`Product::run`].
+    pub fn run_listed(&self, tiles: &Tiles, listed: &[[usize; 2]], c: &mut [f32]) {
+        if listed.is_empty() || self.columns == 0 {
+            return;
+        }
+        let farthest = |side: usize| listed.iter().map(|at| at[side]).max().unwrap_or(0);
+        let one = Self { rows: 1, ..*self };
+        one.check([farthest(0), 0, farthest(1)], c);
+        assert!(self.a_step == 1, "tile: listed rows of another layout");
+        let set = tiles.listed_rows;
+        for column in (0..self.columns).step_by(PANEL) {
+            let columns = column..self.columns.min(column + PANEL);
+            let mut tile = one.tile(columns, c);
+            for (first, len, count) in even_parts(listed.len(), set.len()) {
+                for listed in listed[first..].chunks_exact(len).take(count) {
+                    tile.listed = listed.as_ptr();
+                    // SAFETY: `check` has compared the farthest index of each operand with its length, the list has
+                    // as many rows, and the set of tiles is one for the instructions that the machine has.
+                    unsafe { set[len - 1](&tile) };
+                }
+            }
+        }
+    }
+
+    /// The tile at the first row of the columns of one.
     #[inline]
-    fn panels(
-        &self,
-        set: &[TileFn],
-        rows: Range<usize>,
-        columns: Range<usize>,
-        times: usize,
-        distances: [usize; 3],
-        c: &mut [f32],
-    ) {
+    fn tile(&self, columns: Range<usize>, c: &mut [f32]) -> Tile {
         let panel = columns.start / PANEL;
         let by_rows = self.a_step == 1;
-        let mut tile = Tile {
+        Tile {
             depth: self.depth,
             a: self.a.as_ptr(),
             a_outer: self.a_outer,
@@ -238,11 +258,27 @@ impl Product<'_> {
             c: c.as_mut_ptr().wrapping_add(panel * self.c_panel),
             c_row: self.c_row,
             c_panel: self.c_panel,
+            listed: std::ptr::null(),
             columns: columns.len(),
             finish: self.finish,
-            times,
-            distances,
-        };
+            times: 1,
+            distances: [0; 3],
+        }
+    }
+
+    /// Some rows of the columns of one tile, of each product; `check` has seen `c`.
+    #[inline]
+    fn panels(
+        &self,
+        set: &[TileFn],
+        rows: Range<usize>,
+        columns: Range<usize>,
+        times: usize,
+        distances: [usize; 3],
+        c: &mut [f32],
+    ) {
+        let mut tile = self.tile(columns, c);
+        (tile.times, tile.distances) = (times, distances);
         let (a, c) = (tile.a, tile.c);
         for (first, len, count) in even_parts(rows.len(), set.len()) {
             let first = rows.start + first;

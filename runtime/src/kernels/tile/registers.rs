@@ -26,6 +26,8 @@ pub(super) struct Tile {
     pub c: *mut f32,
     pub c_row: usize,
     pub c_panel: usize,
+    /// Where the rows lie in `a` and `c`, for tiles that read this in place of `a_stride` and `c_row`.
+    pub listed: *const [usize; 2],
     pub columns: usize,
     pub finish: Finish,
     /// How many such tiles there are.
@@ -33,6 +35,18 @@ pub(super) struct Tile {
     /// Their distances in `a`, `b` and `c`.
     pub distances: [usize; 3],
 }
+
+/// Tiles in a row of a picture that is long enough by itself.
+const LONG_TILES: usize = 5;
+
+/// The depth is contiguous in `a`.
+const BY_ROWS: u8 = 0;
+
+/// The rows are contiguous in `a`.
+const BY_COLUMNS: u8 = 1;
+
+/// The depth is contiguous in `a`, and rows lie where [`Tile::listed`] says.
+const LISTED: u8 = 2;
 
 pub(super) type TileFn = unsafe fn(&Tile);
 
@@ -44,10 +58,21 @@ pub struct Tiles {
     pub(super) narrow_rows: &'static [TileFn],
     /// As many panels as are widest, `a_step == 1`.
     pub(super) wide_rows: &'static [TileFn],
+    /// One panel, `a_step == 1`, rows that are listed; none where that has not been measured to pay.
+    pub(super) listed_rows: &'static [TileFn],
     /// One panel, `a_row == 1`.
     pub(super) narrow_columns: &'static [TileFn],
     /// As many panels as are widest, `a_row == 1`.
     pub(super) wide_columns: &'static [TileFn],
+}
+
+impl Tiles {
+    /// Whether rows of a picture, of so many pixels, had better be joined by [lists](super::Product::run_listed): where they don't
+    /// fill their tiles.
+    pub fn lists(&self, pixels: usize) -> bool {
+        let most = self.listed_rows.len();
+        pixels < LONG_TILES * most && !pixels.is_multiple_of(most)
+    }
 }
 
 /// The tiles of the instruction set that kernels run on.
@@ -61,21 +86,21 @@ pub fn tiles() -> &'static Tiles {
     }
 }
 
-/// Tiles of `P` rows by `V` vectors; `BY_ROWS` if the depth is contiguous in `a`, else the rows are.
+/// Tiles of `P` rows by `V` vectors; for `LAYOUT` see [`BY_ROWS`] and the others.
 ///
 /// # Safety
 /// All that the formula of [`Product`] reads and writes for these rows and columns must be there.
 #[inline(always)]
-unsafe fn tile<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(simd: S, t: &Tile) {
+unsafe fn tile<S: Simd, const P: usize, const V: usize, const LAYOUT: u8>(simd: S, t: &Tile) {
     let (mut a, mut b, mut c) = (t.a, t.b, t.c);
     // One alone doesn't wait for what a loop prepares.
     if t.times == 1 {
         // SAFETY: the caller's promise.
-        return unsafe { one::<S, P, V, BY_ROWS>(simd, t, a, b, c) };
+        return unsafe { one::<S, P, V, LAYOUT>(simd, t, a, b, c) };
     }
     for _ in 0..t.times {
         // SAFETY: the caller's promise; pointers are only moved past the ends by `wrapping_add`, and not read there.
-        unsafe { one::<S, P, V, BY_ROWS>(simd, t, a, b, c) };
+        unsafe { one::<S, P, V, LAYOUT>(simd, t, a, b, c) };
         a = a.wrapping_add(t.distances[0]);
         b = b.wrapping_add(t.distances[1]);
         c = c.wrapping_add(t.distances[2]);
@@ -87,7 +112,7 @@ unsafe fn tile<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(sim
 /// # Safety
 /// As [`tile`].
 #[inline(always)]
-unsafe fn one<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(
+unsafe fn one<S: Simd, const P: usize, const V: usize, const LAYOUT: u8>(
     simd: S,
     t: &Tile,
     a: *const f32,
@@ -96,10 +121,30 @@ unsafe fn one<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(
 ) {
     // SAFETY: the caller's promise.
     unsafe {
-        let sums = start::<S, P, V>(simd, t, c);
-        let sums = sum::<S, P, V, BY_ROWS>(simd, t, a, b, sums);
-        finish::<S, P, V>(simd, t, sums, c);
+        let at = places::<P, LAYOUT>(t);
+        let c_at = at.map(|[_, c]| c);
+        let sums = start::<S, P, V>(simd, t, c, &c_at);
+        let sums = sum::<S, P, V, LAYOUT>(simd, t, a, b, &at.map(|[a, _]| a), sums);
+        finish::<S, P, V>(simd, t, sums, c, &c_at);
     }
+}
+
+/// Where the rows lie in `a` and `c`.
+///
+/// # Safety
+/// They must be listed, if the tile reads a list.
+#[inline(always)]
+unsafe fn places<const P: usize, const LAYOUT: u8>(t: &Tile) -> [[usize; 2]; P] {
+    let mut places = [[0; 2]; P];
+    for p in 0..P {
+        places[p] = match LAYOUT {
+            // SAFETY: the caller's promise.
+            LISTED => unsafe { *t.listed.wrapping_add(p) },
+            BY_COLUMNS => [p, p * t.c_row],
+            _ => [p * t.a_stride, p * t.c_row],
+        };
+    }
+    places
 }
 
 /// Where vector `v` of a row lies whose panels are so far apart.
@@ -117,11 +162,12 @@ unsafe fn load<S: Simd, const P: usize, const V: usize>(
     simd: S,
     t: &Tile,
     c: *const f32,
+    at: &[usize; P],
 ) -> [[S::F; V]; P] {
     let mut values = [[simd.splat(0.0); V]; P];
     for p in 0..P {
         for v in 0..V {
-            let c = c.wrapping_add(p * t.c_row + offset::<S>(v, t.c_panel));
+            let c = c.wrapping_add(at[p] + offset::<S>(v, t.c_panel));
             // SAFETY: the caller's promise.
             values[p][v] = unsafe {
                 if t.columns == V * S::LANES {
@@ -150,11 +196,12 @@ unsafe fn start<S: Simd, const P: usize, const V: usize>(
     simd: S,
     t: &Tile,
     c: *const f32,
+    at: &[usize; P],
 ) -> [[S::F; V]; P] {
     // SAFETY: the caller's promise.
     unsafe {
         if t.finish.resume {
-            return load::<S, P, V>(simd, t, c);
+            return load::<S, P, V>(simd, t, c, at);
         }
         let mut bias = [simd.splat(0.0); V];
         if !t.bias.is_null() {
@@ -172,18 +219,15 @@ unsafe fn start<S: Simd, const P: usize, const V: usize>(
 /// # Safety
 /// As [`tile`].
 #[inline(always)]
-unsafe fn sum<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(
+unsafe fn sum<S: Simd, const P: usize, const V: usize, const LAYOUT: u8>(
     simd: S,
     t: &Tile,
     a: *const f32,
     b: *const f32,
+    at: &[usize; P],
     mut sums: [[S::F; V]; P],
 ) -> [[S::F; V]; P] {
-    let (row, step) = if BY_ROWS {
-        (t.a_stride, 1)
-    } else {
-        (1, t.a_stride)
-    };
+    let step = if LAYOUT == BY_COLUMNS { t.a_stride } else { 1 };
     let [outer, inner, len] = t.depth;
     for o in 0..outer {
         for i in 0..inner {
@@ -197,7 +241,7 @@ unsafe fn sum<S: Simd, const P: usize, const V: usize, const BY_ROWS: bool>(
                 }
                 for p in 0..P {
                     // SAFETY: the caller's promise.
-                    let x = simd.splat(unsafe { *a.wrapping_add(p * row) });
+                    let x = simd.splat(unsafe { *a.wrapping_add(at[p]) });
                     for v in 0..V {
                         sums[p][v] = simd.fma(x, values[v], sums[p][v]);
                     }
@@ -220,10 +264,11 @@ unsafe fn finish<S: Simd, const P: usize, const V: usize>(
     t: &Tile,
     mut sums: [[S::F; V]; P],
     c: *mut f32,
+    at: &[usize; P],
 ) {
     if t.finish.add {
         // SAFETY: the caller's promise.
-        let before = unsafe { load::<S, P, V>(simd, t, c) };
+        let before = unsafe { load::<S, P, V>(simd, t, c, at) };
         for p in 0..P {
             for v in 0..V {
                 sums[p][v] = simd.add(before[p][v], sums[p][v]);
@@ -240,7 +285,7 @@ unsafe fn finish<S: Simd, const P: usize, const V: usize>(
     }
     for p in 0..P {
         for v in 0..V {
-            let c = c.wrapping_add(p * t.c_row + offset::<S>(v, t.c_panel));
+            let c = c.wrapping_add(at[p] + offset::<S>(v, t.c_panel));
             // SAFETY: the caller's promise.
             unsafe {
                 if t.columns == V * S::LANES {
@@ -255,8 +300,8 @@ unsafe fn finish<S: Simd, const P: usize, const V: usize>(
 
 /// The tiles of `vectors` vectors and each number of rows.
 macro_rules! tile_set {
-    ($function:ident, $vectors:literal, $by_rows:literal, [$($rows:literal)*]) => {
-        &[$($function::<$rows, $vectors, $by_rows>),*]
+    ($function:ident, $vectors:literal, $layout:ident, [$($rows:literal)*]) => {
+        &[$($function::<$rows, $vectors, $layout>),*]
     };
 }
 
@@ -264,37 +309,39 @@ macro_rules! tile_set {
 /// As [`tile`], on a machine with AVX-512.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
-unsafe fn tile_avx512<const P: usize, const V: usize, const BY_ROWS: bool>(t: &Tile) {
+unsafe fn tile_avx512<const P: usize, const V: usize, const LAYOUT: u8>(t: &Tile) {
     // SAFETY: the caller's promises.
-    unsafe { tile::<_, P, V, BY_ROWS>(Avx512::new(), t) }
+    unsafe { tile::<_, P, V, LAYOUT>(Avx512::new(), t) }
 }
 
 #[cfg(target_arch = "x86_64")]
 static AVX512: Tiles = Tiles {
     columns: 32,
-    narrow_rows: tile_set!(tile_avx512, 1, true, [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16]),
-    wide_rows: tile_set!(tile_avx512, 2, true, [1 2 3 4 5 6 7 8 9 10 11 12 13 14]),
-    narrow_columns: tile_set!(tile_avx512, 1, false, [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24]),
-    wide_columns: tile_set!(tile_avx512, 2, false, [1 2 3 4 5 6 7 8 9 10 11 12 13 14]),
+    narrow_rows: tile_set!(tile_avx512, 1, BY_ROWS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16]),
+    wide_rows: tile_set!(tile_avx512, 2, BY_ROWS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14]),
+    listed_rows: &[],
+    narrow_columns: tile_set!(tile_avx512, 1, BY_COLUMNS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24]),
+    wide_columns: tile_set!(tile_avx512, 2, BY_COLUMNS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14]),
 };
 
 /// # Safety
 /// As [`tile`], on a machine with AVX2 and FMA.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-unsafe fn tile_avx2<const P: usize, const V: usize, const BY_ROWS: bool>(t: &Tile) {
+unsafe fn tile_avx2<const P: usize, const V: usize, const LAYOUT: u8>(t: &Tile) {
     // SAFETY: the caller's promises.
-    unsafe { tile::<_, P, V, BY_ROWS>(Avx2::new(), t) }
+    unsafe { tile::<_, P, V, LAYOUT>(Avx2::new(), t) }
 }
 
 #[cfg(target_arch = "x86_64")]
 static AVX2: Tiles = {
-    let by_rows: &[TileFn] = tile_set!(tile_avx2, 2, true, [1 2 3 4 5 6]);
-    let by_columns: &[TileFn] = tile_set!(tile_avx2, 2, false, [1 2 3 4 5 6]);
+    let by_rows: &[TileFn] = tile_set!(tile_avx2, 2, BY_ROWS, [1 2 3 4 5 6]);
+    let by_columns: &[TileFn] = tile_set!(tile_avx2, 2, BY_COLUMNS, [1 2 3 4 5 6]);
     Tiles {
         columns: PANEL,
         narrow_rows: by_rows,
         wide_rows: by_rows,
+        listed_rows: tile_set!(tile_avx2, 2, LISTED, [1 2 3 4 5 6]),
         narrow_columns: by_columns,
         wide_columns: by_columns,
     }
@@ -302,19 +349,20 @@ static AVX2: Tiles = {
 
 /// # Safety
 /// As [`tile`].
-unsafe fn tile_portable<const P: usize, const V: usize, const BY_ROWS: bool>(t: &Tile) {
+unsafe fn tile_portable<const P: usize, const V: usize, const LAYOUT: u8>(t: &Tile) {
     // SAFETY: the caller's promise.
-    unsafe { tile::<_, P, V, BY_ROWS>(Portable, t) }
+    unsafe { tile::<_, P, V, LAYOUT>(Portable, t) }
 }
 
 #[cfg(not(target_arch = "aarch64"))]
 static PORTABLE: Tiles = {
-    let by_rows: &[TileFn] = tile_set!(tile_portable, 4, true, [1 2 3]);
-    let by_columns: &[TileFn] = tile_set!(tile_portable, 4, false, [1 2 3]);
+    let by_rows: &[TileFn] = tile_set!(tile_portable, 4, BY_ROWS, [1 2 3]);
+    let by_columns: &[TileFn] = tile_set!(tile_portable, 4, BY_COLUMNS, [1 2 3]);
     Tiles {
         columns: PANEL,
         narrow_rows: by_rows,
         wide_rows: by_rows,
+        listed_rows: &[],
         narrow_columns: by_columns,
         wide_columns: by_columns,
     }
@@ -322,12 +370,13 @@ static PORTABLE: Tiles = {
 
 #[cfg(target_arch = "aarch64")]
 static PORTABLE: Tiles = {
-    let by_rows: &[TileFn] = tile_set!(tile_portable, 4, true, [1 2 3 4 5 6]);
-    let by_columns: &[TileFn] = tile_set!(tile_portable, 4, false, [1 2 3 4 5 6]);
+    let by_rows: &[TileFn] = tile_set!(tile_portable, 4, BY_ROWS, [1 2 3 4 5 6]);
+    let by_columns: &[TileFn] = tile_set!(tile_portable, 4, BY_COLUMNS, [1 2 3 4 5 6]);
     Tiles {
         columns: PANEL,
         narrow_rows: by_rows,
         wide_rows: by_rows,
+        listed_rows: &[],
         narrow_columns: by_columns,
         wide_columns: by_columns,
     }
