@@ -145,6 +145,9 @@ fn farthest<const N: usize>(start: usize, steps: [(usize, usize); N]) -> usize {
 
 /// Into how many blocks rows are cut, so that what they read of `a` stays in the caches for all panels.
 pub fn blocks(rows: usize, depth: [usize; 3]) -> usize {
+    if rows < 2 * BLOCK_ROWS {
+        return 1;
+    }
     let most = BLOCK_ROWS.max(BLOCK / product(depth).max(1));
     (rows / most).max(1)
 }
@@ -183,8 +186,10 @@ impl Product<'_> {
         // Only where a row of `a` lies together: else blocks would read parts of lines.
         let at_once = match times {
             1 if self.a_step == 1 && self.columns > tiles.columns => {
-                let some = self.rows.div_ceil(blocks(self.rows, self.depth));
-                some.next_multiple_of(tiles.wide_rows.len())
+                match blocks(self.rows, self.depth) {
+                    1 => self.rows,
+                    parts => (self.rows.div_ceil(parts)).next_multiple_of(tiles.wide_rows.len()),
+                }
             }
             _ => self.rows,
         };
