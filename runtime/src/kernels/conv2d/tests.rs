@@ -325,6 +325,34 @@ fn the_layers_of_the_usual_networks() {
     }
 }
 
+/// Rows of pixels in more than one block, and a row that is longer than a block.
+#[test]
+fn blocks_of_rows() {
+    let spec = Conv2d {
+        channels: 12,
+        filters: 40,
+        stride: [2, 2],
+        padding: [[1, 1], [1, 1]],
+        ..PLAIN
+    };
+    for (height, width, n) in [(27, 26, 3), (3, 700, 1)] {
+        let spec = Conv2d {
+            height,
+            width,
+            ..spec
+        };
+        check(spec, n, true, true, Activation::Relu);
+        let turned = Conv2d {
+            channels: 40,
+            filters: 12,
+            kernel: [1, 1],
+            padding: [[0, 0], [0, 0]],
+            ..spec
+        };
+        check(turned, n, false, false, Activation::Identity);
+    }
+}
+
 #[test]
 fn many_examples_are_the_same_as_one_by_one() {
     let spec = Conv2d {

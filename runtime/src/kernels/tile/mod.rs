@@ -10,14 +10,25 @@ mod registers;
 mod tests;
 mod transpose;
 
+use std::ops::Range;
+
 use super::activation::Activation;
 use super::length::product;
-use registers::Tile;
+use registers::{Tile, TileFn};
 pub use registers::{Tiles, tiles};
 pub use transpose::transpose;
 
 /// Columns that stand side by side in a packed operand, whatever the instruction set.
 pub const PANEL: usize = 16;
+
+/// Numbers of `a` that stay in a core's caches while one panel after the other is multiplied by them.
+const BLOCK: usize = 1 << 14;
+
+/// Rows for which a panel is worth being fetched anew.
+pub const BLOCK_ROWS: usize = 168;
+
+/// Tiles that are worth a loop.
+const LOOPED: usize = 3;
 
 /// What happens to a finished tile: `c = clamp(tile)`, or `c = clamp(c + tile)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -132,11 +143,26 @@ fn farthest<const N: usize>(start: usize, steps: [(usize, usize); N]) -> usize {
     })
 }
 
-/// Cuts `total` rows into tiles of at most `most` rows that differ by at most one: `(first row, rows)`.
-fn even_parts(total: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
-    let parts = total.div_ceil(most);
-    let (rows, longer) = (total / parts.max(1), total % parts.max(1));
-    (0..parts).map(move |i| (i * rows + i.min(longer), rows + usize::from(i < longer)))
+/// Into how many blocks rows are cut, so that what they read of `a` stays in the caches for all panels.
+pub fn blocks(rows: usize, depth: [usize; 3]) -> usize {
+    if rows < 2 * BLOCK_ROWS {
+        return 1;
+    }
+    let most = BLOCK_ROWS.max(BLOCK / product(depth).max(1));
+    (rows / most).max(1)
+}
+
+/// Cuts `total` rows into tiles of at most `most` rows that differ by at most one: `(first row, rows, tiles)` of those of one size.
+fn even_parts(total: usize, most: usize) -> impl Iterator<Item = (usize, usize, usize)> {
+    let parts = total.div_ceil(most).max(1);
+    let (rows, longer) = (total / parts, total % parts);
+    let sizes = [
+        (0, rows + 1, longer),
+        (longer * (rows + 1), rows, parts - longer),
+    ];
+    sizes
+        .into_iter()
+        .filter(|(_, rows, tiles)| *rows > 0 && *tiles > 0)
 }
 
 impl Product<'_> {
@@ -157,49 +183,124 @@ impl Product<'_> {
             return;
         }
         self.check(distances.map(|distance| product([times - 1, distance])), c);
-        let by_rows = self.a_step == 1;
-        let mut column = 0;
-        while column < self.columns {
-            let wide = self.columns - column > PANEL && tiles.columns > PANEL;
-            let columns = (self.columns - column).min(if wide { tiles.columns } else { PANEL });
-            let set = match (by_rows, wide) {
-                (true, false) => tiles.narrow_rows,
-                (true, true) => tiles.wide_rows,
-                (false, false) => tiles.narrow_columns,
-                (false, true) => tiles.wide_columns,
-            };
-            for (row, rows) in even_parts(self.rows, set.len()) {
-                let mut tile = Tile {
-                    depth: self.depth,
-                    a: self.a.as_ptr().wrapping_add(row * self.a_row),
-                    a_outer: self.a_outer,
-                    a_inner: self.a_inner,
-                    a_stride: if by_rows { self.a_row } else { self.a_step },
-                    b: self.b.as_ptr().wrapping_add(column / PANEL * self.b_panel),
-                    b_outer: self.b_outer,
-                    b_inner: self.b_inner,
-                    b_step: self.b_step,
-                    b_panel: self.b_panel,
-                    bias: self
-                        .bias
-                        .map_or(std::ptr::null(), |bias| bias[column..].as_ptr()),
-                    c: c.as_mut_ptr()
-                        .wrapping_add(row * self.c_row + column / PANEL * self.c_panel),
-                    c_row: self.c_row,
-                    c_panel: self.c_panel,
-                    columns,
-                    finish: self.finish,
-                };
-                for _ in 0..times {
-                    // SAFETY: `check` has compared the farthest index of each operand with its length, and the set
-                    // of tiles is one for the instructions that the machine has.
-                    unsafe { set[rows - 1](&tile) };
-                    tile.a = tile.a.wrapping_add(distances[0]);
-                    tile.b = tile.b.wrapping_add(distances[1]);
-                    tile.c = tile.c.wrapping_add(distances[2]);
+        // Only where a row of `a` lies together: else blocks would read parts of lines.
+        let at_once = match times {
+            1 if self.a_step == 1 && self.columns > tiles.columns => {
+                match blocks(self.rows, self.depth) {
+                    1 => self.rows,
+                    parts => (self.rows.div_ceil(parts)).next_multiple_of(tiles.wide_rows.len()),
                 }
             }
-            column += columns;
+            _ => self.rows,
+        };
+        for first in (0..self.rows).step_by(at_once) {
+            let rows = first..self.rows.min(first.saturating_add(at_once));
+            let mut column = 0;
+            while column < self.columns {
+                let wide = self.columns - column > PANEL && tiles.columns > PANEL;
+                let most = if wide { tiles.columns } else { PANEL };
+                let columns = column..self.columns.min(column + most);
+                let set = match (self.a_step == 1, wide) {
+                    (true, false) => tiles.narrow_rows,
+                    (true, true) => tiles.wide_rows,
+                    (false, false) => tiles.narrow_columns,
+                    (false, true) => tiles.wide_columns,
+                };
+                self.panels(set, rows.clone(), columns, times, distances, c);
+                column += most;
+            }
+        }
+    }
+
+    /// Computes the product of rows that lie anywhere: at `listed` in `a` and in `c`, in place of `rows`, `a_row` and `c_row`.
+    /// Where tiles [ask for it](Tiles::lists).
+    ///
+    /// # Panics
+    /// As [`Product::run`].
+    pub fn run_listed(&self, tiles: &Tiles, listed: &[[usize; 2]], c: &mut [f32]) {
+        if listed.is_empty() || self.columns == 0 {
+            return;
+        }
+        let farthest = |side: usize| listed.iter().map(|at| at[side]).max().unwrap_or(0);
+        let one = Self { rows: 1, ..*self };
+        one.check([farthest(0), 0, farthest(1)], c);
+        assert!(self.a_step == 1, "tile: listed rows of another layout");
+        let set = tiles.listed_rows;
+        for column in (0..self.columns).step_by(PANEL) {
+            let columns = column..self.columns.min(column + PANEL);
+            let mut tile = one.tile(columns, c);
+            for (first, len, count) in even_parts(listed.len(), set.len()) {
+                for listed in listed[first..].chunks_exact(len).take(count) {
+                    tile.listed = listed.as_ptr();
+                    // SAFETY: `check` has compared the farthest index of each operand with its length, the list has
+                    // as many rows, and the set of tiles is one for the instructions that the machine has.
+                    unsafe { set[len - 1](&tile) };
+                }
+            }
+        }
+    }
+
+    /// The tile at the first row of the columns of one.
+    #[inline]
+    fn tile(&self, columns: Range<usize>, c: &mut [f32]) -> Tile {
+        let panel = columns.start / PANEL;
+        let by_rows = self.a_step == 1;
+        Tile {
+            depth: self.depth,
+            a: self.a.as_ptr(),
+            a_outer: self.a_outer,
+            a_inner: self.a_inner,
+            a_stride: if by_rows { self.a_row } else { self.a_step },
+            b: self.b.as_ptr().wrapping_add(panel * self.b_panel),
+            b_outer: self.b_outer,
+            b_inner: self.b_inner,
+            b_step: self.b_step,
+            b_panel: self.b_panel,
+            bias: match self.bias {
+                Some(bias) => bias[columns.start..].as_ptr(),
+                None => std::ptr::null(),
+            },
+            c: c.as_mut_ptr().wrapping_add(panel * self.c_panel),
+            c_row: self.c_row,
+            c_panel: self.c_panel,
+            listed: std::ptr::null(),
+            columns: columns.len(),
+            finish: self.finish,
+            times: 1,
+            distances: [0; 3],
+        }
+    }
+
+    /// Some rows of the columns of one tile, of each product; `check` has seen `c`.
+    #[inline]
+    fn panels(
+        &self,
+        set: &[TileFn],
+        rows: Range<usize>,
+        columns: Range<usize>,
+        times: usize,
+        distances: [usize; 3],
+        c: &mut [f32],
+    ) {
+        let mut tile = self.tile(columns, c);
+        (tile.times, tile.distances) = (times, distances);
+        let (a, c) = (tile.a, tile.c);
+        for (first, len, count) in even_parts(rows.len(), set.len()) {
+            let first = rows.start + first;
+            // Tiles of one product follow each other.
+            let looped = times == 1 && count >= LOOPED;
+            if looped {
+                tile.times = count;
+                tile.distances = [len * self.a_row, 0, len * self.c_row];
+            }
+            for row in (first..).step_by(len).take(if looped { 1 } else { count }) {
+                tile.a = a.wrapping_add(row * self.a_row);
+                tile.c = c.wrapping_add(row * self.c_row);
+                // SAFETY: `check` has compared the farthest index of each operand with its length, and the set of
+                // tiles is one for the instructions that the machine has.
+                unsafe { set[len - 1](&tile) };
+            }
+            (tile.times, tile.distances) = (times, distances);
         }
     }
 

@@ -8,12 +8,14 @@ fn even_parts_cover_all_rows_once() {
     for total in 0..100 {
         for most in 1..15 {
             let mut next = 0;
-            for (first, rows) in even_parts(total, most) {
+            let mut tiles = 0;
+            for (first, rows, count) in even_parts(total, most) {
                 assert_eq!(first, next);
-                assert!((1..=most).contains(&rows));
-                next += rows;
+                assert!((1..=most).contains(&rows) && count > 0);
+                next += rows * count;
+                tiles += count;
             }
-            assert_eq!(next, total);
+            assert_eq!((next, tiles), (total, total.div_ceil(most)));
         }
     }
 }
@@ -168,4 +170,101 @@ fn a_product_in_pieces_has_the_bits_of_the_whole() {
             assert!(c == whole, "{isa:?}, {rows} rows, {columns} columns");
         });
     }
+}
+
+/// More rows than one block has, and listed ones, by bits what each row alone gives.
+#[test]
+fn blocks_and_lists_of_rows_have_the_bits_of_single_rows() {
+    let value = |i: usize| ((i * 7919) % 23) as f32 / 7.0 - 1.5;
+    let (rows, columns, deep) = (BLOCK_ROWS * 3 + 5, 40, BLOCK / BLOCK_ROWS + 3);
+    assert!(blocks(rows, [1, 1, deep]) == 3);
+    let a: Vec<f32> = (0..rows * deep).map(value).collect();
+    let b: Vec<f32> = (0..3 * deep * PANEL).map(|i| value(i + 3)).collect();
+    let bias: Vec<f32> = (0..columns).map(|j| value(j + 5)).collect();
+    let product = Product {
+        rows,
+        columns,
+        depth: [1, 1, deep],
+        a: &a,
+        a_outer: 0,
+        a_inner: 0,
+        a_step: 1,
+        a_row: deep,
+        b: &b,
+        b_outer: 0,
+        b_inner: 0,
+        b_step: PANEL,
+        b_panel: deep * PANEL,
+        bias: Some(&bias),
+        c_row: columns + 1,
+        c_panel: PANEL,
+        finish: Finish::of(Activation::Relu).0,
+    };
+    let alone = |row: usize| {
+        let mut alone = vec![f32::NAN; columns];
+        let product = Product {
+            rows: 1,
+            a: &a[row * deep..],
+            ..product
+        };
+        product.run(tiles(), &mut alone);
+        alone
+    };
+    on_every_isa(|isa| {
+        let mut c = vec![f32::NAN; rows * product.c_row];
+        product.run(tiles(), &mut c);
+        for (row, c) in c.chunks_exact(product.c_row).enumerate() {
+            assert!(c[..columns] == alone(row), "{isa:?}, row {row}");
+            assert!(c[columns].is_nan());
+        }
+        if tiles().listed_rows.is_empty() {
+            return;
+        }
+        for count in 0..30 {
+            // Backwards, every other row.
+            let listed = |i: usize| [(rows - 1 - 2 * i) * deep, i * product.c_row];
+            let list: Vec<[usize; 2]> = (0..count).map(listed).collect();
+            let mut c = vec![f32::NAN; count * product.c_row];
+            product.run_listed(tiles(), &list, &mut c);
+            for (i, c) in c.chunks_exact(product.c_row).enumerate() {
+                let row = rows - 1 - 2 * i;
+                assert!(c[..columns] == alone(row), "{isa:?}, row {row} of a list");
+                assert!(c[columns].is_nan());
+            }
+        }
+    });
+}
+
+/// A list that reaches behind an operand or the result.
+#[test]
+fn listed_rows_lie_in_operand_and_result() {
+    let product = Product {
+        rows: 0,
+        columns: 3,
+        depth: [1, 1, 2],
+        a: &[1.0; 10],
+        a_outer: 0,
+        a_inner: 0,
+        a_step: 1,
+        a_row: 0,
+        b: &[1.0; 2 * PANEL],
+        b_outer: 0,
+        b_inner: 0,
+        b_step: PANEL,
+        b_panel: 2 * PANEL,
+        bias: None,
+        c_row: 0,
+        c_panel: PANEL,
+        finish: Finish::SET,
+    };
+    if tiles().listed_rows.is_empty() {
+        return;
+    }
+    let panics = |list: &[[usize; 2]]| {
+        let run = || product.run_listed(tiles(), list, &mut [0.0; 6]);
+        std::panic::catch_unwind(run).is_err()
+    };
+    assert!(!panics(&[[0, 3], [8, 0]]));
+    assert!(panics(&[[9, 0], [0, 3]]));
+    assert!(panics(&[[0, 4], [8, 0]]));
 }
