@@ -200,11 +200,13 @@ impl Product<'_> {
                 let wide = self.columns - column > PANEL && tiles.columns > PANEL;
                 let most = if wide { tiles.columns } else { PANEL };
                 let columns = column..self.columns.min(column + most);
-                let set = match (self.a_step == 1, wide) {
-                    (true, false) => tiles.narrow_rows,
-                    (true, true) => tiles.wide_rows,
-                    (false, false) => tiles.narrow_columns,
-                    (false, true) => tiles.wide_columns,
+                let set = match (self.a_step == 1, wide, columns.len() <= PANEL / 2) {
+                    (true, true, _) => tiles.wide_rows,
+                    (true, false, true) => tiles.half_rows,
+                    (true, false, false) => tiles.narrow_rows,
+                    (false, true, _) => tiles.wide_columns,
+                    (false, false, true) => tiles.half_columns,
+                    (false, false, false) => tiles.narrow_columns,
                 };
                 self.panels(set, rows.clone(), columns, times, distances, c);
                 column += most;
@@ -225,9 +227,12 @@ impl Product<'_> {
         let one = Self { rows: 1, ..*self };
         one.check([farthest(0), 0, farthest(1)], c);
         assert!(self.a_step == 1, "tile: listed rows of another layout");
-        let set = tiles.listed_rows;
         for column in (0..self.columns).step_by(PANEL) {
             let columns = column..self.columns.min(column + PANEL);
+            let set = match columns.len() <= PANEL / 2 {
+                true => tiles.listed_half_rows,
+                false => tiles.listed_rows,
+            };
             let mut tile = one.tile(columns, c);
             for (first, len, count) in even_parts(listed.len(), set.len()) {
                 for listed in listed[first..].chunks_exact(len).take(count) {

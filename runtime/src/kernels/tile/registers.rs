@@ -60,6 +60,12 @@ pub struct Tiles {
     pub(super) wide_rows: &'static [TileFn],
     /// One panel, `a_step == 1`, rows that are listed; none where that has not been measured to pay.
     pub(super) listed_rows: &'static [TileFn],
+    /// At most half a panel, `a_step == 1`: more rows, fewer vectors.
+    pub(super) half_rows: &'static [TileFn],
+    /// At most half a panel, rows that are listed.
+    pub(super) listed_half_rows: &'static [TileFn],
+    /// At most half a panel, `a_row == 1`.
+    pub(super) half_columns: &'static [TileFn],
     /// One panel, `a_row == 1`.
     pub(super) narrow_columns: &'static [TileFn],
     /// As many panels as are widest, `a_row == 1`.
@@ -315,13 +321,21 @@ unsafe fn tile_avx512<const P: usize, const V: usize, const LAYOUT: u8>(t: &Tile
 }
 
 #[cfg(target_arch = "x86_64")]
-static AVX512: Tiles = Tiles {
-    columns: 32,
-    narrow_rows: tile_set!(tile_avx512, 1, BY_ROWS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16]),
-    wide_rows: tile_set!(tile_avx512, 2, BY_ROWS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14]),
-    listed_rows: &[],
-    narrow_columns: tile_set!(tile_avx512, 1, BY_COLUMNS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24]),
-    wide_columns: tile_set!(tile_avx512, 2, BY_COLUMNS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14]),
+static AVX512: Tiles = {
+    let narrow_rows: &[TileFn] =
+        tile_set!(tile_avx512, 1, BY_ROWS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16]);
+    let narrow_columns: &[TileFn] = tile_set!(tile_avx512, 1, BY_COLUMNS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24]);
+    Tiles {
+        columns: 32,
+        narrow_rows,
+        half_rows: narrow_rows,
+        listed_half_rows: &[],
+        half_columns: narrow_columns,
+        wide_rows: tile_set!(tile_avx512, 2, BY_ROWS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14]),
+        listed_rows: &[],
+        narrow_columns,
+        wide_columns: tile_set!(tile_avx512, 2, BY_COLUMNS, [1 2 3 4 5 6 7 8 9 10 11 12 13 14]),
+    }
 };
 
 /// # Safety
@@ -342,6 +356,9 @@ static AVX2: Tiles = {
         narrow_rows: by_rows,
         wide_rows: by_rows,
         listed_rows: tile_set!(tile_avx2, 2, LISTED, [1 2 3 4 5 6]),
+        half_rows: tile_set!(tile_avx2, 1, BY_ROWS, [1 2 3 4 5 6 7 8 9 10 11 12]),
+        listed_half_rows: tile_set!(tile_avx2, 1, LISTED, [1 2 3 4 5 6 7 8 9 10 11 12]),
+        half_columns: tile_set!(tile_avx2, 1, BY_COLUMNS, [1 2 3 4 5 6 7 8 9 10 11 12]),
         narrow_columns: by_columns,
         wide_columns: by_columns,
     }
@@ -363,6 +380,9 @@ static PORTABLE: Tiles = {
         narrow_rows: by_rows,
         wide_rows: by_rows,
         listed_rows: &[],
+        half_rows: by_rows,
+        listed_half_rows: &[],
+        half_columns: by_columns,
         narrow_columns: by_columns,
         wide_columns: by_columns,
     }
@@ -377,6 +397,9 @@ static PORTABLE: Tiles = {
         narrow_rows: by_rows,
         wide_rows: by_rows,
         listed_rows: &[],
+        half_rows: by_rows,
+        listed_half_rows: &[],
+        half_columns: by_columns,
         narrow_columns: by_columns,
         wide_columns: by_columns,
     }
