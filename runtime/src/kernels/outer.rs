@@ -72,6 +72,11 @@ fn copy_line<const W: usize>(line: &[f32], index: usize, lines: usize, to: &mut 
     }
 }
 
+/// Whether lines of `len` numbers, which could be read where they lie, are copied. For few columns that would take as long as the product.
+const fn copies(len: usize, columns: usize) -> bool {
+    len >= FAR && columns >= COLUMNS
+}
+
 /// `c = Σ a[line]ᵀ * b[line]`, set or added, for some columns of `a`, the rows of the result, and some of `b`.
 pub(super) struct Outer {
     /// Number of lines.
@@ -95,6 +100,12 @@ impl Outer {
             COLUMNS
         };
         product([DEPTH, rows + columns])
+    }
+
+    /// The same where `a` lies in lines of `len` numbers, and may be read there.
+    pub const fn scratch_len_of_matrix(len: usize, rows: usize, columns: usize) -> usize {
+        let copied = if copies(len, columns) { rows } else { 0 };
+        Self::scratch_len(copied, columns)
     }
 
     /// Computes the sums into `c`, which holds the rows and columns alone. The bits of a number depend on the lines alone.
@@ -131,10 +142,8 @@ impl Outer {
         let depth = lines.len();
         let widest = COLUMNS.min(self.columns.len()).next_multiple_of(PANEL);
         let (panels, copied) = scratch.split_at_mut(depth * widest);
-        // Where there are few columns, copying would take as long as the product.
-        let few = self.columns.len() < COLUMNS;
         let place = a.in_place(lines.start, rows.start);
-        let place = place.filter(|&(_, distance)| few || distance < FAR);
+        let place = place.filter(|&(_, distance)| !copies(distance, self.columns.len()));
         if place.is_none() {
             a.copy::<GROUP>(lines.clone(), rows.clone(), copied);
         }
@@ -211,7 +220,8 @@ mod tests {
             };
             on_every_isa(|isa| {
                 let mut c = before.clone();
-                let mut scratch = vec![f32::NAN; Outer::scratch_len(rows.len(), columns.len())];
+                let scratch_len = Outer::scratch_len_of_matrix(len, rows.len(), columns.len());
+                let mut scratch = vec![f32::NAN; scratch_len];
                 let a = Matrix { numbers: &a, len };
                 let b = Matrix {
                     numbers: &b,

@@ -328,6 +328,9 @@ impl Conv2d {
 
     /// Length of the scratch that [`backward_weight_rows`](super::backward_weight_rows()) works in.
     pub const fn backward_weight_rows_scratch_len(&self) -> usize {
+        if self.is_matrix() && self.groups == 1 {
+            return Outer::scratch_len_of_matrix(self.channels, self.channels, self.filters);
+        }
         if self.gathers_windows() {
             return Outer::scratch_len(self.weight_rows(), self.filters);
         }

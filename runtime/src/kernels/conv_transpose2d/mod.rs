@@ -155,7 +155,8 @@ impl ConvTranspose2d {
 
     /// Length of the scratch for sums of all taps.
     const fn taps_scratch_len(&self) -> usize {
-        Outer::scratch_len(self.channels(), product([self.taps(), self.filters()]))
+        let columns = product([self.taps(), self.filters()]);
+        Outer::scratch_len_of_matrix(self.channels(), self.channels(), columns)
     }
 
     /// Taps of a window.

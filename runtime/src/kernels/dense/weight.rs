@@ -9,7 +9,7 @@ use crate::kernels::outer::{Matrix, Outer};
 impl Dense {
     /// Length of the scratch that [`backward_weight`] works in.
     pub const fn backward_weight_scratch_len(&self) -> usize {
-        Outer::scratch_len(self.inputs, self.units)
+        Outer::scratch_len_of_matrix(self.inputs, self.inputs, self.units)
     }
 }
 
