@@ -19,7 +19,7 @@ impl Bench {
         let flops = rows as u64 * spec.flops();
 
         let mut packed = Buffer::zeros(spec.packed_forward_len());
-        let mut scratch = Buffer::zeros(spec.forward_scratch_len());
+        let mut scratch = Buffer::zeros(spec.scratch_len());
         let mut y = Buffer::zeros(dy.len());
         dense::pack_forward(&spec, &weight, &mut packed);
         self.measure(&format!("{name} forward"), flops, || {
@@ -65,7 +65,7 @@ impl Bench {
         });
 
         let mut packed = Buffer::zeros(spec.packed_backward_len());
-        let mut scratch = Buffer::zeros(spec.backward_input_scratch_len());
+        let mut scratch = Buffer::zeros(spec.scratch_len());
         let mut dx = Buffer::zeros(x.len());
         dense::pack_backward(&spec, &weight, &mut packed);
         self.measure(&format!("{name} backward_input"), flops, || {
