@@ -53,7 +53,8 @@ pub(super) fn forward(
                 bias,
                 y: &mut *y,
             }),
-            Weight::Rows(weight) | Weight::Columns(weight) => Rows {
+            Weight::Columns(_) => unreachable!("dense: a weight turned over on the way forward"),
+            Weight::Rows(weight) => Rows {
                 a: x,
                 depth: spec.inputs,
                 weight,
