@@ -12,6 +12,9 @@ const CHUNK_BYTES: usize = 1 << 20;
 /// Bytes of matrices beyond which a chunk should hold many examples, since every chunk reads them all.
 const LARGE_MATRICES: usize = 256 << 10;
 
+/// Bytes of activations that one chunk may hold so that matrices are read once for several examples.
+const LARGE_CHUNK_BYTES: usize = 4 << 20;
+
 /// Examples in one chunk: as many as keep its activations (`chunk_bytes` each) in the cache, but enough to pay
 /// for reading the matrices (`matrix_len` floats) once for each chunk.
 pub const fn chunk_examples(chunk_bytes: usize, matrix_len: usize, lane_examples: usize) -> usize {
@@ -24,7 +27,8 @@ pub const fn chunk_examples(chunk_bytes: usize, matrix_len: usize, lane_examples
         };
     }
     let least = if 4 * matrix_len > LARGE_MATRICES {
-        4
+        let room = LARGE_CHUNK_BYTES / at_least_one(chunk_bytes);
+        if room < 4 { at_least_one(room) } else { 4 }
     } else {
         1
     };

@@ -1,6 +1,6 @@
 //! Normalised values scaled and shifted, with a residual and an activation in the same pass.
 
-use super::vector::blocks;
+use super::vector::{STRIP, in_order, strips};
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::length::{check_len, product};
 use crate::kernels::sweep::{Flow, Lanes, sweep};
@@ -41,36 +41,41 @@ impl Moments<'_> {
         }
     }
 
-    /// Mean and inverse standard deviation of the channels from `at` on.
+    /// The mean of each channel; not so long only where there are none.
+    #[inline(always)]
+    fn means(&self) -> &[f32] {
+        match self {
+            Moments::Batch(statistics) => statistics,
+            Moments::Running { mean, .. } => mean,
+        }
+    }
+
+    /// Inverse standard deviations of the channels from `at` on.
     ///
     /// # Safety
     /// The lanes must be inside the channels.
     #[inline(always)]
-    unsafe fn load<S: Simd, L: Lanes>(
+    unsafe fn inverse<S: Simd, L: Lanes>(
         &self,
         simd: S,
         channels: usize,
         at: usize,
         lanes: L,
-    ) -> (S::F, S::F) {
-        // SAFETY: `affine`, which alone makes what loads them, has called `check` with these channels.
+    ) -> S::F {
+        // SAFETY: `affine`, which alone makes what asks for them, has called `check` with these channels.
         unsafe {
             match self {
                 Moments::Batch(statistics) => {
-                    let from = statistics.as_ptr().add(at);
-                    (lanes.load(simd, from), lanes.load(simd, from.add(channels)))
+                    lanes.load(simd, statistics.as_ptr().add(channels + at))
                 }
                 Moments::Running {
-                    mean,
-                    variance,
-                    epsilon,
+                    variance, epsilon, ..
                 } => {
                     let variance = lanes.load(simd, variance.as_ptr().add(at));
                     let deviation = simd.sqrt(simd.add(variance, simd.splat(*epsilon)));
                     let inverse = simd.div(simd.splat(1.0), deviation);
                     // NaN for an infinite variance, as in `deviation`.
-                    let inverse = simd.fma(variance, simd.splat(0.0), inverse);
-                    (lanes.load(simd, mean.as_ptr().add(at)), inverse)
+                    simd.fma(variance, simd.splat(0.0), inverse)
                 }
             }
         }
@@ -200,21 +205,34 @@ impl<R: Residual> Kernel for Affine<'_, R> {
         } = self;
         let rows = flow.len() / channels.max(1);
         let [least, greatest] = bounds.map(|bound| simd.splat(bound));
-        for (first, count) in blocks(channels, rows) {
-            sweep!(simd: channels, |at, lanes| {
-                // SAFETY: the block's rows are inside the flow; the others hold the channels.
-                unsafe {
-                    let (mean, inverse) = moments.load(simd, channels, at, lanes);
-                    let factor = simd.mul(inverse, lanes.load(simd, scale.as_ptr().add(at)));
-                    let shift = lanes.load(simd, shift.as_ptr().add(at));
-                    for row in first..first + count {
-                        let place = row * channels + at;
+        let mut factors = [0.0; STRIP];
+        for strip in strips(channels) {
+            let (first, len) = (strip.start, strip.len());
+            // SAFETY: the strip is inside the channels, which scale, shift and moments hold, and no longer than the factors; the block's
+            // rows are inside the flow.
+            unsafe {
+                let factors = factors.as_mut_ptr();
+                let (scale, shift) = (scale.as_ptr().add(first), shift.as_ptr().add(first));
+                let means = moments.means().as_ptr().add(first);
+                sweep!(simd: len, |at, lanes| {
+                    let inverse = moments.inverse(simd, channels, first + at, lanes);
+                    let factor = simd.mul(inverse, lanes.load(simd, scale.add(at)));
+                    lanes.store(simd, factors.add(at), factor);
+                });
+                in_order!(simd: len, rows,
+                    |at, lanes| own = (
+                        lanes.load(simd, means.add(at)),
+                        lanes.load(simd, factors.add(at)),
+                        lanes.load(simd, shift.add(at)),
+                    ),
+                    |row| {
+                        let ((mean, factor, shift), place) = (own, row * channels + first + at);
                         let x = simd.sub(lanes.load(simd, flow.from(place)), mean);
                         let y = residual.add(simd, place, lanes, simd.fma(x, factor, shift));
                         lanes.store(simd, flow.to(place), simd.min(greatest, simd.max(least, y)));
                     }
-                }
-            });
+                );
+            }
         }
     }
 }

@@ -27,6 +27,12 @@ const BLOCK: usize = 1 << 14;
 /// Rows for which a panel is worth being fetched anew.
 pub const BLOCK_ROWS: usize = 168;
 
+/// Numbers after which addresses fall into the same set of the first cache again: 4 KiB, whatever its size.
+const ALIAS: usize = 1024;
+
+/// Lines of one set. As many rows of `a` so far apart would push each other out, and a line of `b` too.
+const WAYS: usize = 8;
+
 /// Tiles that are worth a loop.
 const LOOPED: usize = 3;
 
@@ -200,7 +206,7 @@ impl Product<'_> {
                 let wide = self.columns - column > PANEL && tiles.columns > PANEL;
                 let most = if wide { tiles.columns } else { PANEL };
                 let columns = column..self.columns.min(column + most);
-                let set = match (self.a_step == 1, wide, columns.len() <= PANEL / 2) {
+                let mut set = match (self.a_step == 1, wide, columns.len() <= PANEL / 2) {
                     (true, true, _) => tiles.wide_rows,
                     (true, false, true) => tiles.half_rows,
                     (true, false, false) => tiles.narrow_rows,
@@ -208,6 +214,9 @@ impl Product<'_> {
                     (false, false, true) => tiles.half_columns,
                     (false, false, false) => tiles.narrow_columns,
                 };
+                if self.a_step == 1 && self.a_row.is_multiple_of(ALIAS) {
+                    set = &set[..set.len().min(WAYS - 1)];
+                }
                 self.panels(set, rows.clone(), columns, times, distances, c);
                 column += most;
             }
