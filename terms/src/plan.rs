@@ -231,6 +231,101 @@ pub const fn one_after_the_other<const N: usize>(lens: &[usize; N]) -> Plan<N> {
     Plan { offsets, total }
 }
 
+/// Bytes of packed weights that are there at a time, where one stage doesn't need more: enough for all threads to have some to pack,
+/// and no more than the caches that cores share hold.
+pub const TURN_BYTES: usize = 32 << 20;
+
+/// Places for `N` packed weights that take turns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turns<const N: usize> {
+    /// Offset of each, in bytes; a multiple of a cache line.
+    pub offsets: [usize; N],
+    /// The stage before which each is packed, the first of its turn.
+    pub stages: [usize; N],
+    /// Their numbers by turns, and in a turn by offsets.
+    pub order: [usize; N],
+    /// Length of the memory that holds each turn, in bytes.
+    pub total: usize,
+    /// Bytes of all, as if there were no turns.
+    pub sum: usize,
+}
+
+/// Cuts the stages into turns whose packed weights take `room` bytes, or what one stage needs where that is more. Those of a turn
+/// lie where those of the turn before lay; one that is read in several turns is packed in the first stage and stays.
+pub const fn in_turns<const N: usize>(lives: &[Life; N], room: usize) -> Turns<N> {
+    let mut turns = Turns {
+        offsets: [0; N],
+        stages: [0; N],
+        order: [0; N],
+        total: 0,
+        sum: 0,
+    };
+    // The turn, by its first stage, in which each is read last.
+    let mut ends = [0; N];
+    let (mut turn, mut used, mut stage, mut done) = (0, 0, 0, 0);
+    while done < N {
+        let (mut need, mut i) = (0, 0);
+        while i < N {
+            if lives[i].first == stage {
+                need += padded(lives[i].len);
+            }
+            i += 1;
+        }
+        if need > 0 && used > 0 && used + need > room {
+            turn = stage;
+            used = 0;
+        }
+        used += need;
+        i = 0;
+        while i < N {
+            if lives[i].first == stage {
+                turns.stages[i] = turn;
+            }
+            if lives[i].last == stage {
+                ends[i] = turn;
+                done += 1;
+            }
+            i += 1;
+        }
+        stage += 1;
+    }
+    let (mut placed, mut i) = (0, 0);
+    while i < N {
+        if turns.stages[i] != ends[i] {
+            turns.stages[i] = 0;
+            turns.offsets[i] = turns.total;
+            turns.total += padded(lives[i].len);
+            turns.order[placed] = i;
+            placed += 1;
+            // It has its place.
+            ends[i] = usize::MAX;
+        }
+        turns.sum += padded(lives[i].len);
+        i += 1;
+    }
+    let base = turns.total;
+    turn = 0;
+    while placed < N {
+        let (mut at, mut next, mut i) = (base, usize::MAX, 0);
+        while i < N {
+            if ends[i] == turn {
+                turns.offsets[i] = at;
+                at += padded(lives[i].len);
+                turns.order[placed] = i;
+                placed += 1;
+            } else if ends[i] > turn && ends[i] < next {
+                next = ends[i];
+            }
+            i += 1;
+        }
+        if at > turns.total {
+            turns.total = at;
+        }
+        turn = next;
+    }
+    turns
+}
+
 #[cfg(test)]
 mod tests {
     extern crate std;
@@ -306,6 +401,46 @@ mod tests {
         const PLAN: Plan<3> = plan(&[life(400, 0, 1), life(200, 1, 2), life(400, 2, 3)]);
         const { assert!(PLAN.total == 448 + 256) };
         assert_eq!(PLAN.offsets[0], PLAN.offsets[2]);
+    }
+
+    #[test]
+    fn packed_weights_take_turns_and_never_lie_on_one_another() {
+        for seed in 0..300 {
+            let mut lives: [Life; 17] = lives(seed, 17).try_into().expect("17");
+            // Most are read in the stage where they are first read.
+            for (i, life) in lives.iter_mut().enumerate() {
+                if i % 5 > 0 {
+                    life.last = life.first;
+                }
+            }
+            for room in [0, 1000, 5000, usize::MAX] {
+                let turns = in_turns(&lives, room);
+                let packed = |i: usize| turns.stages[i];
+                let sum: usize = lives.iter().map(|life| padded(life.len)).sum();
+                assert!(turns.sum == sum && turns.total <= sum);
+                if room == usize::MAX {
+                    assert_eq!((turns.total, turns.stages), (sum, [0; 17]));
+                }
+                for (i, life) in lives.iter().enumerate() {
+                    assert!(packed(i) <= life.first);
+                    let end = turns.offsets[i] + life.len;
+                    assert!(end <= turns.total && turns.offsets[i] % LINE == 0);
+                    for (j, other) in lives.iter().enumerate().filter(|(j, _)| *j != i) {
+                        let apart = turns.offsets[j] + other.len <= turns.offsets[i]
+                            || end <= turns.offsets[j];
+                        // From where one is packed to where it is read last, the other isn't packed.
+                        let free = packed(j) < packed(i) && other.last < packed(i)
+                            || packed(j) > life.last;
+                        assert!(apart || free, "{i} {j} of {lives:?}: {turns:?}");
+                    }
+                }
+                let mut order = turns.order;
+                let by_turn = |&i: &usize| (packed(i), turns.offsets[i]);
+                assert!(order.is_sorted_by_key(by_turn));
+                order.sort();
+                assert_eq!(order, std::array::from_fn(|i| i));
+            }
+        }
     }
 
     #[test]

@@ -33,15 +33,23 @@ pub fn places(graph: &Graph, plan: &Plan, consts: &Consts<'_>, specs: &Specs<'_>
         let tensor = tensor_const(graph, tensor);
         quote!(4 * #tensor.len)
     });
-    let packs = plan.steps.packs.iter().map(|pack| {
-        let len = specs.length(plan.mode, &pack.len);
-        quote!(4 * #len)
+    let packs = plan
+        .steps
+        .packs
+        .iter()
+        .zip(&plan.packs)
+        .map(|(pack, read)| {
+            let (len, [first, last]) = (specs.length(plan.mode, &pack.len), read);
+            quote!(sf::Life { len: 4 * #len, first: #first, last: #last })
+        });
+    let (packed, count) = (region("PACKED"), plan.packs.len());
+    code.extend(quote! {
+        const #packed: sf::Turns<#count> = sf::in_turns(&[#(#packs),*], sf::TURN_BYTES);
     });
     for (name, lens) in [
         ("PARTIAL", bytes(&plan.partial)),
         ("SHARED", bytes(&plan.shared)),
         ("LANE", lane.collect()),
-        ("PACKED", packs.collect()),
     ] {
         let (name, count) = (region(name), lens.len());
         code.extend(
@@ -58,7 +66,6 @@ pub fn places(graph: &Graph, plan: &Plan, consts: &Consts<'_>, specs: &Specs<'_>
             quote!(const #name: sf::Slot = sf::Slot::lane(#lane.offsets[#index], #field.len);),
         );
     }
-    let packed = region("PACKED");
     for (index, (pack, name)) in plan.steps.packs.iter().zip(&consts.packs).enumerate() {
         let len = specs.length(plan.mode, &pack.len);
         code.extend(

@@ -138,8 +138,7 @@ fn memory(graph: &Graph, writer: &ModeWriter<'_>) -> TokenStream {
     let [chunk, kept, partial, shared, packed] =
         ["CHUNK", "KEPT", "PARTIAL", "SHARED", "PACKED"].map(|name| writer.name(name));
     let scratch = writer.scratch_lens();
-    let packs = writer.consts.packs.iter();
-    let packs = packs.map(|name| quote!(sf::Pack { offset: #name.offset, len: #name.len }));
+    let packs = &writer.consts.packs;
     let pack = writer.function("pack");
     // What every chunk reads whole: matrices, as opposed to kernels that slide.
     let matrices = graph.layers.iter().enumerate().flat_map(|(id, layer)| {
@@ -169,9 +168,9 @@ fn memory(graph: &Graph, writer: &ModeWriter<'_>) -> TokenStream {
     let fewest = match writer.plan.mode {
         Mode::Train => quote!(sf::fewest_in_lane(
             GRAPH.flops().saturating_mul(3),
-            4 * TRAIN_LANE.total + 2 * (#packed.total + sf::large_bytes(MATRICES)),
+            4 * TRAIN_LANE.total + 2 * (#packed.sum + sf::large_bytes(MATRICES)),
         )),
-        Mode::Infer => quote!(sf::fewest_in_lane(GRAPH.flops(), #packed.total)),
+        Mode::Infer => quote!(sf::fewest_in_lane(GRAPH.flops(), #packed.sum)),
     };
     quote! {
         sf::Memory {
@@ -183,7 +182,7 @@ fn memory(graph: &Graph, writer: &ModeWriter<'_>) -> TokenStream {
             partial: &[#(#partials),*],
             shared_len: #shared.total / 4,
             packed_len: #packed.total / 4,
-            packs: &[#(#packs),*],
+            packs: &sf::Pack::by_turns(&#packed, &[#(#packs),*]),
             pack: #pack,
             chunk_examples: sf::chunk_examples(#cut.total, #matrices, #lane),
             lane_examples: #lane,

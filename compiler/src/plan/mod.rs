@@ -6,7 +6,7 @@ mod layout;
 mod stages;
 
 use crate::id::{BufferId, TensorId};
-use crate::step::{Buffer, Extent, Mode, Step, Steps, What};
+use crate::step::{Buffer, Call, Extent, Mode, Step, Steps, What};
 
 pub use layout::{Layout, Placed};
 
@@ -32,6 +32,8 @@ pub struct Plan {
     pub partial: Vec<BufferId>,
     /// What such reductions produce.
     pub shared: Vec<BufferId>,
+    /// For each packed weight, the stages that read it first and last.
+    pub packs: Vec<[usize; 2]>,
     /// Tensors whose gradients lanes add up, and those that steps between stages add to.
     pub lane: Vec<TensorId>,
     pub whole: Vec<TensorId>,
@@ -80,6 +82,7 @@ pub fn plan(mut steps: Steps, mode: Mode) -> Plan {
             list.push(tensor);
         }
     }
+    let packs = packs_read(&steps, &stages);
     let mut plan = Plan {
         mode,
         positions: vec![Position::Nowhere; steps.buffers.len()],
@@ -91,12 +94,28 @@ pub fn plan(mut steps: Steps, mode: Mode) -> Plan {
         kept: Layout::default(),
         partial: Vec::new(),
         shared: Vec::new(),
+        packs,
         lane,
         whole,
         steps,
     };
     place(&mut plan);
     plan
+}
+
+/// For each packed weight, the stages whose chunks read it first and last.
+fn packs_read(steps: &Steps, stages: &[Stage]) -> Vec<[usize; 2]> {
+    let mut read: Vec<Option<[usize; 2]>> = vec![None; steps.packs.len()];
+    for (index, stage) in stages.iter().enumerate() {
+        let calls = stage
+            .chunk
+            .iter()
+            .flat_map(|&number| steps.steps[number].calls());
+        for pack in calls.flat_map(Call::packs) {
+            read[pack].get_or_insert([index, index])[1] = index;
+        }
+    }
+    read.into_iter().map(Option::unwrap_or_default).collect()
 }
 
 /// Which steps and stages touch a buffer.

@@ -75,6 +75,15 @@ impl Argument {
         }
     }
 
+    /// The packed weight in it.
+    fn pack(&self) -> Option<PackId> {
+        match self {
+            Argument::Packed(pack) => Some(*pack),
+            Argument::Optional(Some(inner)) => inner.pack(),
+            _ => None,
+        }
+    }
+
     /// What may be left out.
     pub fn optional(argument: Option<Argument>) -> Argument {
         Argument::Optional(argument.map(Box::new))
@@ -85,6 +94,11 @@ impl Call {
     /// The names of operands in it.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.arguments.iter().filter_map(Argument::name)
+    }
+
+    /// The packed weights in it.
+    pub fn packs(&self) -> impl Iterator<Item = PackId> {
+        self.arguments.iter().filter_map(Argument::pack)
     }
 }
 

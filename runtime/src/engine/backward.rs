@@ -133,10 +133,6 @@ impl BackwardWorkspace {
         let split = train.memory.split(lesson.examples);
         self.lanes = split.lanes;
         split.chunk_sizes(&mut self.chunk_sizes);
-        let packed = &mut self.packed;
-        phase(Phase::Packing);
-        pack(&train.memory, network.store(), packed, self.serial);
-        phase(Phase::Other);
         self.chunk_losses.fill(0.0);
         for field in train.whole_tensors {
             gradients[field.offset..field.offset + field.len].fill(0.0);
@@ -144,7 +140,6 @@ impl BackwardWorkspace {
         let worth = TeamNeeds::is_worth_it(split.lanes, rayon::current_num_threads());
         let mut stages = |mut team: Team<'_>| {
             for stage in 0..train.stages {
-                phase(Phase::Stage(stage));
                 self.stage(stage, &split, network.store(), lesson, None, team.again());
                 phase(Phase::Between(stage));
                 self.between(stage, network.store_mut(), lesson.examples, gradients);
@@ -186,6 +181,8 @@ impl BackwardWorkspace {
         mut team: Team<'_>,
     ) {
         let train = &self.program.train;
+        pack(&train.memory, stage, store, &mut self.packed, self.serial);
+        phase(Phase::Stage(stage));
         let chunks = Chunks {
             memory: &train.memory,
             ports: self.program.inputs,

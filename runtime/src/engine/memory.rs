@@ -1,9 +1,10 @@
 //! The memory of one way of running a model: how long its buffers are and how a batch is cut.
 
-use shapeflow_terms::plan::{self, padded};
+use shapeflow_terms::plan::{self, Turns, padded};
 
 use super::aligned::{LINE, floats};
 use super::keep::{self, Keep};
+use super::layout::Field;
 use super::slot::Region;
 use super::split::{ONE_LANE, Split};
 
@@ -13,10 +14,38 @@ const MOST_EXAMPLES: usize = u32::MAX as usize;
 /// One repacking of a weight into the order its kernel reads.
 #[derive(Clone, Copy, Debug)]
 pub struct Pack {
+    /// By which [`Memory::pack`] knows it.
+    pub number: usize,
+    /// The stage before which it is packed.
+    pub stage: usize,
     /// Where it lies in the buffer of packed weights, in floats.
     pub offset: usize,
     /// Its length, in floats.
     pub len: usize,
+}
+
+impl Pack {
+    /// All of them, by turns, and in a turn in the order in which they lie.
+    pub const fn by_turns<const N: usize>(turns: &Turns<N>, fields: &[Field; N]) -> [Pack; N] {
+        let mut packs = [Pack {
+            number: 0,
+            stage: 0,
+            offset: 0,
+            len: 0,
+        }; N];
+        let mut i = 0;
+        while i < N {
+            let number = turns.order[i];
+            packs[i] = Pack {
+                number,
+                stage: turns.stages[number],
+                offset: fields[number].offset,
+                len: fields[number].len,
+            };
+            i += 1;
+        }
+        packs
+    }
 }
 
 /// Buffers and chunk sizes of one way of running a model (training or inference).
@@ -38,7 +67,7 @@ pub struct Memory {
     pub shared_len: usize,
     /// Length of the buffer of packed weights, in floats.
     pub packed_len: usize,
-    /// What is packed.
+    /// What is packed, by turns.
     pub packs: &'static [Pack],
     /// Packs number `index`: `pack(index, parameters, state, packed)`.
     pub pack: fn(usize, &[f32], &[f32], &mut [f32]),

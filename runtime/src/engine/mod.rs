@@ -73,7 +73,9 @@ pub(crate) use predictions::Predictions;
 pub use predictor::Predictor;
 pub use program::{InferProgram, LaneTensor, Program, TrainProgram};
 pub use shapeflow_terms::Element;
-pub use shapeflow_terms::plan::{Life, Plan, one_after_the_other, plan};
+pub use shapeflow_terms::plan::{
+    Life, Plan, TURN_BYTES, Turns, in_turns, one_after_the_other, plan,
+};
 pub use sizes::{at_least_one, max, sum};
 pub use slot::{Region, Slot};
 pub use split::{

@@ -122,7 +122,7 @@ impl PredictWorkspace {
         let memory = &program.infer.memory;
         let store = network.store();
         if self.packed_version != Some(store.version()) {
-            pack(memory, store, &mut self.packed, self.serial);
+            pack(memory, 0, store, &mut self.packed, self.serial);
             self.packed_version = Some(store.version());
         }
         let serial = self.serial || examples == 1;

@@ -15,8 +15,8 @@ const LARGE_MATRICES: usize = 256 << 10;
 /// Bytes of activations that one chunk may hold so that matrices are read once for several examples.
 const LARGE_CHUNK_BYTES: usize = 4 << 20;
 
-/// Examples in one chunk: as many as keep its activations (`chunk_bytes` each) in the cache, but enough to pay
-/// for reading the matrices (`matrix_len` floats) once for each chunk.
+/// Examples in one chunk: as many as keep its activations (`chunk_bytes` each) in the cache, but up to four to pay
+/// for reading the matrices (`matrix_len` floats) once for each chunk, where activations don't cost more than that.
 pub const fn chunk_examples(chunk_bytes: usize, matrix_len: usize, lane_examples: usize) -> usize {
     if lane_examples == ONE_LANE {
         let fitting = at_least_one(LAYER_BYTES / at_least_one(chunk_bytes));
@@ -332,7 +332,11 @@ mod tests {
         assert_eq!(chunk_examples(100 << 10, 0, 32), 10);
         assert_eq!(chunk_examples(100 << 10, 0, 8), 8);
         assert_eq!(chunk_examples(4 << 20, 0, 8), 1);
-        assert_eq!(chunk_examples(4 << 20, (64 << 10) + 1, 8), 4);
+        let large = (64 << 10) + 1;
+        assert_eq!(chunk_examples(1 << 20, large, 8), 4);
+        assert_eq!(chunk_examples(2 << 20, large, 8), 2);
+        assert_eq!(chunk_examples(4 << 20, large, 8), 1);
+        assert_eq!(chunk_examples(usize::MAX, large, 8), 1);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Normalised values scaled and shifted, with a residual and an activation in the same pass.
 
-use super::vector::{STRIP, in_order, strips};
+use super::vector::{in_order, strip, strips};
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::length::{check_len, product};
 use crate::kernels::sweep::{Flow, Lanes, sweep};
@@ -205,13 +205,13 @@ impl<R: Residual> Kernel for Affine<'_, R> {
         } = self;
         let rows = flow.len() / channels.max(1);
         let [least, greatest] = bounds.map(|bound| simd.splat(bound));
-        let mut factors = [0.0; STRIP];
-        for strip in strips(channels) {
-            let (first, len) = (strip.start, strip.len());
+        let mut factors = strip();
+        for some in strips(channels) {
+            let (first, len) = (some.start, some.len());
             // SAFETY: the strip is inside the channels, which scale, shift and moments hold, and no longer than the factors; the block's
             // rows are inside the flow.
             unsafe {
-                let factors = factors.as_mut_ptr();
+                let factors = factors.as_mut_ptr().cast::<f32>();
                 let (scale, shift) = (scale.as_ptr().add(first), shift.as_ptr().add(first));
                 let means = moments.means().as_ptr().add(first);
                 sweep!(simd: len, |at, lanes| {

@@ -4,6 +4,7 @@
 //! down many rows. Where channels are few, some rows are close enough together for any order, and what belongs to a channel then
 //! stays in registers.
 
+use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use crate::kernels::length::{check_len, product};
@@ -30,6 +31,18 @@ pub(super) fn strips(channels: usize) -> impl Iterator<Item = Range<usize>> {
         .map(move |first| first..channels.min(first + STRIP))
 }
 
+/// Room for a number for each channel of a strip.
+#[inline(always)]
+pub(super) fn strip() -> [MaybeUninit<f32>; STRIP] {
+    [MaybeUninit::uninit(); STRIP]
+}
+
+/// Whether some rows of so many channels are close together. By all channels, whichever of them a pass is for, so that the bits don't
+/// depend on those.
+pub(super) fn is_close(channels: usize) -> bool {
+    channels <= CLOSE / 4
+}
+
 /// The blocks of `rows`, of about `values` numbers each: first row and number of rows.
 #[inline(always)]
 pub(super) fn blocks(
@@ -50,7 +63,7 @@ pub(super) fn blocks(
 macro_rules! in_order {
     ($simd:ident: $len:expr, $rows:expr, |$at:ident, $lanes:ident| $own:ident = $made:expr, |$row:ident| $body:expr) => {{
         let (len, rows): (usize, usize) = ($len, $rows);
-        if len > $crate::kernels::batch_norm::vector::CLOSE / 4 {
+        if !$crate::kernels::batch_norm::vector::is_close(len) {
             for $row in 0..rows {
                 sweep!($simd: len, |$at, $lanes| {
                     let $own = $made;
@@ -119,12 +132,13 @@ impl Kernel for Statistics<'_> {
         assert!(means.len() == range.len() && m2s.len() == range.len());
         means.fill(0.0);
         m2s.fill(0.0);
-        let mut sums = [0.0; STRIP];
+        let mut sums = strip();
         for strip in strips(range.len()) {
             let (start, len) = (range.start + strip.start, strip.len());
             let (means, m2s) = (&mut means[strip.clone()], &mut m2s[strip]);
-            let (means, m2s, sums) = (means.as_mut_ptr(), m2s.as_mut_ptr(), sums.as_mut_ptr());
-            for (first, count) in blocks(BLOCK.max(LEAST_ROWS * len), len, rows) {
+            let (means, m2s) = (means.as_mut_ptr(), m2s.as_mut_ptr());
+            let sums = sums.as_mut_ptr().cast::<f32>();
+            for (first, count) in blocks(BLOCK.max(LEAST_ROWS * channels), channels, rows) {
                 // How the block's mean and the square of its distance weigh in what was found before (Chan et al.).
                 let share = count as f32 / (first + count) as f32;
                 let (fraction, spread) = (simd.splat(share), simd.splat(share * first as f32));
@@ -134,7 +148,7 @@ impl Kernel for Statistics<'_> {
                 unsafe {
                     let x = x.as_ptr().add(first * channels + start);
                     sweep!(simd: len, |at, lanes| lanes.store(simd, sums.add(at), simd.splat(0.0)));
-                    if len > CLOSE / 4 {
+                    if !is_close(channels) {
                         for row in 0..count {
                             let x = x.add(row * channels);
                             sweep!(simd: len, |at, lanes| {
@@ -144,7 +158,7 @@ impl Kernel for Statistics<'_> {
                             });
                         }
                     } else {
-                        for (row, count) in blocks(CLOSE, len, count) {
+                        for (row, count) in blocks(CLOSE, channels, count) {
                             let x = x.add(row * channels);
                             sweep!(simd: len, |at, lanes| {
                                 let mut four = [simd.splat(0.0); 4];
@@ -285,13 +299,14 @@ impl<T: Through> Kernel for Products<'_, T> {
         assert!(all_sums.len() == range.len() && all_products.len() == range.len());
         all_sums.fill(0.0);
         all_products.fill(0.0);
-        let (mut sums, mut products) = ([0.0; STRIP], [0.0; STRIP]);
+        let (mut sums, mut products) = (strip(), strip());
         for strip in strips(range.len()) {
             let (start, len) = (range.start + strip.start, strip.len());
             let (all_sums, all_products) = (&mut all_sums[strip.clone()], &mut all_products[strip]);
             let (all_sums, all_products) = (all_sums.as_mut_ptr(), all_products.as_mut_ptr());
-            let (sums, products) = (sums.as_mut_ptr(), products.as_mut_ptr());
-            for (first, count) in blocks(BLOCK.max(LEAST_ROWS * len), len, rows) {
+            let sums = sums.as_mut_ptr().cast::<f32>();
+            let products = products.as_mut_ptr().cast::<f32>();
+            for (first, count) in blocks(BLOCK.max(LEAST_ROWS * channels), channels, rows) {
                 // SAFETY: the block's rows are inside `x` and `dy`, the strip inside the channels, and so inside statistics, and no
                 // longer than the sums; the results are as long as it.
                 unsafe {
@@ -301,7 +316,7 @@ impl<T: Through> Kernel for Products<'_, T> {
                         lanes.store(simd, sums.add(at), simd.splat(0.0));
                         lanes.store(simd, products.add(at), simd.splat(0.0));
                     });
-                    if len > CLOSE / 4 {
+                    if !is_close(channels) {
                         for row in first..first + count {
                             let row_place = row * channels + start;
                             sweep!(simd: len, |at, lanes| {
@@ -315,7 +330,7 @@ impl<T: Through> Kernel for Products<'_, T> {
                             });
                         }
                     } else {
-                        for (row, count) in blocks(CLOSE, len, count) {
+                        for (row, count) in blocks(CLOSE, channels, count) {
                             let row_place = (first + row) * channels + start;
                             sweep!(simd: len, |at, lanes| {
                                 let mean = lanes.load(simd, means.add(at));
