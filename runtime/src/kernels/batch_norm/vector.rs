@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use crate::kernels::length::{check_len, product};
-use crate::kernels::sweep::{Flow, Lanes, sweep};
+use crate::kernels::sweep::{All, Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// Values of rows that are close enough together for any order: 1 KiB.
@@ -37,8 +37,7 @@ pub(super) fn strip() -> [MaybeUninit<f32>; STRIP] {
     [MaybeUninit::uninit(); STRIP]
 }
 
-/// Whether some rows of so many channels are close together. By all channels, whichever of them a pass is for, so that the bits don't
-/// depend on those.
+/// Whether some rows of so many channels are close together.
 pub(super) fn is_close(channels: usize) -> bool {
     channels <= CLOSE / 4
 }
@@ -106,6 +105,111 @@ macro_rules! by_fours {
     }};
 }
 
+/// What is added up over rows: `K` sums for each channel.
+trait Summed<const K: usize> {
+    /// Adds what the channels from `at` on have in a row.
+    ///
+    /// # Safety
+    /// The row and the lanes must be inside.
+    unsafe fn add<S: Simd, L: Lanes>(
+        &self,
+        simd: S,
+        row: usize,
+        at: usize,
+        lanes: L,
+        sums: &mut [S::F; K],
+    );
+}
+
+/// Sets `to` to the sums of `count` rows of `len` channels, one row after the other: in registers where these hold them, with the same
+/// bits where they don't.
+///
+/// # Safety
+/// The rows and channels must be inside `summed`, and `to` writable for the channels.
+#[inline(always)]
+unsafe fn sum_rows<S: Simd, A: Summed<K>, const K: usize>(
+    simd: S,
+    summed: &A,
+    count: usize,
+    len: usize,
+    to: [*mut f32; K],
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match (len / S::LANES, len.is_multiple_of(S::LANES)) {
+            (1, true) => sum_in_registers::<S, A, K, 1>(simd, summed, count, to),
+            (2, true) => sum_in_registers::<S, A, K, 2>(simd, summed, count, to),
+            (4, true) => sum_in_registers::<S, A, K, 4>(simd, summed, count, to),
+            _ => {
+                sweep!(simd: len, |at, lanes| {
+                    for to in to {
+                        lanes.store(simd, to.add(at), simd.splat(0.0));
+                    }
+                });
+                for row in 0..count {
+                    sweep!(simd: len, |at, lanes| {
+                        let mut sums = to.map(|to| lanes.load(simd, to.add(at)));
+                        summed.add(simd, row, at, lanes, &mut sums);
+                        for (to, sum) in to.into_iter().zip(sums) {
+                            lanes.store(simd, to.add(at), sum);
+                        }
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// [`sum_rows`] of `V` vectors of channels.
+///
+/// # Safety
+/// As for that.
+#[inline(always)]
+unsafe fn sum_in_registers<S: Simd, A: Summed<K>, const K: usize, const V: usize>(
+    simd: S,
+    summed: &A,
+    count: usize,
+    to: [*mut f32; K],
+) {
+    let mut sums = [[simd.splat(0.0); K]; V];
+    // SAFETY: the caller's promise.
+    unsafe {
+        for row in 0..count {
+            for (v, sums) in sums.iter_mut().enumerate() {
+                summed.add(simd, row, v * S::LANES, All, sums);
+            }
+        }
+        for (v, sums) in sums.into_iter().enumerate() {
+            for (to, sum) in to.into_iter().zip(sums) {
+                simd.store_at(to.add(v * S::LANES), sum);
+            }
+        }
+    }
+}
+
+/// Rows as they are.
+struct Values {
+    x: *const f32,
+    /// Distance of rows.
+    channels: usize,
+}
+
+impl Summed<1> for Values {
+    #[inline(always)]
+    unsafe fn add<S: Simd, L: Lanes>(
+        &self,
+        simd: S,
+        row: usize,
+        at: usize,
+        lanes: L,
+        [sum]: &mut [S::F; 1],
+    ) {
+        // SAFETY: the caller's promise.
+        let x = unsafe { lanes.load(simd, self.x.add(row * self.channels + at)) };
+        *sum = simd.add(*sum, x);
+    }
+}
+
 /// Mean and M2 of each channel of a range, block by block, each block in two passes.
 pub(super) struct Statistics<'a> {
     pub(super) channels: usize,
@@ -147,30 +251,7 @@ impl Kernel for Statistics<'_> {
                 // are as long as it.
                 unsafe {
                     let x = x.as_ptr().add(first * channels + start);
-                    sweep!(simd: len, |at, lanes| lanes.store(simd, sums.add(at), simd.splat(0.0)));
-                    if !is_close(channels) {
-                        for row in 0..count {
-                            let x = x.add(row * channels);
-                            sweep!(simd: len, |at, lanes| {
-                                let sum = lanes.load(simd, sums.add(at));
-                                let x = lanes.load(simd, x.add(at));
-                                lanes.store(simd, sums.add(at), simd.add(sum, x));
-                            });
-                        }
-                    } else {
-                        for (row, count) in blocks(CLOSE, channels, count) {
-                            let x = x.add(row * channels);
-                            sweep!(simd: len, |at, lanes| {
-                                let mut four = [simd.splat(0.0); 4];
-                                four[0] = lanes.load(simd, sums.add(at));
-                                by_fours!(count, |row, of_four| {
-                                    let x = lanes.load(simd, x.add(row * channels + at));
-                                    four[of_four] = simd.add(four[of_four], x);
-                                });
-                                lanes.store(simd, sums.add(at), total(simd, four));
-                            });
-                        }
-                    }
+                    sum_rows(simd, &Values { x, channels }, count, len, [sums]);
                     // The block is in the first cache now.
                     sweep!(simd: len, |at, lanes| {
                         let x = x.add(at);
@@ -267,6 +348,38 @@ impl Through for ThroughBounds<'_> {
     }
 }
 
+/// `dy` and `dy * (x - mean)` from a place on.
+struct Terms<'a, T> {
+    x: *const f32,
+    dy: &'a T,
+    means: *const f32,
+    place: usize,
+    /// Distance of rows.
+    channels: usize,
+}
+
+impl<T: Through> Summed<2> for Terms<'_, T> {
+    #[inline(always)]
+    unsafe fn add<S: Simd, L: Lanes>(
+        &self,
+        simd: S,
+        row: usize,
+        at: usize,
+        lanes: L,
+        [sum, product]: &mut [S::F; 2],
+    ) {
+        let place = self.place + row * self.channels + at;
+        // SAFETY: the caller's promise.
+        unsafe {
+            let dy = self.dy.load(simd, place, lanes);
+            let mean = lanes.load(simd, self.means.add(at));
+            let x = simd.sub(lanes.load(simd, self.x.add(place)), mean);
+            *sum = simd.add(*sum, dy);
+            *product = simd.fma(dy, x, *product);
+        }
+    }
+}
+
 /// Sums over rows of `dy` and `dy * x̂`, for the channels of a range.
 pub(super) struct Products<'a, T> {
     pub(super) channels: usize,
@@ -312,44 +425,14 @@ impl<T: Through> Kernel for Products<'_, T> {
                 unsafe {
                     let means = statistics.as_ptr().add(start);
                     let inverses = means.add(channels);
-                    sweep!(simd: len, |at, lanes| {
-                        lanes.store(simd, sums.add(at), simd.splat(0.0));
-                        lanes.store(simd, products.add(at), simd.splat(0.0));
-                    });
-                    if !is_close(channels) {
-                        for row in first..first + count {
-                            let row_place = row * channels + start;
-                            sweep!(simd: len, |at, lanes| {
-                                let mean = lanes.load(simd, means.add(at));
-                                let dy = dy.load(simd, row_place + at, lanes);
-                                let x = simd.sub(lanes.load(simd, x.as_ptr().add(row_place + at)), mean);
-                                let sum = lanes.load(simd, sums.add(at));
-                                let product = lanes.load(simd, products.add(at));
-                                lanes.store(simd, sums.add(at), simd.add(sum, dy));
-                                lanes.store(simd, products.add(at), simd.fma(dy, x, product));
-                            });
-                        }
-                    } else {
-                        for (row, count) in blocks(CLOSE, channels, count) {
-                            let row_place = (first + row) * channels + start;
-                            sweep!(simd: len, |at, lanes| {
-                                let mean = lanes.load(simd, means.add(at));
-                                let mut sum = [simd.splat(0.0); 4];
-                                let mut product = [simd.splat(0.0); 4];
-                                sum[0] = lanes.load(simd, sums.add(at));
-                                product[0] = lanes.load(simd, products.add(at));
-                                by_fours!(count, |row, of_four| {
-                                    let place = row_place + row * channels + at;
-                                    let dy = dy.load(simd, place, lanes);
-                                    let x = simd.sub(lanes.load(simd, x.as_ptr().add(place)), mean);
-                                    sum[of_four] = simd.add(sum[of_four], dy);
-                                    product[of_four] = simd.fma(dy, x, product[of_four]);
-                                });
-                                lanes.store(simd, sums.add(at), total(simd, sum));
-                                lanes.store(simd, products.add(at), total(simd, product));
-                            });
-                        }
-                    }
+                    let terms = Terms {
+                        x: x.as_ptr(),
+                        dy: &dy,
+                        means,
+                        place: first * channels + start,
+                        channels,
+                    };
+                    sum_rows(simd, &terms, count, len, [sums, products]);
                     sweep!(simd: len, |at, lanes| {
                         let (to, sum) = (all_sums.add(at), lanes.load(simd, sums.add(at)));
                         lanes.store(simd, to, simd.add(lanes.load(simd, to), sum));
