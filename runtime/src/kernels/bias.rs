@@ -1,5 +1,7 @@
 //! The gradient of a bias: the sum of `dy` over all rows.
 
+use super::row_sums::{Values, cached_blocks, strip, strips, sum_rows};
+use super::sweep::{Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// `dbias += Σ dy`, with `dy` of shape `(rows, dbias.len())`.
@@ -29,28 +31,24 @@ impl Kernel for ColumnSums<'_> {
 
     #[inline(always)]
     fn run<S: Simd>(self, simd: S) {
-        let columns = self.dbias.len();
-        let mut column = 0;
-        while column < columns {
-            let width = S::LANES.min(columns - column);
-            // Four sums, so that additions need not wait for each other.
-            let mut sums = [simd.splat(0.0); 4];
-            let mut blocks = self.dy.chunks_exact(4 * columns);
-            for block in &mut blocks {
-                for (sum, row) in sums.iter_mut().zip(block.chunks_exact(columns)) {
-                    *sum = simd.add(*sum, simd.load_partial(&row[column..column + width]));
+        let Self { dy, dbias } = self;
+        let channels = dbias.len();
+        let mut sums = strip();
+        let sums = sums.as_mut_ptr().cast::<f32>();
+        for some in strips(channels) {
+            let (start, len) = (some.start, some.len());
+            let dbias = dbias[some].as_mut_ptr();
+            for (first, count) in cached_blocks(channels, dy.len() / channels) {
+                // SAFETY: the block's rows are inside `dy`, the strip inside the channels and no longer than the sums.
+                unsafe {
+                    let x = dy.as_ptr().add(first * channels + start);
+                    sum_rows(simd, &Values { x, channels }, count, len, [sums]);
+                    sweep!(simd: len, |at, lanes| {
+                        let (to, sum) = (dbias.add(at), lanes.load(simd, sums.add(at)));
+                        lanes.store(simd, to, simd.add(lanes.load(simd, to), sum));
+                    });
                 }
             }
-            for (sum, row) in sums
-                .iter_mut()
-                .zip(blocks.remainder().chunks_exact(columns))
-            {
-                *sum = simd.add(*sum, simd.load_partial(&row[column..column + width]));
-            }
-            let sum = simd.add(simd.add(sums[0], sums[1]), simd.add(sums[2], sums[3]));
-            let to = &mut self.dbias[column..column + width];
-            simd.store_partial(simd.add(simd.load_partial(to), sum), to);
-            column += width;
         }
     }
 }

@@ -37,6 +37,7 @@ mod length;
 pub mod math;
 mod outer;
 pub mod pool;
+mod row_sums;
 mod rows;
 mod sweep;
 pub mod team;

@@ -1,8 +1,9 @@
 //! Normalised values scaled and shifted, with a residual and an activation in the same pass.
 
-use super::vector::{in_order, strip, strips};
+use super::vector::in_order;
 use crate::kernels::activation::{self, Activation};
 use crate::kernels::length::{check_len, product};
+use crate::kernels::row_sums::{strip, strips};
 use crate::kernels::sweep::{Flow, Lanes, sweep};
 use crate::kernels::tile::Finish;
 use crate::simd::{Kernel, Simd, dispatch};

@@ -4,57 +4,19 @@
 //! down many rows. Where channels are few, some rows are close enough together for any order, and what belongs to a channel then
 //! stays in registers.
 
-use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use crate::kernels::length::{check_len, product};
-use crate::kernels::sweep::{All, Flow, Lanes, sweep};
+use crate::kernels::row_sums::{Summed, Values, cached_blocks, strip, strips, sum_rows};
+use crate::kernels::sweep::{Flow, Lanes, sweep};
 use crate::simd::{Kernel, Simd, dispatch};
 
 /// Values of rows that are close enough together for any order: 1 KiB.
 pub(super) const CLOSE: usize = 256;
 
-/// Values in a block of rows that stays in the first cache: 8 KiB.
-const BLOCK: usize = 2048;
-
-/// Rows in such a block at least: what is done once for each is little beside them.
-const LEAST_ROWS: usize = 8;
-
-/// The most channels whose sums a pass holds.
-pub(super) const STRIP: usize = 2048;
-
-/// Channels in parts of at most [`STRIP`].
-#[inline(always)]
-pub(super) fn strips(channels: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..channels)
-        .step_by(STRIP)
-        .map(move |first| first..channels.min(first + STRIP))
-}
-
-/// Room for a number for each channel of a strip.
-#[inline(always)]
-pub(super) fn strip() -> [MaybeUninit<f32>; STRIP] {
-    [MaybeUninit::uninit(); STRIP]
-}
-
 /// Whether some rows of so many channels are close together.
 pub(super) fn is_close(channels: usize) -> bool {
     channels <= CLOSE / 4
-}
-
-/// The blocks of `rows`, of about `values` numbers each: first row and number of rows.
-#[inline(always)]
-pub(super) fn blocks(
-    values: usize,
-    channels: usize,
-    rows: usize,
-) -> impl Iterator<Item = (usize, usize)> {
-    let size = (values / channels.max(1)).max(1);
-    // Rows of nothing may be more than can be counted through.
-    let rows = if channels == 0 { 0 } else { rows };
-    (0..rows)
-        .step_by(size)
-        .map(move |first| (first, size.min(rows - first)))
 }
 
 /// Runs a body for each row and vector of `$len` channels, in the order in which memory is fast; what belongs to a vector is made
@@ -71,7 +33,7 @@ macro_rules! in_order {
             }
         } else {
             let close = $crate::kernels::batch_norm::vector::CLOSE;
-            for (first, count) in $crate::kernels::batch_norm::vector::blocks(close, len, rows) {
+            for (first, count) in $crate::kernels::row_sums::blocks(close, len, rows) {
                 sweep!($simd: len, |$at, $lanes| {
                     let $own = $made;
                     for $row in first..first + count {
@@ -103,111 +65,6 @@ macro_rules! by_fours {
             }
         }
     }};
-}
-
-/// What is added up over rows: `K` sums for each channel.
-trait Summed<const K: usize> {
-    /// Adds what the channels from `at` on have in a row.
-    ///
-    /// # Safety
-    /// The row and the lanes must be inside.
-    unsafe fn add<S: Simd, L: Lanes>(
-        &self,
-        simd: S,
-        row: usize,
-        at: usize,
-        lanes: L,
-        sums: &mut [S::F; K],
-    );
-}
-
-/// Sets `to` to the sums of `count` rows of `len` channels, one row after the other: in registers where these hold them, with the same
-/// bits where they don't.
-///
-/// # Safety
-/// The rows and channels must be inside `summed`, and `to` writable for the channels.
-#[inline(always)]
-unsafe fn sum_rows<S: Simd, A: Summed<K>, const K: usize>(
-    simd: S,
-    summed: &A,
-    count: usize,
-    len: usize,
-    to: [*mut f32; K],
-) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        match (len / S::LANES, len.is_multiple_of(S::LANES)) {
-            (1, true) => sum_in_registers::<S, A, K, 1>(simd, summed, count, to),
-            (2, true) => sum_in_registers::<S, A, K, 2>(simd, summed, count, to),
-            (4, true) => sum_in_registers::<S, A, K, 4>(simd, summed, count, to),
-            _ => {
-                sweep!(simd: len, |at, lanes| {
-                    for to in to {
-                        lanes.store(simd, to.add(at), simd.splat(0.0));
-                    }
-                });
-                for row in 0..count {
-                    sweep!(simd: len, |at, lanes| {
-                        let mut sums = to.map(|to| lanes.load(simd, to.add(at)));
-                        summed.add(simd, row, at, lanes, &mut sums);
-                        for (to, sum) in to.into_iter().zip(sums) {
-                            lanes.store(simd, to.add(at), sum);
-                        }
-                    });
-                }
-            }
-        }
-    }
-}
-
-/// [`sum_rows`] of `V` vectors of channels.
-///
-/// # Safety
-/// As for that.
-#[inline(always)]
-unsafe fn sum_in_registers<S: Simd, A: Summed<K>, const K: usize, const V: usize>(
-    simd: S,
-    summed: &A,
-    count: usize,
-    to: [*mut f32; K],
-) {
-    let mut sums = [[simd.splat(0.0); K]; V];
-    // SAFETY: the caller's promise.
-    unsafe {
-        for row in 0..count {
-            for (v, sums) in sums.iter_mut().enumerate() {
-                summed.add(simd, row, v * S::LANES, All, sums);
-            }
-        }
-        for (v, sums) in sums.into_iter().enumerate() {
-            for (to, sum) in to.into_iter().zip(sums) {
-                simd.store_at(to.add(v * S::LANES), sum);
-            }
-        }
-    }
-}
-
-/// Rows as they are.
-struct Values {
-    x: *const f32,
-    /// Distance of rows.
-    channels: usize,
-}
-
-impl Summed<1> for Values {
-    #[inline(always)]
-    unsafe fn add<S: Simd, L: Lanes>(
-        &self,
-        simd: S,
-        row: usize,
-        at: usize,
-        lanes: L,
-        [sum]: &mut [S::F; 1],
-    ) {
-        // SAFETY: the caller's promise.
-        let x = unsafe { lanes.load(simd, self.x.add(row * self.channels + at)) };
-        *sum = simd.add(*sum, x);
-    }
 }
 
 /// Mean and M2 of each channel of a range, block by block, each block in two passes.
@@ -242,7 +99,7 @@ impl Kernel for Statistics<'_> {
             let (means, m2s) = (&mut means[strip.clone()], &mut m2s[strip]);
             let (means, m2s) = (means.as_mut_ptr(), m2s.as_mut_ptr());
             let sums = sums.as_mut_ptr().cast::<f32>();
-            for (first, count) in blocks(BLOCK.max(LEAST_ROWS * channels), channels, rows) {
+            for (first, count) in cached_blocks(channels, rows) {
                 // How the block's mean and the square of its distance weigh in what was found before (Chan et al.).
                 let share = count as f32 / (first + count) as f32;
                 let (fraction, spread) = (simd.splat(share), simd.splat(share * first as f32));
@@ -419,7 +276,7 @@ impl<T: Through> Kernel for Products<'_, T> {
             let (all_sums, all_products) = (all_sums.as_mut_ptr(), all_products.as_mut_ptr());
             let sums = sums.as_mut_ptr().cast::<f32>();
             let products = products.as_mut_ptr().cast::<f32>();
-            for (first, count) in blocks(BLOCK.max(LEAST_ROWS * channels), channels, rows) {
+            for (first, count) in cached_blocks(channels, rows) {
                 // SAFETY: the block's rows are inside `x` and `dy`, the strip inside the channels, and so inside statistics, and no
                 // longer than the sums; the results are as long as it.
                 unsafe {
