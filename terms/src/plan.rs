@@ -250,9 +250,15 @@ pub struct Turns<const N: usize> {
     pub sum: usize,
 }
 
-/// Cuts the stages into turns whose packed weights take `room` bytes, or what one stage needs where that is more. Those of a turn
-/// lie where those of the turn before lay; one that is read in several turns is packed in the first stage and stays.
-pub const fn in_turns<const N: usize>(lives: &[Life; N], room: usize) -> Turns<N> {
+/// Cuts the stages into turns whose packed weights, of lengths `lens` in bytes and each `read` in its first to its last stage, take `room` bytes, or what one stage needs where that is more. Those of a turn
+/// lie where those of the turn before lay; one that is read in several turns, or stands behind others that are read first in
+/// a later stage, is packed in the first stage and stays.
+pub const fn in_turns<const N: usize>(
+    lens: &[usize; N],
+    read: &[[usize; 2]; N],
+    room: usize,
+) -> Turns<N> {
+    const STAYS: usize = usize::MAX;
     let mut turns = Turns {
         offsets: [0; N],
         stages: [0; N],
@@ -260,68 +266,61 @@ pub const fn in_turns<const N: usize>(lives: &[Life; N], room: usize) -> Turns<N
         total: 0,
         sum: 0,
     };
-    // The turn, by its first stage, in which each is read last.
-    let mut ends = [0; N];
-    let (mut turn, mut used, mut stage, mut done) = (0, 0, 0, 0);
-    while done < N {
-        let (mut need, mut i) = (0, 0);
-        while i < N {
-            if lives[i].first == stage {
-                need += padded(lives[i].len);
+    // Of each its turn, and of each turn its first stage.
+    let (mut turn_of, mut begins) = ([0; N], [0; N]);
+    let (mut turn, mut used, mut stage, mut i) = (0, 0, 0, 0);
+    while i < N {
+        let [first, _] = read[i];
+        turns.sum += padded(lens[i]);
+        if first > stage || i == 0 {
+            let (mut need, mut j) = (0, i);
+            while j < N && read[j][0] == first {
+                need += padded(lens[j]);
+                j += 1;
             }
-            i += 1;
-        }
-        if need > 0 && used > 0 && used + need > room {
-            turn = stage;
-            used = 0;
-        }
-        used += need;
-        i = 0;
-        while i < N {
-            if lives[i].first == stage {
-                turns.stages[i] = turn;
+            if used > 0 && used + need > room {
+                turn += 1;
+                begins[turn] = first;
+                used = 0;
             }
-            if lives[i].last == stage {
-                ends[i] = turn;
-                done += 1;
-            }
-            i += 1;
+            used += need;
+            stage = first;
         }
-        stage += 1;
+        turn_of[i] = if first < stage { STAYS } else { turn };
+        i += 1;
     }
     let (mut placed, mut i) = (0, 0);
     while i < N {
-        if turns.stages[i] != ends[i] {
-            turns.stages[i] = 0;
+        let of = turn_of[i];
+        if of == STAYS || of < turn && read[i][1] >= begins[of + 1] {
+            turn_of[i] = STAYS;
             turns.offsets[i] = turns.total;
-            turns.total += padded(lives[i].len);
+            turns.total += padded(lens[i]);
             turns.order[placed] = i;
             placed += 1;
-            // It has its place.
-            ends[i] = usize::MAX;
         }
-        turns.sum += padded(lives[i].len);
         i += 1;
     }
     let base = turns.total;
+    let (mut at, mut i) = (base, 0);
     turn = 0;
-    while placed < N {
-        let (mut at, mut next, mut i) = (base, usize::MAX, 0);
-        while i < N {
-            if ends[i] == turn {
-                turns.offsets[i] = at;
-                at += padded(lives[i].len);
-                turns.order[placed] = i;
-                placed += 1;
-            } else if ends[i] > turn && ends[i] < next {
-                next = ends[i];
+    while i < N {
+        let of = turn_of[i];
+        if of != STAYS {
+            if of > turn {
+                at = base;
+                turn = of;
             }
-            i += 1;
+            turns.offsets[i] = at;
+            turns.stages[i] = begins[of];
+            at += padded(lens[i]);
+            if at > turns.total {
+                turns.total = at;
+            }
+            turns.order[placed] = i;
+            placed += 1;
         }
-        if at > turns.total {
-            turns.total = at;
-        }
-        turn = next;
+        i += 1;
     }
     turns
 }
@@ -413,8 +412,16 @@ mod tests {
                     life.last = life.first;
                 }
             }
+            // As they come, but for some.
+            if seed % 3 > 0 {
+                lives.sort_by_key(|life| life.first);
+            }
             for room in [0, 1000, 5000, usize::MAX] {
-                let turns = in_turns(&lives, room);
+                let turns = in_turns(
+                    &lives.map(|life| life.len),
+                    &lives.map(|life| [life.first, life.last]),
+                    room,
+                );
                 let packed = |i: usize| turns.stages[i];
                 let sum: usize = lives.iter().map(|life| padded(life.len)).sum();
                 assert!(turns.sum == sum && turns.total <= sum);

@@ -33,18 +33,17 @@ pub fn places(graph: &Graph, plan: &Plan, consts: &Consts<'_>, specs: &Specs<'_>
         let tensor = tensor_const(graph, tensor);
         quote!(4 * #tensor.len)
     });
-    let packs = plan
-        .steps
-        .packs
-        .iter()
-        .zip(&plan.packs)
-        .map(|(pack, read)| {
-            let (len, [first, last]) = (specs.length(plan.mode, &pack.len), read);
-            quote!(sf::Life { len: 4 * #len, first: #first, last: #last })
-        });
+    let lens = plan.steps.packs.iter().map(|pack| {
+        let len = specs.length(plan.mode, &pack.len);
+        quote!(4 * #len)
+    });
+    let read = plan.packs.iter().map(|read| {
+        let [first, last] = read.map(Literal::usize_unsuffixed);
+        quote!([#first, #last])
+    });
     let (packed, count) = (region("PACKED"), plan.packs.len());
     code.extend(quote! {
-        const #packed: sf::Turns<#count> = sf::in_turns(&[#(#packs),*], sf::TURN_BYTES);
+        const #packed: sf::Turns<#count> = sf::in_turns(&[#(#lens),*], &[#(#read),*], sf::TURN_BYTES);
     });
     for (name, lens) in [
         ("PARTIAL", bytes(&plan.partial)),
