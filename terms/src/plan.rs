@@ -251,8 +251,8 @@ pub struct Turns<const N: usize> {
 }
 
 /// Cuts the stages into turns whose packed weights, of lengths `lens` in bytes and each `read` in its first to its last stage, take `room` bytes, or what one stage needs where that is more. Those of a turn
-/// lie where those of the turn before lay; one that is read in several turns, or stands behind others that are read first in
-/// a later stage, is packed in the first stage and stays.
+/// lie where those of the turn before lay; one that is read in several turns, or stands behind others of a later turn, is packed
+/// in the first stage and stays.
 pub const fn in_turns<const N: usize>(
     lens: &[usize; N],
     read: &[[usize; 2]; N],
@@ -285,8 +285,10 @@ pub const fn in_turns<const N: usize>(
             }
             used += need;
             stage = first;
+        } else if first < stage && first >= begins[turn] {
+            used += padded(lens[i]);
         }
-        turn_of[i] = if first < stage { STAYS } else { turn };
+        turn_of[i] = if first < begins[turn] { STAYS } else { turn };
         i += 1;
     }
     let (mut placed, mut i) = (0, 0);
