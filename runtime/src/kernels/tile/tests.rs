@@ -235,6 +235,46 @@ fn blocks_and_lists_of_rows_have_the_bits_of_single_rows() {
     });
 }
 
+/// Rows that lie on one set of the cache go by tiles of fewer, with the bits of rows that lie side by side.
+#[test]
+fn rows_far_apart_have_the_bits_of_rows_side_by_side() {
+    let value = |i: usize| ((i * 7919) % 23) as f32 / 7.0 - 1.5;
+    let (rows, deep) = (33, 21);
+    let side_by_side: Vec<f32> = (0..rows * deep).map(value).collect();
+    let mut apart = vec![f32::NAN; rows * ALIAS];
+    for (to, from) in apart.chunks_mut(ALIAS).zip(side_by_side.chunks(deep)) {
+        to[..deep].copy_from_slice(from);
+    }
+    let b: Vec<f32> = (0..3 * deep * PANEL).map(|i| value(i + 3)).collect();
+    for columns in [5, 16, 40] {
+        let product = |a, a_row| Product {
+            rows,
+            columns,
+            depth: [1, 1, deep],
+            a,
+            a_outer: 0,
+            a_inner: 0,
+            a_step: 1,
+            a_row,
+            b: &b,
+            b_outer: 0,
+            b_inner: 0,
+            b_step: PANEL,
+            b_panel: deep * PANEL,
+            bias: None,
+            c_row: columns,
+            c_panel: PANEL,
+            finish: Finish::SET,
+        };
+        on_every_isa(|isa| {
+            let (mut c, mut expected) = (vec![f32::NAN; rows * columns], vec![0.0; rows * columns]);
+            product(&apart, ALIAS).run(tiles(), &mut c);
+            product(&side_by_side, deep).run(tiles(), &mut expected);
+            assert!(c == expected, "{isa:?}, {columns} columns");
+        });
+    }
+}
+
 /// A list that reaches behind an operand or the result.
 #[test]
 fn listed_rows_lie_in_operand_and_result() {
