@@ -250,9 +250,11 @@ pub struct Turns<const N: usize> {
     pub sum: usize,
 }
 
-/// Cuts the stages into turns whose packed weights, of lengths `lens` in bytes and each `read` in its first to its last stage, take `room` bytes, or what one stage needs where that is more. Those of a turn
-/// lie where those of the turn before lay; one that is read in several turns, or stands behind others of a later turn, is packed
-/// in the first stage and stays.
+/// Cuts the stages into turns, each of packed weights that take `room` bytes, or what one stage needs where that is more. Weight `i` is
+/// `lens[i]` bytes long and `read[i]` from its first to its last stage.
+///
+/// Those of a turn lie where those of the turn before lay. One that is read in several turns, or stands behind others of a later
+/// turn, is packed in the first stage and stays.
 pub const fn in_turns<const N: usize>(
     lens: &[usize; N],
     read: &[[usize; 2]; N],
@@ -272,7 +274,8 @@ pub const fn in_turns<const N: usize>(
     while i < N {
         let [first, _] = read[i];
         turns.sum += padded(lens[i]);
-        if first > stage || i == 0 {
+        if first > stage {
+            stage = first;
             let (mut need, mut j) = (0, i);
             while j < N && read[j][0] == first {
                 need += padded(lens[j]);
@@ -283,12 +286,13 @@ pub const fn in_turns<const N: usize>(
                 begins[turn] = first;
                 used = 0;
             }
-            used += need;
-            stage = first;
-        } else if first < stage && first >= begins[turn] {
+        }
+        if first < begins[turn] {
+            turn_of[i] = STAYS;
+        } else {
+            turn_of[i] = turn;
             used += padded(lens[i]);
         }
-        turn_of[i] = if first < begins[turn] { STAYS } else { turn };
         i += 1;
     }
     let (mut placed, mut i) = (0, 0);

@@ -189,6 +189,9 @@ fn normalised_values_are_made_again_where_they_are_read_and_not_kept() {
         calls_by_stage(&plan, "activation", "forward"),
         [0, 1, 0, 1, 0]
     );
+    // Forward of both convolutions and of the dense layer, whose backward begins in the stage that its forward ends in; then the second
+    // convolution's. Nobody asks for the gradient of the input.
+    assert_eq!(plan.packs, [[0, 0], [1, 1], [2, 2], [2, 2], [3, 3]]);
     let kept = kept_labels(&plan);
     for made_again in ["batch_norm1", "gelu1", "batch_norm2"] {
         assert!(!kept.contains(&made_again), "{made_again} in {kept:?}");
